@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Exit statistics: the transitions that are not hot, and the CPUID answer.
+ * The state machine is described in exit_stats.h.
+ */
+#define pr_fmt(fmt) "kvm: " fmt
+
+#include <linux/kvm_host.h>
+#include <linux/moduleparam.h>
+#include <linux/nospec.h>
+#include <linux/preempt.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <asm/tsc.h>
+
+#include "exit_stats.h"
+
+enum { EXIT_STATS_OFF, EXIT_STATS_HOST, EXIT_STATS_GUEST };
+
+static const char *const exit_stats_modes[] = {
+	[EXIT_STATS_OFF] = "off",
+	[EXIT_STATS_HOST] = "host",
+	[EXIT_STATS_GUEST] = "guest",
+};
+
+static int exit_stats_mode = EXIT_STATS_OFF;
+
+static int exit_stats_mode_set(const char *val, const struct kernel_param *kp)
+{
+	int mode = sysfs_match_string(exit_stats_modes, val);
+
+	if (mode < 0) {
+		pr_err("exit_stats=%s: must be off, host or guest\n", val);
+		return mode;
+	}
+	WRITE_ONCE(exit_stats_mode, mode);
+	return 0;
+}
+
+static int exit_stats_mode_get(char *buf, const struct kernel_param *kp)
+{
+	return sysfs_emit(buf, "%s\n", exit_stats_modes[READ_ONCE(exit_stats_mode)]);
+}
+
+static const struct kernel_param_ops exit_stats_mode_ops = {
+	.set = exit_stats_mode_set,
+	.get = exit_stats_mode_get,
+};
+
+/*
+ * off; host: collect for the administrator; guest: and answer the guest's
+ * CPUID.  Latched by a VM when it is created.
+ */
+module_param_cb(exit_stats, &exit_stats_mode_ops, NULL, 0644);
+
+/* Whether only a guest's kernel (CPL 0) is answered. */
+static bool __read_mostly exit_stats_cpl0;
+module_param(exit_stats_cpl0, bool, 0644);
+
+DEFINE_STATIC_KEY_FALSE(kvm_exit_stats_on);
+EXPORT_SYMBOL_GPL(kvm_exit_stats_on);
+
+static bool exit_stats_svm(void)
+{
+	return boot_cpu_has(X86_FEATURE_SVM);
+}
+
+static u32 exit_stats_nr_slots(void)
+{
+	return (exit_stats_svm() ? KVM_EXIT_STATS_SVM_OTHER : KVM_EXIT_STATS_VMX_OTHER) + 1;
+}
+
+/* The reason in @slot, by the processor's number. */
+static u32 exit_stats_slot_reason(u32 slot)
+{
+	if (slot >= exit_stats_nr_slots())
+		return KVM_EXIT_STATS_SLOT_NONE;
+	if (slot == exit_stats_nr_slots() - 1)
+		return KVM_EXIT_STATS_REASON_OTHER;
+	if (exit_stats_svm() && slot >= KVM_EXIT_STATS_SVM_LOW)
+		return 0x400 + slot - KVM_EXIT_STATS_SVM_LOW;
+	return slot;
+}
+
+/* The slot of @reason, or -1 where the manual has no such reason. */
+static int exit_stats_reason_slot(u32 reason)
+{
+	if (reason == KVM_EXIT_STATS_REASON_OTHER)
+		return exit_stats_nr_slots() - 1;
+
+	if (exit_stats_svm()) {
+		if (reason <= 0xa6)
+			return reason;
+		if (reason >= 0x400 && reason < 0x400 + KVM_EXIT_STATS_SVM_HIGH)
+			return reason - 0x400 + KVM_EXIT_STATS_SVM_LOW;
+		return -1;
+	}
+
+	switch (reason) {
+	case 35:
+	case 38:
+	case 42:
+	case 71:
+	case 82 ... 83:
+		return -1;
+	default:
+		return reason < KVM_EXIT_STATS_VMX_OTHER ? reason : -1;
+	}
+}
+
+void kvm_exit_stats_init_vm(struct kvm *kvm)
+{
+	kvm->arch.exit_stats_mode = READ_ONCE(exit_stats_mode);
+	if (kvm->arch.exit_stats_mode == EXIT_STATS_OFF)
+		return;
+
+	kvm->arch.exit_stats_epoch = get_random_u32();
+	static_branch_inc(&kvm_exit_stats_on);
+}
+
+void kvm_exit_stats_destroy_vm(struct kvm *kvm)
+{
+	if (kvm->arch.exit_stats_mode != EXIT_STATS_OFF)
+		static_branch_dec(&kvm_exit_stats_on);
+}
+
+int kvm_exit_stats_create_vcpu(struct kvm_vcpu *vcpu)
+{
+	u32 nr = exit_stats_nr_slots();
+	struct kvm_exit_stats *s;
+
+	if (vcpu->kvm->arch.exit_stats_mode == EXIT_STATS_OFF)
+		return 0;
+
+	s = kzalloc(struct_size(s, reason, nr + 1), GFP_KERNEL_ACCOUNT);
+	if (!s)
+		return -ENOMEM;
+
+	s->nr_slots = nr;
+	s->cur = &s->reason[nr];
+	s->state = KVM_EXIT_STATS_PAUSED;
+	s->last_tsc = rdtsc();
+	vcpu->arch.exit_stats = s;
+	return 0;
+}
+
+void kvm_exit_stats_destroy_vcpu(struct kvm_vcpu *vcpu)
+{
+	kfree(vcpu->arch.exit_stats);
+	vcpu->arch.exit_stats = NULL;
+}
+
+/*
+ * End the present state, begin @next.  Preemption is off.  Where the state has
+ * moved from one processor to another and their TSCs differ, time may seem to
+ * have gone backwards: that is no time, and is counted.
+ */
+static void exit_stats_switch(struct kvm_exit_stats *s, u32 next)
+{
+	u64 now = rdtsc();
+	u64 delta = now - s->last_tsc;
+
+	if (unlikely((s64)delta < 0)) {
+		s->val[KVM_EXIT_STATS_CLAMPED]++;
+		delta = 0;
+	}
+	s->last_tsc = now;
+	s->val[s->state] += delta;
+	if (s->state < KVM_EXIT_STATS_NR_PER_REASON)
+		s->cur->val[s->state] += delta;
+	s->state = next;
+}
+
+void __kvm_exit_stats_run_begin(struct kvm_vcpu *vcpu)
+{
+	preempt_disable();
+	exit_stats_switch(vcpu->arch.exit_stats, KVM_EXIT_STATS_KERNEL);
+	preempt_enable();
+}
+
+/*
+ * What follows -EINTR is not the VMM at work for the guest but a vCPU that was
+ * stopped, perhaps for hours.
+ */
+void __kvm_exit_stats_run_end(struct kvm_vcpu *vcpu, int r)
+{
+	struct kvm_exit_stats *s = vcpu->arch.exit_stats;
+
+	preempt_disable();
+	exit_stats_switch(s, r == -EINTR ? KVM_EXIT_STATS_PAUSED : KVM_EXIT_STATS_USER);
+	s->val[KVM_EXIT_STATS_USER_RETURNS]++;
+	preempt_enable();
+}
+
+void __kvm_exit_stats_block_begin(struct kvm_vcpu *vcpu)
+{
+	preempt_disable();
+	exit_stats_switch(vcpu->arch.exit_stats, KVM_EXIT_STATS_HALTED);
+	preempt_enable();
+}
+
+void __kvm_exit_stats_block_end(struct kvm_vcpu *vcpu)
+{
+	preempt_disable();
+	exit_stats_switch(vcpu->arch.exit_stats, KVM_EXIT_STATS_KERNEL);
+	preempt_enable();
+}
+
+/* A thread that blocks or is in userspace is switched out by its own will. */
+void __kvm_exit_stats_sched_out(struct kvm_vcpu *vcpu)
+{
+	if (vcpu->arch.exit_stats->state == KVM_EXIT_STATS_KERNEL)
+		exit_stats_switch(vcpu->arch.exit_stats, KVM_EXIT_STATS_SCHED);
+}
+
+void __kvm_exit_stats_sched_in(struct kvm_vcpu *vcpu)
+{
+	if (vcpu->arch.exit_stats->state == KVM_EXIT_STATS_SCHED)
+		exit_stats_switch(vcpu->arch.exit_stats, KVM_EXIT_STATS_KERNEL);
+}
+
+/*
+ * One vCPU's @sel.  The time before the first exit is no exit's: it is told as
+ * PAUSED.
+ */
+static u64 exit_stats_vcpu(struct kvm_exit_stats *s, u32 sel)
+{
+	struct kvm_exit_stats_reason *before = &s->reason[s->nr_slots];
+	u64 val = READ_ONCE(s->val[sel]);
+	u32 i;
+
+	if (sel < KVM_EXIT_STATS_NR_PER_REASON)
+		val -= READ_ONCE(before->val[sel]);
+	else if (sel == KVM_EXIT_STATS_PAUSED)
+		for (i = KVM_EXIT_STATS_KERNEL; i < KVM_EXIT_STATS_NR_PER_REASON; i++)
+			val += READ_ONCE(before->val[i]);
+	return val;
+}
+
+static u64 exit_stats_vm(struct kvm *kvm, u32 sel)
+{
+	struct kvm_vcpu *vcpu;
+	unsigned long i;
+	u64 sum = 0;
+
+	kvm_for_each_vcpu(i, vcpu, kvm)
+		sum += exit_stats_vcpu(vcpu->arch.exit_stats, sel);
+	return sum;
+}
+
+static u64 exit_stats_vm_reason(struct kvm *kvm, u32 slot, u32 sel)
+{
+	struct kvm_vcpu *vcpu;
+	unsigned long i;
+	u64 sum = 0;
+
+	kvm_for_each_vcpu(i, vcpu, kvm)
+		sum += READ_ONCE(vcpu->arch.exit_stats->reason[slot].val[sel]);
+	return sum;
+}
+
+/* Leaves 02 to 05: EBX:ECX = value, or false for a bad reason or selector. */
+static bool exit_stats_read(struct kvm_vcpu *vcpu, u32 leaf, u32 index, u64 *val)
+{
+	struct kvm_exit_stats *s = vcpu->arch.exit_stats;
+	u32 sel = index;
+	int slot;
+
+	if (leaf == KVM_EXIT_STATS_VM || leaf == KVM_EXIT_STATS_VCPU) {
+		if (sel >= KVM_EXIT_STATS_NR_SELECTORS)
+			return false;
+		sel = array_index_nospec(sel, KVM_EXIT_STATS_NR_SELECTORS);
+		*val = leaf == KVM_EXIT_STATS_VM ? exit_stats_vm(vcpu->kvm, sel)
+						 : exit_stats_vcpu(s, sel);
+		return true;
+	}
+
+	sel = index >> 16;
+	slot = exit_stats_reason_slot(index & 0xffff);
+	if (sel >= KVM_EXIT_STATS_NR_PER_REASON || slot < 0)
+		return false;
+	sel = array_index_nospec(sel, KVM_EXIT_STATS_NR_PER_REASON);
+	slot = array_index_nospec(slot, s->nr_slots);
+	*val = leaf == KVM_EXIT_STATS_VM_REASON ? exit_stats_vm_reason(vcpu->kvm, slot, sel)
+						: READ_ONCE(s->reason[slot].val[sel]);
+	return true;
+}
+
+/* Leaves FC to FE: a reason's exits and all cycles, or the other way round. */
+static bool exit_stats_read_legacy(struct kvm_vcpu *vcpu, u32 leaf, u32 reason, u64 *exits,
+				   u64 *cycles)
+{
+	int slot = exit_stats_reason_slot(reason);
+
+	if (slot < 0)
+		return false;
+	slot = array_index_nospec(slot, vcpu->arch.exit_stats->nr_slots);
+	if (leaf == KVM_EXIT_STATS_REASON_CYCLES) {
+		*exits = exit_stats_vm(vcpu->kvm, KVM_EXIT_STATS_EXITS);
+		*cycles = exit_stats_vm_reason(vcpu->kvm, slot, KVM_EXIT_STATS_KERNEL);
+	} else {
+		*exits = exit_stats_vm_reason(vcpu->kvm, slot, KVM_EXIT_STATS_EXITS);
+		*cycles = exit_stats_vm(vcpu->kvm, KVM_EXIT_STATS_KERNEL);
+	}
+	return true;
+}
+
+bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx)
+{
+	struct kvm_exit_stats *s = vcpu->arch.exit_stats;
+	u32 leaf = *eax, index = *ecx;
+	u64 exits = 0, val = 0;
+
+	if (vcpu->kvm->arch.exit_stats_mode != EXIT_STATS_GUEST)
+		return false;
+	if (READ_ONCE(exit_stats_cpl0) && kvm_x86_ops.get_cpl(vcpu))
+		return false;
+
+	*eax = *ebx = *ecx = *edx = 0;
+	switch (leaf) {
+	case KVM_EXIT_STATS_SIGNATURE:
+		*eax = KVM_EXIT_STATS_TOTAL;
+		*ebx = KVM_EXIT_STATS_SIGNATURE_EBX;
+		*ecx = KVM_EXIT_STATS_SIGNATURE_ECX;
+		*edx = KVM_EXIT_STATS_SIGNATURE_EDX;
+		break;
+	case KVM_EXIT_STATS_INFO:
+		*eax = KVM_EXIT_STATS_VERSION;
+		*ebx = (exit_stats_svm() ? KVM_EXIT_STATS_ISA_SVM : KVM_EXIT_STATS_ISA_VMX) |
+		       s->nr_slots << 16;
+		*ecx = vcpu->kvm->arch.exit_stats_epoch;
+		*edx = tsc_khz;
+		break;
+	case KVM_EXIT_STATS_VM:
+	case KVM_EXIT_STATS_VM_REASON:
+	case KVM_EXIT_STATS_VCPU:
+	case KVM_EXIT_STATS_VCPU_REASON:
+		if (!exit_stats_read(vcpu, leaf, index, &val))
+			goto undefined;
+		*ebx = val >> 32;
+		*ecx = val;
+		break;
+	case KVM_EXIT_STATS_SLOT:
+		*eax = exit_stats_slot_reason(index);
+		break;
+	case KVM_EXIT_STATS_LAST:
+		val = kvm_read_l1_tsc(vcpu, s->done_exit_tsc);
+		*eax = val;
+		*ebx = val >> 32;
+		val = kvm_read_l1_tsc(vcpu, s->entry_tsc);
+		*ecx = val;
+		*edx = val >> 32;
+		break;
+	case KVM_EXIT_STATS_REASON_CYCLES:
+	case KVM_EXIT_STATS_REASON_ALT:
+	case KVM_EXIT_STATS_REASON:
+		if (!exit_stats_read_legacy(vcpu, leaf, index, &exits, &val))
+			goto undefined;
+		*eax = exits;
+		*ebx = val >> 32;
+		*ecx = val;
+		break;
+	case KVM_EXIT_STATS_TOTAL:
+		exits = exit_stats_vm(vcpu->kvm, KVM_EXIT_STATS_EXITS);
+		val = exit_stats_vm(vcpu->kvm, KVM_EXIT_STATS_KERNEL);
+		*eax = exits;
+		*ebx = val >> 32;
+		*ecx = val;
+		*edx = exits >> 32;
+		break;
+	}
+	return true;
+
+undefined:
+	*edx = KVM_EXIT_STATS_UNDEFINED;
+	return true;
+}
