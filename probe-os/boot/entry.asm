@@ -1,0 +1,151 @@
+; SPDX-License-Identifier: GPL-2.0-only
+;
+; From the multiboot loader to C in long mode.
+;
+; Multiboot 0.6.96, 3.2: the loader jumps to entry32 in 32-bit protected mode
+; with paging off, EAX = 0x2badb002 and EBX = the physical address of the
+; multiboot information.  Long mode: AMD APM vol. 2, 14.6.
+
+MULTIBOOT_MAGIC		equ 0x1badb002
+MULTIBOOT_FLAGS		equ 0x00000003	; modules on pages, memory information
+
+CR0_PE			equ 1 << 0
+CR0_MP			equ 1 << 1
+CR0_NE			equ 1 << 5
+CR0_WP			equ 1 << 16
+CR0_PG			equ 1 << 31
+CR4_PAE			equ 1 << 5
+CR4_OSFXSR		equ 1 << 9
+CR4_OSXMMEXCPT		equ 1 << 10
+MSR_EFER		equ 0xc0000080
+EFER_LME		equ 1 << 8
+CPUID_EXT_FEATURES	equ 0x80000001
+CPUID_EXT_LM		equ 1 << 29
+
+PTE_PRESENT		equ 1 << 0
+PTE_WRITABLE		equ 1 << 1
+PTE_UNCACHED		equ (1 << 3) | (1 << 4)	; PWT, PCD: UC with the reset PAT
+PTE_LARGE		equ 1 << 7
+
+PAGE_SIZE		equ 4096
+LARGE_PAGE_SIZE		equ 2 << 20
+STACK_SIZE		equ 64 << 10
+COM1			equ 0x3f8
+
+section .multiboot align=4
+	dd MULTIBOOT_MAGIC
+	dd MULTIBOOT_FLAGS
+	dd -(MULTIBOOT_MAGIC + MULTIBOOT_FLAGS)
+
+section .text
+bits 32
+extern probe_main
+global entry32
+entry32:
+	cli
+	cld
+	mov esp, stack_top
+	mov edi, eax			; first two arguments of probe_main()
+	mov esi, ebx
+
+	; A processor without long mode must not be sent there.
+	mov eax, 0x80000000
+	cpuid
+	cmp eax, CPUID_EXT_FEATURES
+	jb no_long_mode
+	mov eax, CPUID_EXT_FEATURES
+	cpuid
+	test edx, CPUID_EXT_LM
+	jz no_long_mode
+
+	; Identity map of the first 4 GiB by 2 MiB pages; the last one, where
+	; the APICs and devices are, uncached.
+	mov eax, pdpt
+	or eax, PTE_PRESENT | PTE_WRITABLE
+	mov [pml4], eax
+	mov ecx, 4
+	mov ebx, pdpt
+	mov eax, pd
+	or eax, PTE_PRESENT | PTE_WRITABLE
+.directory:
+	mov [ebx], eax
+	add ebx, 8
+	add eax, PAGE_SIZE
+	loop .directory
+
+	mov ebx, pd
+	mov eax, PTE_PRESENT | PTE_WRITABLE | PTE_LARGE
+	mov ecx, 4 * 512
+.page:
+	cmp ecx, 512
+	jne .cached
+	or eax, PTE_UNCACHED
+.cached:
+	mov [ebx], eax
+	add ebx, 8
+	add eax, LARGE_PAGE_SIZE
+	loop .page
+
+	mov eax, cr4
+	or eax, CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT
+	mov cr4, eax
+	mov eax, pml4
+	mov cr3, eax
+	mov ecx, MSR_EFER
+	rdmsr
+	or eax, EFER_LME
+	wrmsr
+	mov eax, CR0_PE | CR0_MP | CR0_NE | CR0_WP | CR0_PG
+	mov cr0, eax
+	lgdt [gdt_pointer]
+	jmp GDT_CODE:entry64
+
+no_long_mode:
+	mov esi, no_long_mode_text
+.character:
+	lodsb
+	test al, al
+	jz .stop
+	mov dx, COM1
+	out dx, al
+	jmp .character
+.stop:
+	hlt
+	jmp .stop
+
+bits 64
+entry64:
+	mov eax, GDT_DATA
+	mov ds, eax
+	mov es, eax
+	mov ss, eax
+	xor eax, eax
+	mov fs, eax
+	mov gs, eax
+	mov rsp, stack_top
+	xor ebp, ebp
+	call probe_main			; does not return
+	ud2
+
+section .rodata
+no_long_mode_text:
+	db "exitprobe: this processor has no long mode (CPUID 0x80000001 EDX bit 29)", 10, 0
+
+align 8
+gdt:
+	dq 0
+GDT_CODE equ $ - gdt
+	dq 0x00af9b000000ffff		; 64-bit code, ring 0
+GDT_DATA equ $ - gdt
+	dq 0x00cf93000000ffff		; data, ring 0
+gdt_end:
+gdt_pointer:
+	dw gdt_end - gdt - 1
+	dq gdt
+
+section .bss nobits align=4096
+pml4:	resb PAGE_SIZE
+pdpt:	resb PAGE_SIZE
+pd:	resb 4 * PAGE_SIZE
+	resb STACK_SIZE
+stack_top:

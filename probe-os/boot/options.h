@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The probe's command line: what qemu's -append or GRUB hands over. */
+#ifndef BOOT_OPTIONS_H
+#define BOOT_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum output_format {
+	FORMAT_TABLE,
+	FORMAT_SAMPLES,
+};
+
+struct options {
+	const char *ops;  /* globs, comma-separated: what to measure */
+	const char *skip; /* likewise: what to leave out, "" for nothing */
+	const char *host; /* the host's kernel, as the caller says; or NULL */
+	const char *unit; /* what a TSC tick is */
+	size_t samples;
+	enum output_format format;
+	bool list, help;
+};
+
+/*
+ * Read @line, words of the form key or key=value, into @options; @line is cut
+ * into strings that @options points at.  @has_path: the first word is the
+ * kernel's file name, as QEMU's loader makes it.  False, and one line in @error
+ * of @size bytes, for what is not known or not a value.
+ */
+bool options_parse(char *line, bool has_path, struct options *options, char *error, size_t size);
+
+/* The keys, a line each. */
+extern const char *const options_help;
+
+/* Whether @name matches @glob, in which '*' is any text and '?' any character. */
+bool glob_match(const char *glob, const char *name);
+
+/* Whether @name matches one of the comma-separated @globs. */
+bool globs_match(const char *globs, const char *name);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Single instructions as functions.  Names and meaning as in the manuals. */
+#ifndef CPU_INSN_H
+#define CPU_INSN_H
+
+#include <stdint.h>
+
+struct cpuid {
+	uint32_t eax, ebx, ecx, edx;
+};
+
+static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
+{
+	struct cpuid c;
+
+	asm volatile("cpuid"
+		     : "=a"(c.eax), "=b"(c.ebx), "=c"(c.ecx), "=d"(c.edx)
+		     : "a"(leaf), "c"(subleaf)
+		     : "memory");
+	return c;
+}
+
+/*
+ * The TSC with everything before it done and nothing after it begun (SDM
+ * vol. 2B, RDTSC; LFENCE is dispatch-serializing on AMD, APM vol. 3).
+ */
+static inline uint64_t rdtsc_fenced(void)
+{
+	uint32_t low, high;
+
+	asm volatile("lfence; rdtsc; lfence" : "=a"(low), "=d"(high) : : "memory");
+	return (uint64_t)high << 32 | low;
+}
+
+static inline uint8_t inb(uint16_t port)
+{
+	uint8_t value;
+
+	asm volatile("inb %w1, %b0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+static inline void outb(uint16_t port, uint8_t value)
+{
+	asm volatile("outb %b0, %w1" : : "a"(value), "Nd"(port));
+}
+
+static inline uint32_t inl(uint16_t port)
+{
+	uint32_t value;
+
+	asm volatile("inl %w1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+static inline void outl(uint16_t port, uint32_t value)
+{
+	asm volatile("outl %0, %w1" : : "a"(value), "Nd"(port));
+}
+
+/* May fault with #GP: see trap.h for guarded forms. */
+static inline uint64_t rdmsr(uint32_t msr)
+{
+	uint32_t low, high;
+
+	asm volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
+	return (uint64_t)high << 32 | low;
+}
+
+#endif

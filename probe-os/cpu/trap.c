@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The IDT and what happens in it.  APM vol. 2, 8.2 (vectors), 4.8.4 (gates). */
+#include "cpu/trap.h"
+
+#include <stddef.h>
+
+#include "boot/shutdown.h"
+#include "report/console.h"
+
+#define STUB_SIZE      16
+#define GATE_INTERRUPT 0x8e00 /* present, ring 0, type 14 */
+
+struct gate {
+	uint16_t offset_low;
+	uint16_t selector;
+	uint16_t type;
+	uint16_t offset_mid;
+	uint32_t offset_high;
+	uint32_t reserved;
+};
+
+struct frame {
+	uint64_t registers[15];
+	uint64_t vector;
+	uint64_t error;
+	uint64_t rip, cs, rflags, rsp, ss;
+};
+
+struct fixup {
+	uint64_t insn;
+	uint64_t resume;
+};
+
+extern const char isr_stubs[];
+extern const struct fixup ex_table_start[], ex_table_end[];
+void recover_jump(int value) __attribute__((noreturn));
+void trap(struct frame *f);
+
+static struct gate idt[256];
+static volatile bool armed, watchdog;
+static volatile int taken = -1;
+
+void trap_init(void)
+{
+	struct {
+		uint16_t limit;
+		uint64_t base;
+	} __attribute__((packed)) pointer = { sizeof(idt) - 1, (uintptr_t)idt };
+	uint16_t cs;
+
+	asm("mov %%cs, %0" : "=r"(cs));
+	for (size_t i = 0; i < 256; i++) {
+		uint64_t stub = (uintptr_t)isr_stubs + i * STUB_SIZE;
+
+		idt[i] = (struct gate){
+			.offset_low = (uint16_t)stub,
+			.selector = cs,
+			.type = GATE_INTERRUPT,
+			.offset_mid = (uint16_t)(stub >> 16),
+			.offset_high = (uint32_t)(stub >> 32),
+		};
+	}
+	asm volatile("lidt %0" : : "m"(pointer));
+}
+
+void trap_arm(bool on)
+{
+	armed = on;
+}
+
+void trap_watchdog(bool on)
+{
+	watchdog = on;
+}
+
+int trap_taken(void)
+{
+	int vector = taken;
+
+	taken = -1;
+	return vector;
+}
+
+const char *trap_name(int vector)
+{
+	static const char *const names[] = {
+		"#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", NULL,  "#TS",
+		"#NP", "#SS", "#GP", "#PF", NULL,  "#MF", "#AC", "#MC", "#XF", "#VE", "#CP",
+	};
+	const int count = sizeof(names) / sizeof(names[0]);
+
+	return vector >= 0 && vector < count && names[vector] ? names[vector] : "vector";
+}
+
+/* Called by isr_common with interrupts off. */
+void trap(struct frame *f)
+{
+	/* An interrupt wakes HLT; who asked for it signals its end (lapic.h). */
+	if (f->vector >= 32) {
+		if (f->vector == VECTOR_TIMER && watchdog && armed) {
+			armed = false;
+			recover_jump(VECTOR_TIMER + 1);
+		}
+		return;
+	}
+
+	for (const struct fixup *x = ex_table_start; x < ex_table_end; x++) {
+		if (x->insn == f->rip) {
+			taken = (int)f->vector;
+			f->rip = x->resume;
+			return;
+		}
+	}
+	if (armed) {
+		armed = false;
+		recover_jump((int)f->vector + 1);
+	}
+	printf("\nexitprobe: fault %s (vector %lu, error 0x%lx) at 0x%lx outside an operation\n",
+	       trap_name((int)f->vector), f->vector, f->error, f->rip);
+	shutdown(SHUTDOWN_FAILURE);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Statistics of integer samples.  No floating point, no memory of its own. */
+#ifndef MEASURE_STATS_H
+#define MEASURE_STATS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct stats {
+	size_t count;
+	int64_t min, p50, p99, max;
+	int64_t mean;		 /* rounded to nearest */
+	int64_t ci_low, ci_high; /* 95 % interval of the median */
+};
+
+/* Ascending, in place, O(n log n) whatever the order was. */
+void stats_sort(int64_t *values, size_t count);
+
+/*
+ * The @percent-th percentile of @count > 0 sorted values by nearest rank: the
+ * smallest value with at least that share of all at or below it.
+ */
+int64_t stats_percentile(const int64_t *sorted, size_t count, unsigned int percent);
+
+/*
+ * Sort @values and describe them; all zeros for @count 0.  The median's interval
+ * is distribution-free, from the order statistics that bound a binomial
+ * B(count, 1/2) (David and Nagaraja, Order Statistics, 7.1); with fewer than
+ * six values it is the range.
+ */
+struct stats stats_of(int64_t *values, size_t count);
+
+/* The most frequent of @count > 0 values, the smallest of those at a tie; sorts. */
+int64_t stats_mode(int64_t *values, size_t count);
+
+#endif
