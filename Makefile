@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# exitprobe: see README.md, or run: make help
+
+BUILD ?= $(CURDIR)/build
+export BUILD
+
+.DELETE_ON_ERROR:
+.PHONY: all help probe lab run test unit check bench clean need-probe need-lab need-test
+
+all: probe
+
+help: ## this text
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+# Missing packages are installed, or named to who is not root.
+need-probe need-lab need-test: need-%:
+	@scripts/need $*
+
+# --- the probe ---------------------------------------------------------------
+
+NASM ?= nasm
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion \
+	    -Wstrict-prototypes -Wmissing-prototypes -Wundef -Werror
+PROBE_CFLAGS := -std=gnu17 -O2 -g0 -ffreestanding -fno-pic -fno-pie -mno-red-zone \
+	-mgeneral-regs-only -fno-stack-protector -fno-asynchronous-unwind-tables \
+	-fcf-protection=none -fno-strict-aliasing $(WARNINGS) -Iprobe-os -Iabi
+
+PROBE_C := $(wildcard probe-os/*/*.c)
+PROBE_ASM := $(wildcard probe-os/*/*.asm)
+PROBE_OBJ := $(PROBE_C:%.c=$(BUILD)/%.o) $(PROBE_ASM:%.asm=$(BUILD)/%.asm.o)
+
+probe: $(BUILD)/probe.elf ## build/probe.elf, the mini-kernel for qemu -kernel
+
+# QEMU's multiboot loader takes 32-bit ELF only.
+$(BUILD)/probe.elf: $(PROBE_OBJ) linker/probe.ld
+	@echo "  LD    $(@F)"
+	@ld -m elf_x86_64 -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none \
+		-T linker/probe.ld -o $@.64 $(PROBE_OBJ)
+	@objcopy -O elf32-i386 $@.64 $@
+	@rm $@.64
+
+$(BUILD)/%.o: %.c | need-probe
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(PROBE_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/%.asm.o: %.asm | need-probe
+	@mkdir -p $(@D)
+	@echo "  NASM  $<"
+	@$(NASM) -f elf64 -o $@ $<
+
+-include $(PROBE_C:%.c=$(BUILD)/%.d)
+
+# --- the lab -----------------------------------------------------------------
+
+lab: need-lab ## patched KVM modules and all else that the lab boots
+	@lab/build
+
+# The probe's keys, for example: make run APPEND="ops=cpuid,in* samples=1000"
+run: lab probe ## the table: the probe in a patched KVM in an emulated AMD-V
+	@lab/run $(APPEND)
+
+# --- tests -------------------------------------------------------------------
+
+UNIT_CFLAGS := -std=gnu17 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+	$(WARNINGS) -Iprobe-os -Iabi
+UNIT := $(patsubst tests/unit/test_%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+
+# What each host test is linked with.
+$(BUILD)/unit/format: probe-os/report/format.c
+$(BUILD)/unit/stats: probe-os/measure/stats.c
+$(BUILD)/unit/options: probe-os/boot/options.c probe-os/report/format.c
+$(BUILD)/unit/reason_names: probe-os/report/reason_names.c
+
+$(UNIT): $(BUILD)/unit/%: tests/unit/test_%.c | need-test
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(UNIT_CFLAGS) -o $@ $(filter %.c,$^) -lcmocka
+
+unit: $(UNIT)
+
+check: need-test need-lab ## formatting, static analysis, checkpatch
+	@scripts/check
+
+# Tests whose host is one emulated processor each: two at a time.
+test: need-test need-lab unit probe lab ## all tests, and make check
+	@prove -j 2 --timer -e '' $(sort $(wildcard tests/*.t))
+
+bench: lab probe ## instructions per exit that the patch adds
+	@lab/bench
+
+clean: ## remove build/
+	rm -rf $(BUILD)
