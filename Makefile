@@ -76,7 +76,7 @@ $(BUILD)/unit/reason_names: probe-os/report/reason_names.c
 $(UNIT): $(BUILD)/unit/%: tests/unit/test_%.c | need-test
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
-	@$(CC) $(UNIT_CFLAGS) -o $@ $(filter %.c,$^) -lcmocka
+	@$(CC) $(UNIT_CFLAGS) -o $@ $(filter %.c,$^) -lcmocka -lm
 
 unit: $(UNIT)
 

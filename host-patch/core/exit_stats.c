@@ -3,8 +3,6 @@
  * Exit statistics: the transitions that are not hot, and the CPUID answer.
  * The state machine is described in exit_stats.h.
  */
-#define pr_fmt(fmt) "kvm: " fmt
-
 #include <linux/kvm_host.h>
 #include <linux/moduleparam.h>
 #include <linux/nospec.h>
@@ -31,10 +29,8 @@ static int exit_stats_mode_set(const char *val, const struct kernel_param *kp)
 {
 	int mode = sysfs_match_string(exit_stats_modes, val);
 
-	if (mode < 0) {
-		pr_err("exit_stats=%s: must be off, host or guest\n", val);
+	if (mode < 0)
 		return mode;
-	}
 	WRITE_ONCE(exit_stats_mode, mode);
 	return 0;
 }

@@ -104,6 +104,8 @@ void trap(struct frame *f)
 		return;
 	}
 
+	/* Two symbols of the linker's, one array. */
+	/* cppcheck-suppress comparePointers */
 	for (const struct fixup *x = ex_table_start; x < ex_table_end; x++) {
 		if (x->insn == f->rip) {
 			taken = (int)f->vector;

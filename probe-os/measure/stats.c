@@ -47,15 +47,15 @@ static uint64_t square_root(uint64_t value)
 }
 
 /*
- * The interval runs from the l-th to the (n - l + 1)-th value, with l the
- * largest rank for which B(n, 1/2) puts at most 2.5 % below it; by the normal
- * approximation l = (n - 1.96 sqrt(n)) / 2, rounded down.
+ * The interval runs from the l-th to the (n + 1 - l)-th value, with l the
+ * largest rank for which B(n, 1/2) puts at most 2.5 % below it: by the normal
+ * approximation (n + 1 - 1.96 sqrt(n)) / 2, rounded down.
  */
 static void median_interval(const int64_t *sorted, size_t count, struct stats *s)
 {
 	/* 1.96 sqrt(n), rounded up: 1.96^2 = 3.8416 */
 	uint64_t width = square_root(count * 38416 / 10000) + 1;
-	size_t rank = count > width ? (count - width) / 2 : 0;
+	size_t rank = count + 1 > width ? (count + 1 - width) / 2 : 0;
 
 	if (rank < 1)
 		rank = 1;

@@ -22,12 +22,14 @@
 #define LCR_DLAB    0x80
 #define FCR_ENABLE  0x07 /* FIFOs on and cleared */
 #define MCR_DTR_RTS 0x03
-#define LSR_THRE    0x20 /* room for a character */
+#define LSR_THRE    0x20 /* FIFO empty: room for FIFO_SIZE characters */
+#define FIFO_SIZE   16
 
-/* A character at 115200 baud takes 87 us; a read of a port 1 us or more. */
+/* The FIFO empties in 1.4 ms at 115200 baud; a read of a port takes 1 us or more. */
 #define SEND_TRIES 10000
 
 static bool present;
+static unsigned int room; /* characters that the FIFO takes unasked */
 
 void console_init(void)
 {
@@ -49,8 +51,12 @@ static void send(void *context, char c)
 	(void)context;
 	if (!present)
 		return;
-	for (int i = 0; i < SEND_TRIES && !(inb(UART_LSR) & LSR_THRE); i++)
-		;
+	if (!room) {
+		for (int i = 0; i < SEND_TRIES && !(inb(UART_LSR) & LSR_THRE); i++)
+			;
+		room = FIFO_SIZE;
+	}
+	room--;
 	outb(UART_DATA, (uint8_t)c);
 }
 

@@ -161,10 +161,10 @@ static const char *svm_name(uint32_t reason)
 {
 	if (reason < 0x60)
 		return svm_names_low[reason >> 4];
-	if (reason - 0x60 < COUNT(svm_names_60))
-		return svm_names_60[reason - 0x60];
 	if (reason >= 0x90 && reason < 0xa0)
 		return "CR_WRITE_TRAP";
+	if (reason - 0x60 < COUNT(svm_names_60))
+		return svm_names_60[reason - 0x60];
 	if (reason >= 0x400 && reason - 0x400 < COUNT(svm_names_400))
 		return svm_names_400[reason - 0x400];
 	return NULL;

@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The sources themselves: format, static analysis, licenses, the kernel's own
+# checkpatch for what goes into the kernel.
+. "$(dirname "$0")/tap.sh"
+cd "$top" || exit 1
+
+files=$(git ls-files --cached --others --exclude-standard | while read -r file; do
+	[ ! -f "$file" ] || echo "$file"
+done)
+c_files=$(echo "$files" | grep '\.[ch]$')
+shell_files=$(echo "$files" | xargs grep -lE '^#!/bin/(busybox )?sh|^# shellcheck shell=sh')
+
+# shellcheck disable=SC2086 # lists, from here on
+ok "clang-format" clang-format --dry-run -Werror $c_files
+# Not: "x= y=" on purpose; what a test sources; "a && b || c" with a b that
+# cannot fail.
+# shellcheck disable=SC2086
+ok "shellcheck" shellcheck -x -e SC1007,SC1090,SC1091,SC2015,SC2154 $shell_files
+# shellcheck disable=SC2046
+ok "cppcheck" cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
+	--enable=warning,performance,portability -Iprobe-os -Iabi --suppress=missingInclude \
+	$(echo "$c_files" | grep '^probe-os/.*\.c$')
+# shellcheck disable=SC2086
+is "SPDX line in every file" "$(echo "$files" | grep -vE '^LICENSE' |
+	xargs grep -L 'SPDX-License-Identifier: ')" ""
+
+# checkpatch.pl of the kernel that the patch is for, from its source package.
+source=/usr/src/linux-source-6.1.tar.xz
+scripts=$build/checkpatch
+if [ ! -f "$scripts/checkpatch.pl" ]; then
+	mkdir -p "$scripts.tmp"
+	tar -xf "$source" -C "$scripts.tmp" --strip-components=2 --wildcards \
+		'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' '*/scripts/const_structs.checkpatch'
+	rm -rf "$scripts"
+	mv "$scripts.tmp" "$scripts"
+fi
+for file in host-patch/core/exit_stats.c host-patch/core/exit_stats.h abi/kvm_exit_stats.h; do
+	ok "checkpatch --strict: $file" perl "$scripts/checkpatch.pl" --no-tree --strict --quiet -f "$file"
+done
+# Fragments without a commit message: only their lines are to be judged.  By
+# standard input, or checkpatch takes a file that git knows for a source file.
+for file in host-patch/hooks/*.patch; do
+	ok "checkpatch --strict: $file" sh -c "sed '1,/^---/ { /^---/! d }' '$file' |
+		perl '$scripts/checkpatch.pl' --no-tree --strict --quiet --no-signoff \
+			--ignore COMMIT_MESSAGE,FILE_PATH_CHANGES -"
+done
+finish

@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# kvm.exit_stats: off by default, latched when a VM is created, and only "guest"
+# answers the guest.
+. "$(dirname "$0")/tap.sh"
+
+cat >"$work/job" <<'END'
+. /lab/guest.sh
+mode=/sys/module/kvm/parameters/exit_stats
+try() {
+	echo "== $1: $(cat $mode)"
+	probe -append "ops=nop,cpuid samples=20"
+	echo "status $?"
+}
+try default
+echo host >$mode
+try host
+echo guest >$mode
+try guest
+echo yes >$mode && echo "== accepted yes"
+echo "== after a bad value: $(cat $mode)"
+
+# Latched: off while it runs, and it goes on; then a new VM has none.
+(probe -append "ops=cpuid samples=2000" >/tmp/latched) &
+while ! grep -q '^operation' /tmp/latched 2>/dev/null; do sleep 0.01; done
+echo off >$mode
+wait
+echo "== latched: $(cat $mode)"
+cat /tmp/latched
+try off
+echo "== $(grep -c . /proc/modules) modules"
+rmmod kvm_amd kvm && echo "== unloaded"
+exit 0
+END
+is "status" "$(status_of lab -p "" "$work/job")" 0
+
+# section NAME: the lines below its heading.
+section() {
+	awk -v name="== $1" '/^== / { inside = index($0, name) == 1 } inside' "$work/out"
+}
+for mode in default host off; do
+	section "$mode: " >"$work/section"
+	has "$mode: the guest has no leaf" "$work/section" '^No exits and no host columns: CPUID leaf'
+	has "$mode: it ran all the same" "$work/section" '^complete: 2 operations'
+done
+section default >"$work/section"
+has "off by default" "$work/section" '^== default: off$'
+section "guest: " >"$work/section"
+has "guest: leaf and exits" "$work/section" '^cpuid +1\.00 '
+section accepted >"$work/section"
+is "a bad value is refused" "$(cat "$work/section")" ""
+section "after a bad value" >"$work/section"
+has "and changes nothing" "$work/section" ': guest$'
+section latched >"$work/section"
+has "latched: the mode is off now" "$work/section" '^== latched: off$'
+has "latched: the VM goes on counting" "$work/section" '^cpuid +1\.00 .*/2000 +CPUID$'
+section unloaded >"$work/section"
+has "the modules unload" "$work/section" unloaded
+finish

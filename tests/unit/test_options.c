@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The probe's command line, as loaders hand it over. */
+// clang-format off
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+// clang-format on
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "boot/options.h"
+
+static char *line;
+static char error[128];
+
+static bool parse(const char *text, bool has_path, struct options *o)
+{
+	free(line);
+	line = strdup(text); /* on the heap, so that overruns are seen */
+	error[0] = '\0';
+	return options_parse(line, has_path, o, error, sizeof(error));
+}
+
+static void test_defaults(void **state)
+{
+	struct options o;
+
+	(void)state;
+	assert_true(parse("", false, &o));
+	assert_string_equal(o.ops, "*");
+	assert_string_equal(o.skip, "");
+	assert_string_equal(o.unit, "cycles");
+	assert_null(o.host);
+	assert_int_equal(o.samples, 200);
+	assert_int_equal(o.format, FORMAT_TABLE);
+	assert_false(o.list || o.help);
+}
+
+static void test_all_keys(void **state)
+{
+	struct options o;
+
+	(void)state;
+	assert_true(
+		parse("  ops=a,b*  skip=c samples=10000 format=samples unit=x host=y list help ",
+		      false, &o));
+	assert_string_equal(o.ops, "a,b*");
+	assert_string_equal(o.skip, "c");
+	assert_string_equal(o.unit, "x");
+	assert_string_equal(o.host, "y");
+	assert_int_equal(o.samples, 10000);
+	assert_int_equal(o.format, FORMAT_SAMPLES);
+	assert_true(o.list && o.help);
+}
+
+static void test_path_is_skipped(void **state)
+{
+	struct options o;
+
+	(void)state;
+	assert_true(parse("build/probe.elf ops=nop", true, &o));
+	assert_string_equal(o.ops, "nop");
+	assert_true(parse("/my files/probe.elf samples=7", true, &o));
+	assert_int_equal(o.samples, 7);
+	assert_true(parse("/boot/kernel samples=8", true, &o));
+	assert_int_equal(o.samples, 8);
+	assert_true(parse("probe.elf", true, &o));
+	assert_true(parse("probe.elf ", true, &o));
+	assert_true(parse("", true, &o));
+}
+
+static void test_errors_name_the_word(void **state)
+{
+	static const struct {
+		const char *line, *error;
+	} bad[] = {
+		{ "lst", "lst: unknown key" },
+		{ "op=nop", "op=nop: unknown key" },
+		{ "ops", "ops: unknown key" },
+		{ "list=1", "list=1: unknown key" },
+		{ "ops=nop opsx=1", "opsx=1: unknown key" },
+		{ "samples=0", "samples=0: must be a number from 1 to 10000" },
+		{ "samples=10001", "samples=10001: must be" },
+		{ "samples=99999999999999999999999", "samples=99999999999999999999999: must be" },
+		{ "samples=", "samples=: must be" },
+		{ "samples=-1", "samples=-1: must be" },
+		{ "samples=1x", "samples=1x: must be" },
+		{ "format=json", "format=json: must be table or samples" },
+	};
+	struct options o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_false(parse(bad[i].line, false, &o));
+		assert_memory_equal(error, bad[i].error, strlen(bad[i].error));
+	}
+	assert_false(parse("probe.elf lst", true, &o));
+	assert_non_null(strstr(error, "known are ops= skip="));
+}
+
+static void test_glob(void **state)
+{
+	static const struct {
+		const char *glob, *name;
+		bool match;
+	} cases[] = {
+		{ "nop", "nop", true },
+		{ "nop", "nops", false },
+		{ "nops", "nop", false },
+		{ "*", "", true },
+		{ "*", "anything", true },
+		{ "", "", true },
+		{ "", "a", false },
+		{ "in?-*", "inb-kernel", true },
+		{ "in?-*", "in-kernel", false },
+		{ "*user", "inl-user", true },
+		{ "*a*b*", "xxaxxbxx", true },
+		{ "*a*b*", "xxbxxaxx", false },
+		{ "*ab", "aab", true },
+		{ "**", "a", true },
+		{ "a*", "b", false },
+		{ "?", "", false },
+		{ "*?", "a", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(glob_match(cases[i].glob, cases[i].name), cases[i].match);
+}
+
+static void test_globs(void **state)
+{
+	(void)state;
+	assert_true(globs_match("a,b", "b"));
+	assert_true(globs_match("a*,b", "abc"));
+	assert_false(globs_match("a,b", "a,b"));
+	assert_false(globs_match("a,b", "c"));
+	assert_false(globs_match("", "c"));
+	assert_true(globs_match(",c", "c"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_all_keys),
+		cmocka_unit_test(test_path_is_skipped),
+		cmocka_unit_test(test_errors_name_the_word),
+		cmocka_unit_test(test_glob),
+		cmocka_unit_test(test_globs),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	free(line);
+	return failed;
+}
