@@ -6,7 +6,8 @@ BUILD ?= $(CURDIR)/build
 export BUILD
 
 .DELETE_ON_ERROR:
-.PHONY: all help probe lab run test unit check bench clean need-probe need-lab need-test
+.PHONY: all help probe lab run test unit check bench clean \
+	need-probe need-lab need-intel need-test
 
 all: probe
 
@@ -14,7 +15,7 @@ help: ## this text
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 # Missing packages are installed, or named to who is not root.
-need-probe need-lab need-test: need-%:
+need-probe need-lab need-intel need-test: need-%:
 	@scripts/need $*
 
 # --- the probe ---------------------------------------------------------------
@@ -58,8 +59,10 @@ lab: need-lab ## patched KVM modules and all else that the lab boots
 	@lab/build
 
 # The probe's keys, for example: make run APPEND="ops=cpuid,in* samples=1000"
-run: lab probe ## the table: the probe in a patched KVM in an emulated AMD-V
-	@lab/run $(APPEND)
+CPU ?= amd
+
+run: $(if $(filter intel,$(CPU)),need-intel) lab probe ## the table, from the lab; CPU=amd or intel
+	@lab/run -c $(CPU) $(APPEND)
 
 # --- tests -------------------------------------------------------------------
 
@@ -84,7 +87,7 @@ check: need-test need-lab ## formatting, static analysis, checkpatch
 	@scripts/check
 
 # Tests whose host is one emulated processor each: two at a time.
-test: need-test need-lab unit probe lab ## all tests, and make check
+test: need-test need-lab need-intel unit probe lab ## all tests, and make check
 	@prove -j 2 --timer -e '' $(sort $(wildcard tests/*.t))
 
 bench: lab probe ## instructions per exit that the patch adds

@@ -96,10 +96,12 @@ status_of() {
 	echo "$rc"
 }
 
-# lab [OPTION...] JOB [FILE...]: as lab/boot, the probe at hand.
+# lab [OPTION...] JOB [FILE...]: as lab/boot, on $cpu, the probe at hand.
 lab() {
-	LAB_CONSOLE=$work/console "$top/lab/boot" "$@" "$build/probe.elf" "$top/lab/guest.sh"
+	LAB_CONSOLE=$work/console "$top/lab/boot" -c "$cpu" "$@" "$build/probe.elf" \
+		"$top/lab/guest.sh"
 }
+cpu=amd
 
 # column FILE OPERATION NAME: the figure in the named column of its row.  Columns
 # are counted from the left; only the last, the reason, may be missing.

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# For lab/boot: an EPYC with SVM and nested paging, by QEMU.
+
+limit=${limit:-120}
+
+emulate() {
+	# What QEMU's emulation lacks of an EPYC is named, or it warns; RDRAND
+	# and RDSEED would differ from run to run.
+	cpu=EPYC,+svm,+npt,-rdrand,-rdseed
+	cpu=$cpu,-sha-ni,-fxsr-opt,-misalignsse,-3dnowprefetch,-osvw,-topoext,-nrip-save,-xsavec
+	if [ -n "$parallel" ]; then
+		clock="-accel tcg,thread=multi -smp 2"
+	else
+		clock="-accel tcg -smp 1 -icount shift=0,sleep=off"
+	fi
+	# shellcheck disable=SC2086 # a list
+	timeout -k 5 "$limit" qemu-system-x86_64 $clock -cpu "$cpu" -m 2048 \
+		-nodefaults -display none -no-reboot -seed 1 -rtc clock=vm,base=2026-01-01 \
+		-kernel "$kernel/vmlinux" -initrd "$work/initramfs" -append "$cmdline" \
+		-serial "file:$work/console" -serial stdio </dev/null &
+	emulator=$!
+	wait "$emulator" || status=$?
+	emulator=
+}
