@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Exit statistics: the transitions that are not hot, and the CPUID answer.
- * The state machine is described in exit_stats.h.
+ * Exit statistics: the transitions that are not hot, the CPUID answer and the
+ * debugfs file.  The state machine is described in exit_stats.h.
  */
+#include <linux/debugfs.h>
 #include <linux/kvm_host.h>
 #include <linux/moduleparam.h>
 #include <linux/nospec.h>
 #include <linux/preempt.h>
 #include <linux/random.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include <asm/svm.h>
 #include <asm/tsc.h>
+#include <asm/vmx.h>
 
 #include "exit_stats.h"
 
@@ -372,4 +376,79 @@ bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
 undefined:
 	*edx = KVM_EXIT_STATS_UNDEFINED;
 	return true;
+}
+
+/* KVM's own names, those of its tracepoints. */
+static const char *exit_stats_reason_name(u32 reason)
+{
+	static const struct {
+		u32 reason;
+		const char *name;
+	} svm[] = { SVM_EXIT_REASONS }, vmx[] = { VMX_EXIT_REASONS };
+	size_t i;
+
+	if (reason == KVM_EXIT_STATS_REASON_OTHER)
+		return "other";
+	if (exit_stats_svm()) {
+		for (i = 0; i < ARRAY_SIZE(svm); i++)
+			if (svm[i].reason == reason)
+				return svm[i].name;
+	} else {
+		for (i = 0; i < ARRAY_SIZE(vmx); i++)
+			if (vmx[i].reason == reason)
+				return vmx[i].name;
+	}
+	return "unnamed";
+}
+
+/*
+ * A head, a line per reason that was taken, their total; then one line per other
+ * selector.  Cycles are host TSC ticks.
+ */
+static int exit_stats_show(struct seq_file *m, void *v)
+{
+	static const struct {
+		u32 sel;
+		const char *name;
+	} rest[] = {
+		{ KVM_EXIT_STATS_GUEST, "guest" },
+		{ KVM_EXIT_STATS_SCHED, "descheduled" },
+		{ KVM_EXIT_STATS_PAUSED, "paused" },
+		{ KVM_EXIT_STATS_L2_EXITS, "l2_exits" },
+		{ KVM_EXIT_STATS_USER_RETURNS, "user_returns" },
+		{ KVM_EXIT_STATS_CLAMPED, "clamped" },
+	};
+	struct kvm_vcpu *vcpu = m->private;
+	struct kvm_exit_stats *s = vcpu->arch.exit_stats;
+	u32 i, sel;
+
+	seq_printf(m, "%-24s%8s%20s%20s%20s%20s\n", "reason", "code", "exits", "kernel", "user",
+		   "halted");
+	for (i = 0; i < s->nr_slots; i++) {
+		u64 *val = s->reason[i].val;
+		u32 reason = exit_stats_slot_reason(i);
+
+		if (!READ_ONCE(val[KVM_EXIT_STATS_EXITS]))
+			continue;
+		seq_printf(m, "%-24s%#8x", exit_stats_reason_name(reason), reason);
+		for (sel = 0; sel < KVM_EXIT_STATS_NR_PER_REASON; sel++)
+			seq_printf(m, "%20llu", READ_ONCE(val[sel]));
+		seq_putc(m, '\n');
+	}
+	seq_printf(m, "%-24s%8s", "total", "-");
+	for (sel = 0; sel < KVM_EXIT_STATS_NR_PER_REASON; sel++)
+		seq_printf(m, "%20llu", exit_stats_vcpu(s, sel));
+	seq_putc(m, '\n');
+	for (i = 0; i < ARRAY_SIZE(rest); i++)
+		seq_printf(m, "%-24s%8s%20llu\n", rest[i].name, "-",
+			   exit_stats_vcpu(s, rest[i].sel));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(exit_stats);
+
+/* debugfs has seen to it that no reader is left when the vCPU goes. */
+void kvm_exit_stats_create_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir)
+{
+	if (vcpu->arch.exit_stats)
+		debugfs_create_file("exit_stats", 0400, dir, vcpu, &exit_stats_fops);
 }

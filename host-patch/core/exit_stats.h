@@ -54,6 +54,7 @@ void kvm_exit_stats_init_vm(struct kvm *kvm);
 void kvm_exit_stats_destroy_vm(struct kvm *kvm);
 int kvm_exit_stats_create_vcpu(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_destroy_vcpu(struct kvm_vcpu *vcpu);
+void kvm_exit_stats_create_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir);
 
 void __kvm_exit_stats_run_begin(struct kvm_vcpu *vcpu);
 void __kvm_exit_stats_run_end(struct kvm_vcpu *vcpu, int r);
