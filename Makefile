@@ -55,14 +55,17 @@ $(BUILD)/%.asm.o: %.asm | need-probe
 
 # --- the lab -----------------------------------------------------------------
 
+# Linux in the lab: 6.1, or another of the distribution's that has hooks.
+KERNEL ?= 6.1
+
 lab: need-lab ## patched KVM modules and all else that the lab boots
-	@lab/build
+	@lab/build $(KERNEL)
 
 # The probe's keys, for example: make run APPEND="ops=cpuid,in* samples=1000"
 CPU ?= amd
 
-run: $(if $(filter intel,$(CPU)),need-intel) lab probe ## the table, from the lab; CPU=amd or intel
-	@lab/run -c $(CPU) $(APPEND)
+run: $(if $(filter intel,$(CPU)),need-intel) lab probe ## the table, from the lab; CPU=amd or intel, KERNEL=6.1 or 6.12
+	@lab/run -c $(CPU) -k $(KERNEL) $(APPEND)
 
 # --- tests -------------------------------------------------------------------
 
@@ -88,6 +91,7 @@ check: need-test need-lab ## formatting, static analysis, checkpatch
 
 # Tests whose host is one emulated processor each: two at a time.
 test: need-test need-lab need-intel unit probe lab ## all tests, and make check
+	@lab/build 6.12
 	@prove -j 2 --timer -e '' $(sort $(wildcard tests/*.t))
 
 bench: lab probe ## instructions per exit that the patch adds

@@ -28,7 +28,7 @@ ok "apply: and the tree is as it was" cmp "$work/before" "$work/after"
 : >"$work/other/arch/x86/kvm/exit_stats.c"
 fails_with "apply: a second time" 'already has exit statistics' "$apply" "$work/other"
 
-release=$(cat "$build/lab/release")
+release=$(cat "$build/lab/release-6.1")
 headers=/lib/modules/$release/build
 fails_with "build-modules: no headers" "no prepared kernel headers there; install linux-headers-" \
 	"$modules" -k "$work/none" -o "$work/modules"
@@ -65,7 +65,7 @@ fails_with "need: unknown group" 'nonsense: unknown group; known are probe, lab,
 
 fails_with "lab/boot: no job" 'usage: lab/boot' "$top/lab/boot"
 fails_with "lab/boot: a missing file" "$work/none: no such file" "$top/lab/boot" "$work/none"
-fails_with "lab/boot: not built" 'the lab is not built; run: make lab' \
+fails_with "lab/boot: not built" 'the lab is not built for Linux 6\.1; run: make lab KERNEL=6\.1' \
 	env BUILD="$work/empty" "$top/lab/boot" "$work/before"
 fails_with "lab/run: what cannot be passed on" "only letters, digits" "$top/lab/run" "ops='a"
 echo 'while :; do :; done' >"$work/hang"

@@ -10,7 +10,7 @@ build=${BUILD:-$top/build}
 export BUILD="$build"
 tap_count=0
 tap_failed=0
-work=$build/tests/${0##*/}
+work=$build/tests/${0##*/}${1:+-$1}
 rm -rf "$work"
 mkdir -p "$work"
 
@@ -96,12 +96,12 @@ status_of() {
 	echo "$rc"
 }
 
-# lab [OPTION...] JOB [FILE...]: as lab/boot, on $cpu, the probe at hand.
+# lab [OPTION...] JOB [FILE...]: as lab/boot, on $cpu under $kernel, the probe at hand.
 lab() {
-	LAB_CONSOLE=$work/console "$top/lab/boot" -c "$cpu" "$@" "$build/probe.elf" \
+	LAB_CONSOLE=$work/console "$top/lab/boot" -c "$cpu" -k "$kernel" "$@" "$build/probe.elf" \
 		"$top/lab/guest.sh"
 }
-cpu=amd
+cpu=amd kernel=6.1
 
 # column FILE OPERATION NAME: the figure in the named column of its row.  Columns
 # are counted from the left; only the last, the reason, may be missing.

@@ -33,8 +33,9 @@ static void print_list(void)
 {
 	for (size_t f = 0; f < op_family_count; f++)
 		for (size_t i = 0; i < op_families[f]->count; i++)
-			printf("%-18s %s\n", op_families[f]->ops[i].name,
-			       op_families[f]->ops[i].what);
+			printf("%-18s %s%s\n", op_families[f]->ops[i].name,
+			       op_families[f]->ops[i].what,
+			       op_families[f]->ops[i].on_request ? " (on request)" : "");
 }
 
 /* Whether each of the comma-separated @globs means some operation. */
@@ -66,7 +67,8 @@ static void check_globs(const char *key, const char *globs)
 
 static bool selected(const struct options *o, const struct op *op)
 {
-	return globs_match(o->ops, op->name) && !globs_match(o->skip, op->name);
+	return globs_match(o->ops, op->name, op->on_request) &&
+	       !globs_match(o->skip, op->name, false);
 }
 
 static void run_all(const struct options *o)

@@ -171,12 +171,13 @@ bool glob_match(const char *glob, const char *name)
 	return match(glob, end_of(glob, '\0'), name);
 }
 
-bool globs_match(const char *globs, const char *name)
+bool globs_match(const char *globs, const char *name, bool by_name)
 {
 	for (;;) {
 		const char *end = end_of(globs, ',');
+		bool any = end - globs == 1 && *globs == '*';
 
-		if (match(globs, end, name))
+		if (!(any && by_name) && match(globs, end, name))
 			return true;
 		if (!*end)
 			return false;

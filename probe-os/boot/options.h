@@ -35,7 +35,10 @@ extern const char *const options_help;
 /* Whether @name matches @glob, in which '*' is any text and '?' any character. */
 bool glob_match(const char *glob, const char *name);
 
-/* Whether @name matches one of the comma-separated @globs. */
-bool globs_match(const char *globs, const char *name);
+/*
+ * Whether @name matches one of the comma-separated @globs; @by_name: one other
+ * than "*", which asks for nothing in particular.
+ */
+bool globs_match(const char *globs, const char *name, bool by_name);
 
 #endif

@@ -14,6 +14,9 @@ struct op {
 	const char *name; /* as ops= and skip= select it, at most 17 characters */
 	const char *what; /* a line for the list */
 
+	/* Only when a glob other than "*" selects it. */
+	bool on_request;
+
 	/* Why it cannot run here, or NULL when it can.  May be absent. */
 	const char *(*skip)(void);
 
@@ -39,7 +42,7 @@ extern const size_t op_family_count;
 extern const struct op op_empty;
 
 extern const struct op_family family_control, family_cpuid, family_port, family_msr,
-	family_hypercall, family_apic, family_idle;
+	family_hypercall, family_apic, family_idle, family_stats;
 
 #define OP_FAMILY(table)                                                                           \
 	{                                                                                          \

@@ -13,6 +13,6 @@ const struct op op_empty = {
 
 const struct op_family *const op_families[] = {
 	&family_control,   &family_cpuid, &family_port, &family_msr,
-	&family_hypercall, &family_apic,  &family_idle,
+	&family_hypercall, &family_apic,  &family_idle, &family_stats,
 };
 const size_t op_family_count = sizeof(op_families) / sizeof(op_families[0]);

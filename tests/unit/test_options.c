@@ -134,12 +134,16 @@ static void test_glob(void **state)
 static void test_globs(void **state)
 {
 	(void)state;
-	assert_true(globs_match("a,b", "b"));
-	assert_true(globs_match("a*,b", "abc"));
-	assert_false(globs_match("a,b", "a,b"));
-	assert_false(globs_match("a,b", "c"));
-	assert_false(globs_match("", "c"));
-	assert_true(globs_match(",c", "c"));
+	assert_true(globs_match("a,b", "b", false));
+	assert_true(globs_match("a*,b", "abc", false));
+	assert_false(globs_match("a,b", "a,b", false));
+	assert_false(globs_match("a,b", "c", false));
+	assert_false(globs_match("", "c", false));
+	assert_true(globs_match(",c", "c", false));
+	assert_true(globs_match("*", "c", false));
+	assert_false(globs_match("*", "c", true));
+	assert_false(globs_match("a,*", "c", true));
+	assert_true(globs_match("*,c*", "c", true));
 }
 
 int main(void)
