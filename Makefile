@@ -6,7 +6,7 @@ BUILD ?= $(CURDIR)/build
 export BUILD
 
 .DELETE_ON_ERROR:
-.PHONY: all help probe lab run test unit check bench clean \
+.PHONY: all help probe lab run test unit check bench patch host-load host-unload clean \
 	need-probe need-lab need-intel need-test
 
 all: probe
@@ -87,15 +87,31 @@ $(UNIT): $(BUILD)/unit/%: tests/unit/test_%.c | need-test
 unit: $(UNIT)
 
 check: need-test need-lab ## formatting, static analysis, checkpatch
-	@scripts/check
+	@prove -e '' tests/check.t
 
 # Tests whose host is one emulated processor each: two at a time.
 test: need-test need-lab need-intel unit probe lab ## all tests, and make check
 	@lab/build 6.12
 	@prove -j 2 --timer -e '' $(sort $(wildcard tests/*.t))
 
-bench: lab probe ## instructions per exit that the patch adds
-	@lab/bench
+bench: lab probe ## what the patch costs, in instructions; all=1 compares more
+	@lab/bench $(if $(all),-a)
+
+# --- the host patch, for others ------------------------------------------------
+
+SERIES_SOURCE = $(if $(filter 6.1,$(KERNEL)),/usr/src/linux-source-6.1.tar.xz,$(BUILD)/lab/headers-$(KERNEL)/source)
+
+patch: lab probe ## a series for git am, with figures; KERNEL=6.1 or 6.12
+	@lab/bench -k $(KERNEL) >$(BUILD)/figures-$(KERNEL)
+	@host-patch/make-series -s $(SERIES_SOURCE) -b $(BUILD)/figures-$(KERNEL) -o $(BUILD)/series
+
+# On a real host, as root.  Builds for the running kernel.
+host-load: ## patched KVM modules into this host (MODE=guest or host)
+	@host-patch/build-modules
+	@host-patch/load $(BUILD)/modules/$$(uname -r) $(or $(MODE),guest)
+
+host-unload: ## the distribution's modules back
+	@host-patch/unload
 
 clean: ## remove build/
 	rm -rf $(BUILD)
