@@ -239,25 +239,20 @@ static u64 exit_stats_vcpu(struct kvm_exit_stats *s, u32 sel)
 	return val;
 }
 
-static u64 exit_stats_vm(struct kvm *kvm, u32 sel)
+/* The same, or with @slot >= 0 for one reason. */
+static u64 exit_stats_get(struct kvm_exit_stats *s, int slot, u32 sel)
 {
-	struct kvm_vcpu *vcpu;
-	unsigned long i;
-	u64 sum = 0;
-
-	kvm_for_each_vcpu(i, vcpu, kvm)
-		sum += exit_stats_vcpu(vcpu->arch.exit_stats, sel);
-	return sum;
+	return slot < 0 ? exit_stats_vcpu(s, sel) : READ_ONCE(s->reason[slot].val[sel]);
 }
 
-static u64 exit_stats_vm_reason(struct kvm *kvm, u32 slot, u32 sel)
+static u64 exit_stats_vm(struct kvm *kvm, int slot, u32 sel)
 {
 	struct kvm_vcpu *vcpu;
 	unsigned long i;
 	u64 sum = 0;
 
 	kvm_for_each_vcpu(i, vcpu, kvm)
-		sum += READ_ONCE(vcpu->arch.exit_stats->reason[slot].val[sel]);
+		sum += exit_stats_get(vcpu->arch.exit_stats, slot, sel);
 	return sum;
 }
 
@@ -272,7 +267,7 @@ static bool exit_stats_read(struct kvm_vcpu *vcpu, u32 leaf, u32 index, u64 *val
 		if (sel >= KVM_EXIT_STATS_NR_SELECTORS)
 			return false;
 		sel = array_index_nospec(sel, KVM_EXIT_STATS_NR_SELECTORS);
-		*val = leaf == KVM_EXIT_STATS_VM ? exit_stats_vm(vcpu->kvm, sel)
+		*val = leaf == KVM_EXIT_STATS_VM ? exit_stats_vm(vcpu->kvm, -1, sel)
 						 : exit_stats_vcpu(s, sel);
 		return true;
 	}
@@ -283,26 +278,36 @@ static bool exit_stats_read(struct kvm_vcpu *vcpu, u32 leaf, u32 index, u64 *val
 		return false;
 	sel = array_index_nospec(sel, KVM_EXIT_STATS_NR_PER_REASON);
 	slot = array_index_nospec(slot, s->nr_slots);
-	*val = leaf == KVM_EXIT_STATS_VM_REASON ? exit_stats_vm_reason(vcpu->kvm, slot, sel)
-						: READ_ONCE(s->reason[slot].val[sel]);
+	*val = leaf == KVM_EXIT_STATS_VM_REASON ? exit_stats_vm(vcpu->kvm, slot, sel)
+						: exit_stats_get(s, slot, sel);
 	return true;
 }
 
-/* Leaves FC to FE: a reason's exits and all cycles, or the other way round. */
-static bool exit_stats_read_legacy(struct kvm_vcpu *vcpu, u32 leaf, u32 reason, u64 *exits,
-				   u64 *cycles)
+/*
+ * Leaves FC to FF: exits and kernel cycles of the VM, either of them for all
+ * reasons or for one.  One walk: with many vCPUs that is what it costs.
+ */
+static bool exit_stats_read_pair(struct kvm_vcpu *vcpu, u32 leaf, u32 reason, u64 *exits,
+				 u64 *kernel)
 {
-	int slot = exit_stats_reason_slot(reason);
+	int slot = -1, exits_slot, kernel_slot;
+	struct kvm *kvm = vcpu->kvm;
+	unsigned long i;
 
-	if (slot < 0)
-		return false;
-	slot = array_index_nospec(slot, vcpu->arch.exit_stats->nr_slots);
-	if (leaf == KVM_EXIT_STATS_REASON_CYCLES) {
-		*exits = exit_stats_vm(vcpu->kvm, KVM_EXIT_STATS_EXITS);
-		*cycles = exit_stats_vm_reason(vcpu->kvm, slot, KVM_EXIT_STATS_KERNEL);
-	} else {
-		*exits = exit_stats_vm_reason(vcpu->kvm, slot, KVM_EXIT_STATS_EXITS);
-		*cycles = exit_stats_vm(vcpu->kvm, KVM_EXIT_STATS_KERNEL);
+	if (leaf != KVM_EXIT_STATS_TOTAL) {
+		slot = exit_stats_reason_slot(reason);
+		if (slot < 0)
+			return false;
+		slot = array_index_nospec(slot, vcpu->arch.exit_stats->nr_slots);
+	}
+	exits_slot = leaf == KVM_EXIT_STATS_REASON_CYCLES ? -1 : slot;
+	kernel_slot = leaf == KVM_EXIT_STATS_REASON_CYCLES ? slot : -1;
+
+	kvm_for_each_vcpu(i, vcpu, kvm) {
+		struct kvm_exit_stats *s = vcpu->arch.exit_stats;
+
+		*exits += exit_stats_get(s, exits_slot, KVM_EXIT_STATS_EXITS);
+		*kernel += exit_stats_get(s, kernel_slot, KVM_EXIT_STATS_KERNEL);
 	}
 	return true;
 }
@@ -356,19 +361,14 @@ bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
 	case KVM_EXIT_STATS_REASON_CYCLES:
 	case KVM_EXIT_STATS_REASON_ALT:
 	case KVM_EXIT_STATS_REASON:
-		if (!exit_stats_read_legacy(vcpu, leaf, index, &exits, &val))
+	case KVM_EXIT_STATS_TOTAL:
+		if (!exit_stats_read_pair(vcpu, leaf, index, &exits, &val))
 			goto undefined;
 		*eax = exits;
 		*ebx = val >> 32;
 		*ecx = val;
-		break;
-	case KVM_EXIT_STATS_TOTAL:
-		exits = exit_stats_vm(vcpu->kvm, KVM_EXIT_STATS_EXITS);
-		val = exit_stats_vm(vcpu->kvm, KVM_EXIT_STATS_KERNEL);
-		*eax = exits;
-		*ebx = val >> 32;
-		*ecx = val;
-		*edx = exits >> 32;
+		if (leaf == KVM_EXIT_STATS_TOTAL)
+			*edx = exits >> 32;
 		break;
 	}
 	return true;

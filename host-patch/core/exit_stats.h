@@ -134,7 +134,7 @@ static __always_inline void kvm_exit_stats_vmexit_svm(struct kvm_vcpu *vcpu, u32
 	struct kvm_exit_stats *s = vcpu->arch.exit_stats;
 
 	kvm_exit_stats_stamp(s);
-	if (unlikely(exit_code >= KVM_EXIT_STATS_SVM_LOW)) {
+	if (exit_code >= KVM_EXIT_STATS_SVM_LOW) {
 		exit_code -= 0x400 - KVM_EXIT_STATS_SVM_LOW;
 		exit_code = min_t(u32, exit_code, KVM_EXIT_STATS_SVM_OTHER);
 	}
