@@ -231,8 +231,9 @@ static u64 exit_stats_vcpu(struct kvm_exit_stats *s, u32 sel)
 	u64 val = READ_ONCE(s->val[sel]);
 	u32 i;
 
+	/* Another vCPU may be before its first exit, between its two additions. */
 	if (sel < KVM_EXIT_STATS_NR_PER_REASON)
-		val -= READ_ONCE(before->val[sel]);
+		val -= min(val, READ_ONCE(before->val[sel]));
 	else if (sel == KVM_EXIT_STATS_PAUSED)
 		for (i = KVM_EXIT_STATS_KERNEL; i < KVM_EXIT_STATS_NR_PER_REASON; i++)
 			val += READ_ONCE(before->val[i]);

@@ -1,0 +1,1256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Test KVM's exit statistics (kvm.exit_stats) by what a guest reads of them in
+ * CPUID leaves 0x4fffff00 to 0x4fffffff; asm/kvm_exit_stats.h is the contract.
+ *
+ * Usage: exit_stats_test [SUBTEST...]
+ *
+ * A vCPU does what its struct work says, writes to DONE_PORT and begins anew:
+ * the host decides what happens next, and looks at the answers.
+ *
+ * Counts are exact per exit reason.  Sums over all reasons are not, because the
+ * host's interrupts are exits too: such a question is repeated until no exit
+ * but its own CPUIDs fell into it.  Times are bounded by the host's TSC, read
+ * before and after what is measured, and not by a tolerance.
+ */
+#define _GNU_SOURCE /* pthread_setaffinity_np(), before Linux 6.11 */
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+
+#include "apic.h"
+#include "kvm_util.h"
+#include "processor.h"
+#include "test_util.h"
+
+#include <asm/kvm_exit_stats.h>
+#include <asm/svm.h>
+#include <asm/vmx.h>
+
+#define MODE	     "/sys/module/kvm/parameters/exit_stats"
+#define CPL0	     "/sys/module/kvm/parameters/exit_stats_cpl0"
+#define NR_VCPUS     4
+#define NR_ASKS	     320
+#define DONE_PORT    0x2000
+#define TIMER_VECTOR 0xec
+#define TIMEOUT_SECS 60
+#define MAX_TRIES    100
+#define SLEEP_USECS  20000
+#define NR_CPUIDS    200	/* that one run_rounds() does */
+#define INTEL_EBX    0x756e6547 /* "Genu", CPUID 0 */
+#define RFLAGS_IOPL  (3ul << 12)
+
+#ifndef APIC_LVTT
+#define APIC_LVTT		   0x320
+#define APIC_LVT_TIMER_TSCDEADLINE (2 << 17)
+#endif
+
+enum {
+	EXITS = KVM_EXIT_STATS_EXITS,
+	KERNEL = KVM_EXIT_STATS_KERNEL,
+	USER = KVM_EXIT_STATS_USER,
+	HALTED = KVM_EXIT_STATS_HALTED,
+	NR_PER_REASON = KVM_EXIT_STATS_NR_PER_REASON,
+	SCHED = KVM_EXIT_STATS_SCHED,
+	GUEST = KVM_EXIT_STATS_GUEST,
+	RETURNS = KVM_EXIT_STATS_USER_RETURNS,
+	PAUSED = KVM_EXIT_STATS_PAUSED,
+	NR_SELECTORS = KVM_EXIT_STATS_NR_SELECTORS,
+};
+
+/* The index of the leaves per reason. */
+#define INDEX(reason, sel) ((reason) | (sel) << 16)
+
+struct ask {
+	u32 leaf, index;
+	u32 eax, ebx, ecx, edx;
+};
+
+/* What a vCPU is to do: @action(@arg) @times, then the @nr CPUIDs in @ask. */
+struct work {
+	void (*action)(u64 arg);
+	u64 arg, times;
+	u64 begin, end; /* the guest's TSC, around the CPUIDs */
+	u32 nr;
+	struct ask ask[NR_ASKS];
+};
+
+static struct work works[NR_VCPUS];
+
+/* The reasons that the guest provokes, one that it does not, and no reasons. */
+struct isa {
+	u32 cpuid, io, wrmsr, hlt, never;
+	u32 undefined[8];
+};
+
+static const struct isa isas[] = {
+	[KVM_EXIT_STATS_ISA_VMX] = {
+		.cpuid = EXIT_REASON_CPUID,
+		.io = EXIT_REASON_IO_INSTRUCTION,
+		.wrmsr = EXIT_REASON_MSR_WRITE,
+		.hlt = EXIT_REASON_HLT,
+		.never = EXIT_REASON_TRIPLE_FAULT,
+		.undefined = { 35, 38, 42, 71, 0x72, 0x400, 0xfffd, 0xffff },
+	},
+	[KVM_EXIT_STATS_ISA_SVM] = {
+		.cpuid = SVM_EXIT_CPUID,
+		.io = SVM_EXIT_IOIO,
+		.wrmsr = SVM_EXIT_MSR,
+		.hlt = SVM_EXIT_HLT,
+		.never = SVM_EXIT_SHUTDOWN,
+		.undefined = { 0xa7, 0xa8, 0xff, 0x3ff, 0x404, 0x4000, 0xfffd, 0xffff },
+	},
+};
+
+static const struct isa *isa;
+static bool failed;
+static const char *skipped;
+
+/* Fails the subtest, which goes on, unless @op holds between @a and @b. */
+#define EXPECT_OP(a, op, b)                                                                        \
+	do {                                                                                       \
+		u64 __a = (a), __b = (b);                                                          \
+		if (!(__a op __b)) {                                                               \
+			failed = true;                                                             \
+			ksft_print_msg("line %d: %s (%lu) " #op " %s (%lu)\n", __LINE__, #a, __a,  \
+				       #b, __b);                                                   \
+		}                                                                                  \
+	} while (0)
+#define EXPECT_EQ(a, b) EXPECT_OP(a, ==, b)
+#define EXPECT_NE(a, b) EXPECT_OP(a, !=, b)
+#define EXPECT_LE(a, b) EXPECT_OP(a, <=, b)
+#define EXPECT_LT(a, b) EXPECT_OP(a, <, b)
+#define EXPECT(a)	EXPECT_NE(a, 0)
+
+/* ---- the guest ---- */
+
+static void guest_code(struct work *w)
+{
+	struct ask *a;
+	u64 i;
+
+	for (;;) {
+		for (i = 0; i < w->times; i++)
+			w->action(w->arg);
+		w->begin = rdtsc();
+		for (a = w->ask; a < w->ask + w->nr; a++)
+			__cpuid(a->leaf, a->index, &a->eax, &a->ebx, &a->ecx, &a->edx);
+		w->end = rdtsc();
+		barrier();
+		outl(DONE_PORT, 0);
+		barrier();
+	}
+}
+
+static void guest_do_cpuid(u64 leaf)
+{
+	u32 eax, ebx, ecx, edx;
+
+	cpuid(leaf, &eax, &ebx, &ecx, &edx);
+}
+
+static void guest_start_apic(u64 unused)
+{
+	x2apic_enable();
+	x2apic_write_reg(APIC_LVTT, APIC_LVT_TIMER_TSCDEADLINE | TIMER_VECTOR);
+}
+
+/* Zero stops the timer. */
+static void guest_set_deadline(u64 cycles)
+{
+	wrmsr(MSR_IA32_TSC_DEADLINE, cycles ? rdtsc() + cycles : 0);
+}
+
+static void guest_halt(u64 cycles)
+{
+	guest_set_deadline(cycles);
+	asm volatile("sti; hlt; cli" : : : "memory");
+}
+
+static void guest_timer_handler(struct ex_regs *regs)
+{
+	x2apic_write_reg(APIC_EOI, 0);
+}
+
+static u64 guest_sched_cycles(void)
+{
+	u32 eax, ebx, ecx, edx;
+
+	__cpuid(KVM_EXIT_STATS_VCPU, SCHED, &eax, &ebx, &ecx, &edx);
+	return (u64)ebx << 32 | ecx;
+}
+
+/* Run until the thread was switched out, at most @cycles. */
+static void guest_wait_for_sched(u64 cycles)
+{
+	u64 before = guest_sched_cycles(), begin = rdtsc();
+
+	while (guest_sched_cycles() == before && rdtsc() - begin < cycles)
+		;
+}
+
+static void guest_read_cs(u64 to)
+{
+	WRITE_ONCE(*(u16 *)to, get_cs());
+}
+
+/* ---- the host's side of it ---- */
+
+static struct work *work_of(struct kvm_vcpu *vcpu)
+{
+	return addr_gva2hva(vcpu->vm, (vm_vaddr_t)&works[vcpu->id]);
+}
+
+static void work(struct kvm_vcpu *vcpu)
+{
+	struct kvm_run *run = vcpu->run;
+
+	vcpu_run(vcpu);
+	TEST_ASSERT(run->exit_reason == KVM_EXIT_IO && run->io.port == DONE_PORT,
+		    "Wanted an OUT to port 0x%x, got exit reason %u (%s)", DONE_PORT,
+		    run->exit_reason, exit_reason_str(run->exit_reason));
+}
+
+static void guest_do(struct kvm_vcpu *vcpu, void (*action)(u64), u64 arg, u64 times)
+{
+	struct work *w = work_of(vcpu);
+
+	w->action = action;
+	w->arg = arg;
+	w->times = times;
+	w->nr = 0;
+	work(vcpu);
+	w->times = 0;
+}
+
+static void ask_nothing(struct kvm_vcpu *vcpu)
+{
+	work_of(vcpu)->nr = 0;
+}
+
+/* One more CPUID for the next work(); where its answer will be. */
+static struct ask *ask(struct kvm_vcpu *vcpu, u32 leaf, u32 index)
+{
+	struct work *w = work_of(vcpu);
+	struct ask *a = &w->ask[w->nr++];
+
+	TEST_ASSERT(w->nr <= NR_ASKS, "More than %d CPUIDs", NR_ASKS);
+	a->leaf = leaf;
+	a->index = index;
+	return a;
+}
+
+static struct ask guest_cpuid(struct kvm_vcpu *vcpu, u32 leaf, u32 index)
+{
+	struct ask *a;
+
+	ask_nothing(vcpu);
+	a = ask(vcpu, leaf, index);
+	work(vcpu);
+	return *a;
+}
+
+static u64 value(const struct ask *a)
+{
+	return (u64)a->ebx << 32 | a->ecx;
+}
+
+static u64 guest_value(struct kvm_vcpu *vcpu, u32 leaf, u32 index)
+{
+	struct ask a = guest_cpuid(vcpu, leaf, index);
+
+	return value(&a);
+}
+
+/* This vCPU's @sel for @reason. */
+static u64 by_reason(struct kvm_vcpu *vcpu, u32 reason, u32 sel)
+{
+	return guest_value(vcpu, KVM_EXIT_STATS_VCPU_REASON, INDEX(reason, sel));
+}
+
+/*
+ * @first and @last ask for all exits of the vCPU.  Whether there were none
+ * between them but the CPUIDs.
+ */
+static bool undisturbed(const struct ask *first, const struct ask *last)
+{
+	return value(last) - value(first) == last - first;
+}
+
+static void work_undisturbed(struct kvm_vcpu *vcpu, struct ask *first)
+{
+	struct ask *last = ask(vcpu, KVM_EXIT_STATS_VCPU, EXITS);
+	int tries = 0;
+
+	do {
+		work(vcpu);
+	} while (!undisturbed(first, last) && ++tries < MAX_TRIES);
+	EXPECT_LT(tries, MAX_TRIES);
+}
+
+/* All of a vCPU's selectors, and the host's TSC before and after. */
+struct sample {
+	u64 begin, end;
+	u64 val[NR_SELECTORS];
+};
+
+static struct sample take_sample(struct kvm_vcpu *vcpu)
+{
+	struct sample s;
+	u32 sel;
+
+	ask_nothing(vcpu);
+	for (sel = 0; sel < NR_SELECTORS; sel++)
+		ask(vcpu, KVM_EXIT_STATS_VCPU, sel);
+	s.begin = rdtsc();
+	work(vcpu);
+	s.end = rdtsc();
+	for (sel = 0; sel < NR_SELECTORS; sel++)
+		s.val[sel] = value(&work_of(vcpu)->ask[sel]);
+	return s;
+}
+
+/* A sample of what was added since @a; from the begin of one to the other's end. */
+static struct sample sample_since(struct kvm_vcpu *vcpu, const struct sample *a)
+{
+	struct sample s = take_sample(vcpu);
+	u32 sel;
+
+	s.begin = a->begin;
+	for (sel = 0; sel < NR_SELECTORS; sel++)
+		s.val[sel] -= a->val[sel];
+	return s;
+}
+
+/* The time in all states. */
+static u64 states(const struct sample *s)
+{
+	return s->val[KERNEL] + s->val[USER] + s->val[HALTED] + s->val[SCHED] + s->val[GUEST] +
+	       s->val[PAUSED];
+}
+
+/* Sleeps; returns for how many ticks of the TSC. */
+static u64 sleep_cycles(void)
+{
+	u64 begin = rdtsc();
+
+	usleep(SLEEP_USECS);
+	return rdtsc() - begin;
+}
+
+/* ---- VMs and parameters ---- */
+
+static char saved_mode[16], saved_cpl0[16];
+
+static void read_param(const char *path, char *val, size_t size)
+{
+	int fd = open(path, O_RDONLY);
+	ssize_t n;
+
+	TEST_ASSERT(fd >= 0, "Cannot open %s", path);
+	n = read(fd, val, size - 1);
+	TEST_ASSERT(n > 0, "Cannot read %s", path);
+	val[n] = 0;
+	close(fd);
+}
+
+static void write_param(const char *path, const char *val)
+{
+	int fd = open(path, O_WRONLY);
+
+	TEST_ASSERT(fd >= 0, "Cannot open %s for writing", path);
+	TEST_ASSERT(write(fd, val, strlen(val)) > 0, "Cannot write '%s' to %s", val, path);
+	close(fd);
+}
+
+static void restore_params(void)
+{
+	write_param(CPL0, saved_cpl0);
+	write_param(MODE, saved_mode);
+}
+
+/* The host's TSC before and after vCPU 0 was created, the last one. */
+static u64 created_begin, created_end;
+
+static struct kvm_vm *create_vm(const char *mode, int nr, struct kvm_vcpu *vcpus[])
+{
+	struct kvm_vm *vm;
+	int i;
+
+	write_param(MODE, mode);
+	vm = vm_create(nr);
+	for (i = nr - 1; i >= 0; i--) {
+		created_begin = rdtsc();
+		vcpus[i] = vm_vcpu_add(vm, i, guest_code);
+		created_end = rdtsc();
+		vcpu_args_set(vcpus[i], 1, &works[i]);
+		vcpu_set_cpuid_feature(vcpus[i], X86_FEATURE_TSC_DEADLINE_TIMER);
+	}
+#ifndef SELFTEST_KVM_UTIL_ARCH_H /* Linux 6.1: not done by the library */
+	vm_init_descriptor_tables(vm);
+	for (i = 0; i < nr; i++)
+		vcpu_init_descriptor_tables(vcpus[i]);
+#endif
+	vm_install_exception_handler(vm, TIMER_VECTOR, guest_timer_handler);
+	return vm;
+}
+
+static struct kvm_vm *create_one(const char *mode, struct kvm_vcpu **vcpu)
+{
+	return create_vm(mode, 1, vcpu);
+}
+
+static bool same(const struct ask *a, u32 eax, u32 ebx, u32 ecx, u32 edx)
+{
+	if (a->eax == eax && a->ebx == ebx && a->ecx == ecx && a->edx == edx)
+		return true;
+	ksft_print_msg("leaf 0x%x.0x%x: %x %x %x %x, not %x %x %x %x\n", a->leaf, a->index, a->eax,
+		       a->ebx, a->ecx, a->edx, eax, ebx, ecx, edx);
+	return false;
+}
+
+static bool has_signature(struct kvm_vcpu *vcpu)
+{
+	struct ask a = guest_cpuid(vcpu, KVM_EXIT_STATS_SIGNATURE, 0);
+
+	return same(&a, KVM_EXIT_STATS_TOTAL, KVM_EXIT_STATS_SIGNATURE_EBX,
+		    KVM_EXIT_STATS_SIGNATURE_ECX, KVM_EXIT_STATS_SIGNATURE_EDX);
+}
+
+/*
+ * Whether all leaves say what they say without the feature: on Intel what the
+ * highest basic leaf does (SDM vol. 2A, CPUID), on AMD zeros.
+ */
+static bool untouched(struct kvm_vcpu *vcpu)
+{
+	const u32 indices[] = { 0, isa->cpuid };
+	struct ask basic = guest_cpuid(vcpu, 0, 0), want = {};
+	bool intel = basic.ebx == INTEL_EBX;
+	struct work *w = work_of(vcpu);
+	u32 leaf, i, j;
+
+	for (i = 0; i < ARRAY_SIZE(indices); i++) {
+		if (intel)
+			want = guest_cpuid(vcpu, basic.eax, indices[i]);
+		ask_nothing(vcpu);
+		for (leaf = KVM_EXIT_STATS_SIGNATURE; leaf <= KVM_EXIT_STATS_TOTAL; leaf++)
+			ask(vcpu, leaf, indices[i]);
+		work(vcpu);
+		for (j = 0; j < w->nr; j++)
+			if (!same(&w->ask[j], want.eax, want.ebx, want.ecx, want.edx))
+				return false;
+	}
+	return true;
+}
+
+/* ---- the subtests: modes ---- */
+
+static void test_off(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("off", &vcpu);
+
+	EXPECT(untouched(vcpu));
+	kvm_vm_free(vm);
+}
+
+static void test_host(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("host", &vcpu);
+
+	EXPECT(untouched(vcpu));
+	kvm_vm_free(vm);
+}
+
+static void test_latch(void)
+{
+	struct kvm_vcpu *off, *host, *guest;
+	struct kvm_vm *vm_off = create_one("off", &off);
+	struct kvm_vm *vm_host = create_one("host", &host);
+	struct kvm_vm *vm_guest = create_one("guest", &guest);
+
+	EXPECT(untouched(off));
+	EXPECT(untouched(host));
+	write_param(MODE, "off");
+	EXPECT(has_signature(guest));
+	kvm_vm_free(vm_off);
+	kvm_vm_free(vm_host);
+	EXPECT_EQ(by_reason(guest, isa->cpuid, EXITS), 2);
+	kvm_vm_free(vm_guest);
+}
+
+static void test_info(void)
+{
+	const struct kvm_cpuid2 *supported = kvm_get_supported_cpuid();
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+	struct ask vendor = guest_cpuid(vcpu, 0, 0);
+	struct ask info = guest_cpuid(vcpu, KVM_EXIT_STATS_INFO, 0);
+	bool intel = vendor.ebx == INTEL_EBX;
+	struct work *w = work_of(vcpu);
+	u32 i, nr = info.ebx >> 16;
+
+	EXPECT(has_signature(vcpu));
+	EXPECT_EQ(info.eax & 0xffff, KVM_EXIT_STATS_VERSION);
+	EXPECT_EQ(info.ebx & 0xffff, intel ? KVM_EXIT_STATS_ISA_VMX : KVM_EXIT_STATS_ISA_SVM);
+	EXPECT(info.edx);
+	/* A sleep is never shorter.  5 %: the clock may be slewed. */
+	EXPECT_LE(info.edx * (SLEEP_USECS / 1000ull), sleep_cycles() * 21 / 20);
+
+	ask_nothing(vcpu);
+	for (i = 0; i <= nr; i++)
+		ask(vcpu, KVM_EXIT_STATS_SLOT, i);
+	ask(vcpu, KVM_EXIT_STATS_SLOT, 0xffffffff);
+	work(vcpu);
+	for (i = 1; i < nr; i++)
+		EXPECT_LT(w->ask[i - 1].eax, w->ask[i].eax);
+	EXPECT_EQ(w->ask[nr - 1].eax, KVM_EXIT_STATS_REASON_OTHER);
+	EXPECT_EQ(w->ask[nr].eax, KVM_EXIT_STATS_SLOT_NONE);
+	EXPECT_EQ(w->ask[nr + 1].eax, KVM_EXIT_STATS_SLOT_NONE);
+	kvm_vm_free(vm);
+
+	for (i = 0; i < supported->nent; i++)
+		EXPECT_NE(supported->entries[i].function & 0xffffff00, KVM_EXIT_STATS_SIGNATURE);
+}
+
+/* An entry of KVM_SET_CPUID2 is the guest's, whatever KVM has to say there. */
+static void test_set_cpuid2(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+	int nr = vcpu->cpuid->nent;
+	struct kvm_cpuid2 *entries = allocate_kvm_cpuid2(nr + 1);
+	struct ask a;
+
+	memcpy(entries, vcpu->cpuid, kvm_cpuid2_size(nr));
+	entries->nent = nr + 1;
+	entries->entries[nr] = (struct kvm_cpuid_entry2){
+		.function = KVM_EXIT_STATS_TOTAL,
+		.eax = 1,
+		.ebx = 2,
+		.ecx = 3,
+		.edx = 4,
+	};
+	vcpu_init_cpuid(vcpu, entries);
+	free(entries);
+
+	a = guest_cpuid(vcpu, KVM_EXIT_STATS_TOTAL, 0);
+	EXPECT(same(&a, 1, 2, 3, 4));
+	EXPECT(has_signature(vcpu));
+	kvm_vm_free(vm);
+}
+
+/* ---- counts and states ---- */
+
+static void test_count(void)
+{
+	static const u32 leaves[] = { KVM_EXIT_STATS_VM_REASON, KVM_EXIT_STATS_VCPU_REASON };
+	static const u64 counts[] = { 0, 1, 1000 };
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+	u64 cpuids = 0, outs = 0;
+	int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(leaves); i++) {
+		for (j = 0; j < ARRAY_SIZE(counts); j++) {
+			guest_do(vcpu, guest_do_cpuid, 0, counts[j]);
+			cpuids += counts[j] + 1;
+			EXPECT_EQ(guest_value(vcpu, leaves[i], isa->cpuid), cpuids);
+			outs += 2;
+		}
+		EXPECT_EQ(guest_value(vcpu, leaves[i], isa->io), outs);
+		cpuids++;
+		outs++;
+	}
+	kvm_vm_free(vm);
+}
+
+/* With VMX's preemption timer the exit does not leave vmx_vcpu_run(). */
+static void test_fastpath(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+	u64 before;
+
+	guest_do(vcpu, guest_start_apic, 0, 1);
+	before = by_reason(vcpu, isa->wrmsr, EXITS);
+	guest_do(vcpu, guest_set_deadline, 1 << 30, 1000);
+	guest_do(vcpu, guest_set_deadline, 0, 1);
+	EXPECT_EQ(by_reason(vcpu, isa->wrmsr, EXITS) - before, 1001);
+	EXPECT_LE(1001, by_reason(vcpu, isa->wrmsr, KERNEL));
+	kvm_vm_free(vm);
+}
+
+/* The VMM sleeps between two KVM_RUN. */
+static void test_user(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+	struct sample s = take_sample(vcpu);
+	u64 slept = sleep_cycles();
+
+	s = sample_since(vcpu, &s);
+	EXPECT_LE(slept, s.val[USER]);
+	EXPECT_LE(slept, by_reason(vcpu, isa->io, USER));
+	/* So that no other state has grown by the sleep. */
+	EXPECT_LE(states(&s), s.end - s.begin);
+	EXPECT_EQ(s.val[PAUSED], 0);
+	EXPECT_EQ(s.val[RETURNS], 1);
+	kvm_vm_free(vm);
+}
+
+/* The VMM sleeps after KVM_RUN was interrupted, or before it got to the guest. */
+static void test_paused(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+	struct sample s;
+	u64 slept;
+
+	vcpu->run->kvm_valid_regs = -1ull;
+	EXPECT_EQ(__vcpu_run(vcpu), -1);
+	vcpu->run->kvm_valid_regs = 0;
+	slept = sleep_cycles();
+	s = take_sample(vcpu);
+	EXPECT_LE(slept, s.val[PAUSED]);
+	EXPECT_EQ(s.val[USER], 0);
+
+	vcpu_run_complete_io(vcpu);
+	slept = sleep_cycles();
+	s = sample_since(vcpu, &s);
+	EXPECT_LE(slept, s.val[PAUSED]);
+	EXPECT_LE(states(&s), s.end - s.begin);
+	EXPECT_EQ(s.val[RETURNS], 2);
+	kvm_vm_free(vm);
+}
+
+static u64 msecs_to_cycles(struct kvm_vcpu *vcpu, u64 msecs)
+{
+	struct ask info = guest_cpuid(vcpu, KVM_EXIT_STATS_INFO, 0);
+
+	return info.edx * msecs;
+}
+
+static void test_halted(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+	u64 cycles = msecs_to_cycles(vcpu, 5);
+	struct sample s;
+
+	guest_do(vcpu, guest_start_apic, 0, 1);
+	s = take_sample(vcpu);
+	guest_do(vcpu, guest_halt, cycles, 4);
+	s = sample_since(vcpu, &s);
+	EXPECT_EQ(by_reason(vcpu, isa->hlt, EXITS), 4);
+	/* The rest is the way from the deadline's WRMSR to where it blocks. */
+	EXPECT_LE(4 * cycles / 2, s.val[HALTED]);
+	EXPECT_LE(states(&s), s.end - s.begin);
+	EXPECT_EQ(s.val[HALTED], by_reason(vcpu, isa->hlt, HALTED));
+	kvm_vm_free(vm);
+}
+
+static void pin(pthread_t thread, int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	TEST_ASSERT(!pthread_setaffinity_np(thread, sizeof(set), &set), "No CPU %d", cpu);
+}
+
+/* The first @nr processors that the test may run on; whether there are so many. */
+static bool allowed_cpus(int *cpus, int nr)
+{
+	cpu_set_t set;
+	int cpu, n = 0;
+
+	TEST_ASSERT(!sched_getaffinity(0, sizeof(set), &set), "sched_getaffinity() failed");
+	for (cpu = 0; cpu < CPU_SETSIZE && n < nr; cpu++)
+		if (CPU_ISSET(cpu, &set))
+			cpus[n++] = cpu;
+	return n == nr;
+}
+
+static bool stop;
+
+static void *spin(void *unused)
+{
+	while (!READ_ONCE(stop))
+		;
+	return NULL;
+}
+
+/* Another thread wants the vCPU's processor. */
+static void test_sched(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+	u64 cycles = msecs_to_cycles(vcpu, 2000);
+	pthread_t spinner, self = pthread_self();
+	struct sample s;
+	cpu_set_t set;
+	int cpu;
+
+	TEST_ASSERT(allowed_cpus(&cpu, 1), "No processor");
+	pthread_getaffinity_np(self, sizeof(set), &set);
+	pin(self, cpu);
+	WRITE_ONCE(stop, false);
+	TEST_ASSERT(!pthread_create(&spinner, NULL, spin, NULL), "No thread");
+	s = take_sample(vcpu);
+	guest_do(vcpu, guest_wait_for_sched, cycles, 1);
+	s = sample_since(vcpu, &s);
+	WRITE_ONCE(stop, true);
+	pthread_join(spinner, NULL);
+	pthread_setaffinity_np(self, sizeof(set), &set);
+
+	EXPECT(s.val[SCHED]);
+	EXPECT_LE(states(&s), s.end - s.begin);
+	kvm_vm_free(vm);
+}
+
+/* ---- sums ---- */
+
+/* Something of each: CPUIDs, WRMSRs, HLTs, OUTs, sleep in and out of KVM_RUN. */
+static void live(struct kvm_vcpu *vcpu)
+{
+	u64 cycles = msecs_to_cycles(vcpu, 5);
+
+	guest_do(vcpu, guest_start_apic, 0, 1);
+	guest_do(vcpu, guest_do_cpuid, 0, 1000);
+	guest_do(vcpu, guest_halt, cycles, 2);
+	sleep_cycles();
+	vcpu_run_complete_io(vcpu);
+	sleep_cycles();
+}
+
+/*
+ * A selector is exact at the exit of the CPUID that reads it, so the sum of six
+ * that are read one after the other is the age at some time between them: the
+ * bounds are as far apart as that one KVM_RUN and the vCPU's creation took.
+ */
+static struct sample expect_age(struct kvm_vcpu *vcpu)
+{
+	struct sample s = take_sample(vcpu);
+
+	EXPECT_EQ(s.val[KVM_EXIT_STATS_CLAMPED], 0);
+	EXPECT_LE(s.begin - created_end, states(&s));
+	EXPECT_LE(states(&s), s.end - created_begin);
+	return s;
+}
+
+static void test_age(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+	struct sample s = expect_age(vcpu);
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		live(vcpu);
+		s = sample_since(vcpu, &s);
+		EXPECT(s.val[KERNEL] && s.val[USER] && s.val[HALTED] && s.val[GUEST] &&
+		       s.val[PAUSED]);
+		s = expect_age(vcpu);
+	}
+	kvm_vm_free(vm);
+}
+
+static void test_sums(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+	struct ask info = guest_cpuid(vcpu, KVM_EXIT_STATS_INFO, 0);
+	struct ask *a, *of_reasons, *of_vcpu, *of_vm, *last;
+	u32 reasons[NR_ASKS], seen[NR_ASKS], sel, nr = info.ebx >> 16, nr_seen, i;
+	struct work *w = work_of(vcpu);
+	u64 sum[NR_PER_REASON], begin, cycles;
+	int tries = 0;
+
+	ask_nothing(vcpu);
+	for (i = 0; i < nr; i++)
+		ask(vcpu, KVM_EXIT_STATS_SLOT, i);
+	work(vcpu);
+	for (i = 0; i < nr; i++)
+		reasons[i] = w->ask[i].eax;
+	live(vcpu);
+
+	do {
+		/* All reasons take long; those that there were do not. */
+		ask_nothing(vcpu);
+		for (i = 0; i < nr; i++)
+			ask(vcpu, KVM_EXIT_STATS_VCPU_REASON, INDEX(reasons[i], EXITS));
+		work(vcpu);
+		for (i = 0, nr_seen = 0; i < nr; i++)
+			if (value(&w->ask[i]) && reasons[i] != isa->cpuid)
+				seen[nr_seen++] = reasons[i];
+		/* Last, because the reading adds to it. */
+		seen[nr_seen++] = isa->cpuid;
+
+		ask_nothing(vcpu);
+		ask(vcpu, KVM_EXIT_STATS_VCPU, EXITS);
+		of_reasons = w->ask + w->nr;
+		for (i = 0; i < nr_seen; i++)
+			for (sel = 0; sel < NR_PER_REASON; sel++)
+				ask(vcpu, KVM_EXIT_STATS_VCPU_REASON, INDEX(seen[i], sel));
+		of_vcpu = w->ask + w->nr;
+		for (sel = 0; sel < NR_PER_REASON; sel++)
+			ask(vcpu, KVM_EXIT_STATS_VCPU, sel);
+		of_vm = w->ask + w->nr;
+		for (sel = 0; sel < NR_PER_REASON; sel++)
+			ask(vcpu, KVM_EXIT_STATS_VM, sel);
+		last = ask(vcpu, KVM_EXIT_STATS_VCPU, EXITS);
+		begin = rdtsc();
+		work(vcpu);
+		cycles = rdtsc() - begin;
+
+		memset(sum, 0, sizeof(sum));
+		for (a = of_reasons; a < of_vcpu; a++)
+			sum[a->index >> 16] += value(a);
+		/* Since the exits of CPUID were read: the other three, and of_vcpu. */
+		sum[EXITS] += NR_PER_REASON;
+	} while ((!undisturbed(w->ask, last) || sum[EXITS] != value(of_vcpu)) &&
+		 ++tries < MAX_TRIES);
+
+	EXPECT_LE(4, nr_seen);
+	EXPECT(undisturbed(w->ask, last));
+	EXPECT_EQ(sum[EXITS], value(of_vcpu));
+	EXPECT_EQ(value(of_vcpu) + NR_PER_REASON, value(of_vm));
+	/* Only the CPUIDs in between added to it, and no more than they took. */
+	EXPECT_LT(value(of_vcpu + KERNEL) - sum[KERNEL], cycles);
+	EXPECT_LT(value(of_vm + KERNEL) - value(of_vcpu + KERNEL), cycles);
+	for (sel = USER; sel < NR_PER_REASON; sel++) {
+		EXPECT(sum[sel]);
+		EXPECT_EQ(sum[sel], value(of_vcpu + sel));
+		EXPECT_EQ(sum[sel], value(of_vm + sel));
+	}
+	kvm_vm_free(vm);
+}
+
+/* What KVM itself counts: the binary statistic "exits". */
+static u64 kvm_exits(struct kvm_vcpu *vcpu)
+{
+	struct kvm_stats_desc *descs, *desc;
+	struct kvm_stats_header header;
+	int fd = vcpu_get_stats_fd(vcpu), i;
+	u64 val = 0;
+
+	read_stats_header(fd, &header);
+	descs = read_stats_descriptors(fd, &header);
+	for (i = 0; i < header.num_desc; i++) {
+		desc = get_stats_descriptor(descs, i, &header);
+		if (!strcmp(desc->name, "exits"))
+			read_stat_data(fd, &header, desc, &val, 1);
+	}
+	free(descs);
+	close(fd);
+	return val;
+}
+
+static void test_kvm_exits(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+	u64 before, ours, after;
+	int tries = 0;
+
+	live(vcpu);
+	do {
+		before = kvm_exits(vcpu);
+		ours = guest_value(vcpu, KVM_EXIT_STATS_VCPU, EXITS);
+		after = kvm_exits(vcpu);
+	} while (after != before + 2 && ++tries < MAX_TRIES);
+	/* The CPUID, which ours has, and the OUT. */
+	EXPECT_EQ(after, before + 2);
+	EXPECT_EQ(ours, before + 1);
+	kvm_vm_free(vm);
+}
+
+/* ---- the other leaves ---- */
+
+static void test_last(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+	struct work *w = work_of(vcpu);
+	struct ask *first, *kernel1, *last1, *last2, *kernel2;
+	u64 exit1, entry1, exit2, entry2;
+
+	guest_do(vcpu, guest_do_cpuid, 0, 10);
+	first = ask(vcpu, KVM_EXIT_STATS_VCPU, EXITS);
+	kernel1 = ask(vcpu, KVM_EXIT_STATS_VCPU, KERNEL);
+	last1 = ask(vcpu, KVM_EXIT_STATS_LAST, 0);
+	last2 = ask(vcpu, KVM_EXIT_STATS_LAST, 0);
+	kernel2 = ask(vcpu, KVM_EXIT_STATS_VCPU, KERNEL);
+	work_undisturbed(vcpu, first);
+
+	exit1 = (u64)last1->ebx << 32 | last1->eax;
+	entry1 = (u64)last1->edx << 32 | last1->ecx;
+	exit2 = (u64)last2->ebx << 32 | last2->eax;
+	entry2 = (u64)last2->edx << 32 | last2->ecx;
+	EXPECT_LE(w->begin, exit1);
+	EXPECT_LT(exit1, entry1);
+	EXPECT_LT(entry1, exit2);
+	EXPECT_LT(exit2, entry2);
+	EXPECT_LE(entry2, w->end);
+	/* Between the two were those exits, of kernel1 and last1, and last2's. */
+	EXPECT_LT(entry1 - exit1 + entry2 - exit2, value(kernel2) - value(kernel1));
+	EXPECT_LT(value(kernel2) - value(kernel1), w->end - w->begin);
+	kvm_vm_free(vm);
+}
+
+static void test_legacy(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+	struct ask *first, *n, *k1, *reason, *alt, *rk1, *cycles, *rk2, *total, *k2;
+
+	live(vcpu);
+	ask_nothing(vcpu);
+	first = ask(vcpu, KVM_EXIT_STATS_VCPU, EXITS);
+	n = ask(vcpu, KVM_EXIT_STATS_VM_REASON, INDEX(isa->cpuid, EXITS));
+	k1 = ask(vcpu, KVM_EXIT_STATS_VM, KERNEL);
+	reason = ask(vcpu, KVM_EXIT_STATS_REASON, isa->cpuid);
+	alt = ask(vcpu, KVM_EXIT_STATS_REASON_ALT, isa->cpuid);
+	rk1 = ask(vcpu, KVM_EXIT_STATS_VM_REASON, INDEX(isa->cpuid, KERNEL));
+	cycles = ask(vcpu, KVM_EXIT_STATS_REASON_CYCLES, isa->cpuid);
+	rk2 = ask(vcpu, KVM_EXIT_STATS_VM_REASON, INDEX(isa->cpuid, KERNEL));
+	total = ask(vcpu, KVM_EXIT_STATS_TOTAL, 0xffffffff);
+	k2 = ask(vcpu, KVM_EXIT_STATS_VM, KERNEL);
+	work_undisturbed(vcpu, first);
+
+	EXPECT_EQ(reason->eax, value(n) + (reason - n));
+	EXPECT_EQ(alt->eax, value(n) + (alt - n));
+	EXPECT_EQ(cycles->eax, value(first) + (cycles - first));
+	EXPECT_EQ(total->eax, value(first) + (total - first));
+	EXPECT_EQ(total->edx, 0);
+	/* Each is what the 64-bit leaves before and after it leave room for. */
+	EXPECT_LT(value(k1), value(reason));
+	EXPECT_LT(value(reason), value(alt));
+	EXPECT_LT(value(alt), value(total));
+	EXPECT_LT(value(total), value(k2));
+	EXPECT_LT(value(rk1), value(cycles));
+	EXPECT_LT(value(cycles), value(rk2));
+	kvm_vm_free(vm);
+}
+
+static void expect_error(struct kvm_vcpu *vcpu, u32 leaf, u32 index)
+{
+	struct ask a = guest_cpuid(vcpu, leaf, index);
+
+	EXPECT(same(&a, 0, 0, 0, KVM_EXIT_STATS_UNDEFINED));
+}
+
+static void expect_zero(struct kvm_vcpu *vcpu, u32 leaf, u32 index)
+{
+	struct ask a = guest_cpuid(vcpu, leaf, index);
+
+	EXPECT(same(&a, 0, 0, 0, 0));
+}
+
+static void test_errors(void)
+{
+	static const u32 leaves[] = {
+		KVM_EXIT_STATS_VM_REASON,  KVM_EXIT_STATS_VCPU_REASON,	 KVM_EXIT_STATS_REASON,
+		KVM_EXIT_STATS_REASON_ALT, KVM_EXIT_STATS_REASON_CYCLES,
+	};
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+	u32 leaf, sel, i, j;
+
+	for (i = 0; i < ARRAY_SIZE(leaves); i++) {
+		for (j = 0; j < ARRAY_SIZE(isa->undefined); j++)
+			expect_error(vcpu, leaves[i], isa->undefined[j]);
+		expect_error(vcpu, leaves[i], 0xffffffff);
+		expect_error(vcpu, leaves[i], 0x01000000 | isa->cpuid);
+	}
+	for (leaf = KVM_EXIT_STATS_VM; leaf <= KVM_EXIT_STATS_VCPU; leaf += 2) {
+		expect_error(vcpu, leaf, NR_SELECTORS);
+		expect_error(vcpu, leaf, 0x10000);
+		expect_error(vcpu, leaf, 0xffffffff);
+		expect_zero(vcpu, leaf, KVM_EXIT_STATS_L2_EXITS);
+		/* The leaf that has it by reason. */
+		expect_error(vcpu, leaf + 1, INDEX(isa->cpuid, NR_PER_REASON));
+		expect_error(vcpu, leaf + 1, INDEX(isa->cpuid, 0xff));
+		for (sel = 0; sel < NR_PER_REASON; sel++)
+			expect_zero(vcpu, leaf + 1, INDEX(isa->never, sel));
+	}
+	for (leaf = KVM_EXIT_STATS_LAST + 1; leaf < KVM_EXIT_STATS_REASON_CYCLES; leaf++)
+		expect_zero(vcpu, leaf, 0);
+	kvm_vm_free(vm);
+}
+
+/* ---- CPL 3 ---- */
+
+/* Lets CPL 3 have all that is mapped. */
+static void map_for_user(struct kvm_vm *vm, u64 table, int level)
+{
+	u64 *pte = addr_gpa2hva(vm, table);
+	int i;
+
+	for (i = 0; i < PAGE_SIZE / sizeof(*pte); i++) {
+		if (!(pte[i] & PTE_PRESENT_MASK))
+			continue;
+		pte[i] |= PTE_USER_MASK;
+		if (level > 1)
+			map_for_user(vm, pte[i] & PHYSICAL_PAGE_MASK, level - 1);
+	}
+}
+
+/* The guest goes on at @cpl; I/O is allowed at any. */
+static void set_cpl(struct kvm_vcpu *vcpu, int cpl)
+{
+	struct kvm_sregs sregs;
+	struct kvm_regs regs;
+
+	vcpu_run_complete_io(vcpu);
+	vcpu_sregs_get(vcpu, &sregs);
+	sregs.cs.dpl = cpl;
+	sregs.cs.selector = (sregs.cs.selector & ~3) | cpl;
+	sregs.ss.dpl = cpl;
+	sregs.ss.selector = (sregs.ss.selector & ~3) | cpl;
+	vcpu_sregs_set(vcpu, &sregs);
+	vcpu_regs_get(vcpu, &regs);
+	regs.rflags |= RFLAGS_IOPL;
+	vcpu_regs_set(vcpu, &regs);
+}
+
+static void test_cpl(void)
+{
+	static u16 cs;
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+
+	map_for_user(vm, vm->pgd, vm->pgtable_levels);
+	EXPECT(has_signature(vcpu));
+	set_cpl(vcpu, 3);
+	guest_do(vcpu, guest_read_cs, (u64)&cs, 1);
+	sync_global_from_guest(vm, cs);
+	EXPECT_EQ(cs & 3, 3);
+	EXPECT(has_signature(vcpu));
+
+	write_param(CPL0, "Y");
+	EXPECT(untouched(vcpu));
+	set_cpl(vcpu, 0);
+	EXPECT(has_signature(vcpu));
+	set_cpl(vcpu, 3);
+	EXPECT(untouched(vcpu));
+	write_param(CPL0, "N");
+	EXPECT(has_signature(vcpu));
+	kvm_vm_free(vm);
+}
+
+/* ---- several vCPUs ---- */
+
+static void test_two_vms(void)
+{
+	struct kvm_vcpu *a, *b;
+	struct kvm_vm *vm_a = create_one("guest", &a), *vm_b;
+	struct ask info_a, info_b;
+	struct sample s;
+
+	guest_do(a, guest_do_cpuid, 0, 1000);
+	s = take_sample(a);
+
+	vm_b = create_one("guest", &b);
+	EXPECT_EQ(guest_value(b, KVM_EXIT_STATS_VM_REASON, isa->cpuid), 1);
+	guest_do(b, guest_do_cpuid, 0, 500);
+	EXPECT_EQ(guest_value(b, KVM_EXIT_STATS_VM_REASON, isa->cpuid), 502);
+	EXPECT_EQ(guest_value(b, KVM_EXIT_STATS_VM_REASON, isa->io), 3);
+
+	EXPECT_EQ(guest_value(a, KVM_EXIT_STATS_VM_REASON, isa->cpuid), 1001 + NR_SELECTORS);
+	EXPECT_EQ(guest_value(a, KVM_EXIT_STATS_VM_REASON, isa->io), 3);
+	s = sample_since(a, &s);
+	EXPECT_EQ(s.val[RETURNS], 3);
+	info_a = guest_cpuid(a, KVM_EXIT_STATS_INFO, 0);
+	info_b = guest_cpuid(b, KVM_EXIT_STATS_INFO, 0);
+	EXPECT_NE(info_a.ecx, info_b.ecx);
+	kvm_vm_free(vm_a);
+	kvm_vm_free(vm_b);
+}
+
+struct thread {
+	pthread_t thread;
+	struct kvm_vcpu *vcpu;
+	u64 rounds; /* to do, zero: until stop; then those done */
+};
+
+static void *run_rounds(void *arg)
+{
+	struct thread *t = arg;
+	u64 i;
+
+	for (i = 0; t->rounds ? i < t->rounds : !READ_ONCE(stop); i++)
+		guest_do(t->vcpu, guest_do_cpuid, 0, NR_CPUIDS);
+	t->rounds = i;
+	return NULL;
+}
+
+static void start_rounds(struct thread *t, struct kvm_vcpu *vcpu, u64 rounds)
+{
+	t->vcpu = vcpu;
+	t->rounds = rounds;
+	TEST_ASSERT(!pthread_create(&t->thread, NULL, run_rounds, t), "No thread");
+}
+
+/* The vCPU's thread is moved from one processor to another, 100 times. */
+static void test_hop(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm;
+	struct thread t;
+	int cpus[2], i;
+
+	if (!allowed_cpus(cpus, 2)) {
+		skipped = "one processor";
+		return;
+	}
+	vm = create_one("guest", &vcpu);
+	WRITE_ONCE(stop, false);
+	start_rounds(&t, vcpu, 0);
+	for (i = 0; i < 100; i++) {
+		pin(t.thread, cpus[i % 2]);
+		usleep(2000);
+	}
+	WRITE_ONCE(stop, true);
+	pthread_join(t.thread, NULL);
+
+	EXPECT_LT(1, t.rounds);
+	EXPECT_EQ(by_reason(vcpu, isa->cpuid, EXITS), t.rounds * NR_CPUIDS + 1);
+	EXPECT_EQ(by_reason(vcpu, isa->io, EXITS), t.rounds + 1);
+	EXPECT(guest_value(vcpu, KVM_EXIT_STATS_VCPU, SCHED));
+	expect_age(vcpu);
+	kvm_vm_free(vm);
+}
+
+static void test_four(void)
+{
+	struct kvm_vcpu *vcpus[NR_VCPUS];
+	struct thread t[NR_VCPUS];
+	struct kvm_vm *vm = create_vm("guest", NR_VCPUS, vcpus);
+	u64 cpuids = 0, outs = 0, sum, total;
+	int i, tries = 0;
+
+	/* Two of them with 100,000 CPUIDs, two with a few. */
+	for (i = 0; i < NR_VCPUS; i++)
+		start_rounds(&t[i], vcpus[i], i < 2 ? 100000 / NR_CPUIDS : 20 + i);
+	for (i = 0; i < NR_VCPUS; i++)
+		pthread_join(t[i].thread, NULL);
+
+	for (i = 0; i < NR_VCPUS; i++) {
+		EXPECT_EQ(by_reason(vcpus[i], isa->cpuid, EXITS), t[i].rounds * NR_CPUIDS + 1);
+		cpuids += t[i].rounds * NR_CPUIDS + 1;
+		outs += t[i].rounds + 1;
+	}
+	EXPECT_EQ(guest_value(vcpus[0], KVM_EXIT_STATS_VM_REASON, isa->cpuid), cpuids + 1);
+	EXPECT_EQ(guest_value(vcpus[0], KVM_EXIT_STATS_VM_REASON, isa->io), outs + 1);
+
+	/* All exits: each vCPU's own, and the OUT after it if nothing else came. */
+	do {
+		for (i = 0, sum = 0; i < NR_VCPUS; i++)
+			sum += guest_value(vcpus[i], KVM_EXIT_STATS_VCPU, EXITS) + 1;
+		total = guest_value(vcpus[0], KVM_EXIT_STATS_VM, EXITS);
+	} while (total != sum + 1 && ++tries < MAX_TRIES);
+	EXPECT_EQ(total, sum + 1);
+	kvm_vm_free(vm);
+}
+
+/* ---- all of them ---- */
+
+static const struct {
+	const char *name, *description;
+	void (*run)(void);
+} tests[] = {
+	{ "off", "mode off leaves CPUID untouched", test_off },
+	{ "host", "mode host leaves CPUID untouched", test_host },
+	{ "latch", "a VM keeps the mode it was created with", test_latch },
+	{ "info", "signature, version and slots; not in KVM_GET_SUPPORTED_CPUID", test_info },
+	{ "cpuid2", "an entry of KVM_SET_CPUID2 wins", test_set_cpuid2 },
+	{ "count", "N CPUIDs add exactly N", test_count },
+	{ "fastpath", "writes of TSC_DEADLINE are counted", test_fastpath },
+	{ "user", "a VMM that sleeps grows user, not kernel", test_user },
+	{ "paused", "an interrupted KVM_RUN grows paused, not user", test_paused },
+	{ "halted", "HLT with a timer grows halted", test_halted },
+	{ "sched", "a thread that wants the processor grows sched", test_sched },
+	{ "age", "the states add up to the vCPU's age", test_age },
+	{ "sums", "the reasons add up to the vCPU, the vCPU to the VM", test_sums },
+	{ "exits", "KVM's own count of exits is the same", test_kvm_exits },
+	{ "last", "the last exit lies where the guest saw it", test_last },
+	{ "legacy", "the legacy leaves say the same", test_legacy },
+	{ "errors", "error values for undefined reasons and selectors", test_errors },
+	{ "cpl", "CPL 3 is refused if the host says so", test_cpl },
+	{ "two", "two VMs are isolated", test_two_vms },
+	{ "hop", "a vCPU that hops processors loses nothing", test_hop },
+	{ "four", "four vCPUs at once, exact sums", test_four },
+};
+
+static void timed_out(int sig)
+{
+	static const char msg[] = "Bail out! a subtest took too long\n";
+	ssize_t n = write(STDOUT_FILENO, msg, sizeof(msg) - 1);
+
+	restore_params();
+	_exit(n < 0 ? 254 : KSFT_FAIL);
+}
+
+static bool wanted(const char *name, int argc, char *argv[])
+{
+	int i;
+
+	for (i = 1; i < argc; i++)
+		if (!strcmp(argv[i], name))
+			return true;
+	return argc == 1;
+}
+
+/* Which processor this is, and whether there is anything to test at all. */
+static void find_isa(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+	struct ask info = guest_cpuid(vcpu, KVM_EXIT_STATS_INFO, 0);
+	u32 i = info.ebx & 0xffff;
+
+	TEST_ASSERT(has_signature(vcpu), "Mode guest does not answer the guest");
+	TEST_ASSERT(i && i < ARRAY_SIZE(isas), "Unknown instruction set %u", i);
+	isa = &isas[i];
+	kvm_vm_free(vm);
+}
+
+int main(int argc, char *argv[])
+{
+	int i, nr = 0;
+
+	TEST_REQUIRE(!access(MODE, W_OK));
+	TEST_REQUIRE(kvm_has_cap(KVM_CAP_TSC_DEADLINE_TIMER));
+	read_param(MODE, saved_mode, sizeof(saved_mode));
+	read_param(CPL0, saved_cpl0, sizeof(saved_cpl0));
+
+	for (i = 0; i < ARRAY_SIZE(tests); i++)
+		nr += wanted(tests[i].name, argc, argv);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	ksft_print_header();
+	ksft_set_plan(nr);
+
+	atexit(restore_params);
+	signal(SIGALRM, timed_out);
+	alarm(TIMEOUT_SECS);
+	write_param(CPL0, "N");
+	find_isa();
+
+	for (i = 0; i < ARRAY_SIZE(tests); i++) {
+		if (!wanted(tests[i].name, argc, argv))
+			continue;
+		failed = false;
+		skipped = NULL;
+		alarm(TIMEOUT_SECS);
+		tests[i].run();
+		if (skipped)
+			ksft_test_result_skip("%s: %s\n", tests[i].description, skipped);
+		else
+			ksft_test_result(!failed, "%s\n", tests[i].description);
+	}
+	alarm(0);
+	ksft_finished();
+}
