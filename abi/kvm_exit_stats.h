@@ -49,7 +49,9 @@
 
 /*
  * ECX = slot.  EAX = the reason counted in it, by the processor's own number
- * (APM vol. 2, appendix C; SDM vol. 3D, appendix C), or one of the two below.
+ * (APM vol. 2, appendix C; SDM vol. 3D, appendix C), or one of the two below.  A
+ * slot may belong to a number that the manual leaves undefined; asking for it is
+ * an error all the same.
  */
 #define KVM_EXIT_STATS_SLOT	    0x4fffff06
 #define KVM_EXIT_STATS_REASON_OTHER 0x0000fffe /* every code not listed */
@@ -58,7 +60,7 @@
 /*
  * The last completed exit of this vCPU, in its guest's TSC (the L1 guest's,
  * under nesting).  EBX:EAX = the host gained control, EDX:ECX = the host gave
- * it back.
+ * it back.  Zeros before there is one.
  */
 #define KVM_EXIT_STATS_LAST 0x4fffff07
 
@@ -82,9 +84,12 @@
 /*
  * Selectors.  KERNEL: from the first C statement after the guest to the last
  * before it, less what USER, HALTED and SCHED hold.  USER: VMM, between two
- * KVM_RUN.  HALTED: vCPU blocked, polling included.  SCHED: thread switched
- * out.  PAUSED: KVM_RUN interrupted or not yet begun, and all before the first
- * exit.  KERNEL + USER + HALTED + SCHED + GUEST + PAUSED is the vCPU's age.
+ * KVM_RUN.  HALTED: vCPU blocked, polling included, until its thread runs again.
+ * SCHED: thread switched out while in the kernel.  PAUSED: KVM_RUN interrupted or
+ * not yet begun, and KERNEL, USER and HALTED before the first exit.
+ *
+ * Time is booked when a state ends.  KERNEL + USER + HALTED + SCHED + GUEST +
+ * PAUSED is the time from the vCPU's creation to its last change of state.
  */
 enum kvm_exit_stats_selector {
 	KVM_EXIT_STATS_EXITS,

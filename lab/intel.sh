@@ -60,10 +60,11 @@ emulate() {
 	[ -z "$parallel" ] || die "-s: Bochs runs its processors in turn; only -c amd has it"
 
 	# mitigations=off: software L1D flushes and the like would be most of
-	# every exit here.  clearcpuid: RDRAND and RDSEED would differ from run
-	# to run.  reboot=t: a panic's triple fault ends Bochs.
+	# every exit here.  clearcpuid: RDRAND (158) and RDSEED (306) would differ
+	# from run to run; before 5.18 by number only.  reboot=t: a panic's triple
+	# fault ends Bochs.
 	flatten_kernel
-	make_disk "$cmdline mitigations=off reboot=t clearcpuid=rdrand,rdseed"
+	make_disk "$cmdline mitigations=off reboot=t clearcpuid=158,306"
 
 	# Everything by relative names: two labs may run at the same time.
 	cat >"$work/bochsrc" <<-END

@@ -6,7 +6,7 @@
 
 cat >"$work/job" <<'END'
 . /lab/guest.sh
-probe -append "format=samples samples=100 ops=nop,cpuid,in*,hypercall,hlt*"
+probe -append "format=samples samples=60 ops=nop,cpuid,in*,hypercall,hlt*"
 END
 
 # Reads key=value; prints a line for each sample that breaks the rule.
@@ -18,7 +18,7 @@ broken() {
 for cpu in amd intel; do
 	is "$cpu: status" "$(status_of lab "$work/job")" 33
 	cp "$work/out" "$work/samples"
-	is "$cpu: 100 samples of each of 6 operations" "$(grep -cE ' (kept|foreign)$' "$work/samples")" 600
+	is "$cpu: 60 samples of each of 6 operations" "$(grep -cE ' (kept|foreign)$' "$work/samples")" 360
 
 	is "$cpu: kept: the round trip is end less start" "$(broken '' '&& v["round"] != v["end"] - v["start"]')" ""
 	is "$cpu: kept, one exit: out + resident + in is the round trip" "$(broken '' '&& v["exits"] == 1 &&

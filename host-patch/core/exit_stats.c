@@ -35,6 +35,9 @@ static int exit_stats_mode_set(const char *val, const struct kernel_param *kp)
 
 	if (mode < 0)
 		return mode;
+	/* A reader on another processor would see halves of 64-bit counters. */
+	if (mode != EXIT_STATS_OFF && !IS_ENABLED(CONFIG_X86_64))
+		return -EOPNOTSUPP;
 	WRITE_ONCE(exit_stats_mode, mode);
 	return 0;
 }
@@ -167,9 +170,10 @@ static void exit_stats_switch(struct kvm_exit_stats *s, u32 next)
 		delta = 0;
 	}
 	s->last_tsc = now;
-	s->val[s->state] += delta;
 	if (s->state < KVM_EXIT_STATS_NR_PER_REASON)
 		s->cur->val[s->state] += delta;
+	barrier(); /* exit_stats_vcpu() reads them the other way round */
+	s->val[s->state] += delta;
 	s->state = next;
 }
 
@@ -208,7 +212,7 @@ void __kvm_exit_stats_block_end(struct kvm_vcpu *vcpu)
 	preempt_enable();
 }
 
-/* A thread that blocks or is in userspace is switched out by its own will. */
+/* Switched out in userspace or halted, a thread stays in that state. */
 void __kvm_exit_stats_sched_out(struct kvm_vcpu *vcpu)
 {
 	if (vcpu->arch.exit_stats->state == KVM_EXIT_STATS_KERNEL)
@@ -231,7 +235,7 @@ static u64 exit_stats_vcpu(struct kvm_exit_stats *s, u32 sel)
 	u64 val = READ_ONCE(s->val[sel]);
 	u32 i;
 
-	/* Another vCPU may be before its first exit, between its two additions. */
+	/* Another vCPU, before its first exit, may have written only the latter. */
 	if (sel < KVM_EXIT_STATS_NR_PER_REASON)
 		val -= min(val, READ_ONCE(before->val[sel]));
 	else if (sel == KVM_EXIT_STATS_PAUSED)
@@ -321,7 +325,9 @@ bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
 
 	if (vcpu->kvm->arch.exit_stats_mode != EXIT_STATS_GUEST)
 		return false;
-	if (READ_ONCE(exit_stats_cpl0) && kvm_x86_ops.get_cpl(vcpu))
+	/* The CPL of a guest with protected state is not known: its 0 means nothing. */
+	if (READ_ONCE(exit_stats_cpl0) &&
+	    (vcpu->arch.guest_state_protected || kvm_x86_ops.get_cpl(vcpu)))
 		return false;
 
 	*eax = *ebx = *ecx = *edx = 0;
@@ -352,6 +358,8 @@ bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
 		*eax = exit_stats_slot_reason(index);
 		break;
 	case KVM_EXIT_STATS_LAST:
+		if (!s->done_exit_tsc) /* no exit is complete yet */
+			break;
 		val = kvm_read_l1_tsc(vcpu, s->done_exit_tsc);
 		*eax = val;
 		*ebx = val >> 32;

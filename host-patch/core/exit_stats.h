@@ -90,6 +90,7 @@ static __always_inline void kvm_exit_stats_vmentry(struct kvm_vcpu *vcpu)
 	now = rdtsc();
 	delta = now - s->last_tsc;
 	s->cur->val[KVM_EXIT_STATS_KERNEL] += delta;
+	barrier(); /* exit_stats_vcpu() reads them the other way round */
 	s->val[KVM_EXIT_STATS_KERNEL] += delta;
 	s->done_exit_tsc = s->exit_tsc;
 	s->entry_tsc = now;
@@ -203,7 +204,7 @@ static inline void kvm_exit_stats_sched_in(struct kvm_vcpu *vcpu)
 static inline bool kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
 					u32 *edx)
 {
-	return (*eax & 0xffffff00) == KVM_EXIT_STATS_SIGNATURE && kvm_exit_stats_kept(vcpu) &&
+	return kvm_exit_stats_kept(vcpu) && (*eax & 0xffffff00) == KVM_EXIT_STATS_SIGNATURE &&
 	       __kvm_exit_stats_cpuid(vcpu, eax, ebx, ecx, edx);
 }
 
