@@ -13,11 +13,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define VECTOR_DE 0
-#define VECTOR_UD 6
-#define VECTOR_GP 13
-#define VECTOR_PF 14
-
 /* Ours: above the exceptions, one for the local APIC's timer, one spurious. */
 #define VECTOR_TIMER	0x40
 #define VECTOR_SPURIOUS 0xff

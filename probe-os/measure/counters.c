@@ -17,7 +17,6 @@ bool counters_present(struct counters_info *info)
 		.isa = c.ebx & 0xffff,
 		.slots = c.ebx >> 16,
 		.epoch = c.ecx,
-		.host_tsc_khz = c.edx,
 	};
 	return true;
 }

@@ -16,7 +16,6 @@ struct counters_info {
 	unsigned int isa;   /* KVM_EXIT_STATS_ISA_* */
 	unsigned int slots; /* reasons that are counted apart */
 	uint32_t epoch;	    /* a new one: the counters began again */
-	uint32_t host_tsc_khz;
 };
 
 struct counters_total {

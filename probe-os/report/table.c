@@ -103,6 +103,7 @@ void table_end(const struct measurement *m)
 		return;
 	}
 	if (measure_counted()) {
+		/* Kept samples all have the same number of exits: it is whole. */
 		printf("%2ld.00%8ld%8ld%8ld%6ld", m->exits, c->min, c->p50, c->p99,
 		       (c->ci_high - c->ci_low + 1) / 2);
 		print_cell(6, m->exits == 1, m->out);
