@@ -6,8 +6,8 @@ BUILD ?= $(CURDIR)/build
 export BUILD
 
 .DELETE_ON_ERROR:
-.PHONY: all help probe lab run test unit check bench patch host-load host-unload clean \
-	need-probe need-lab need-intel need-test
+.PHONY: all help probe iso docs lab run test unit check bench patch host-load host-unload clean \
+	need-probe need-iso need-lab need-intel need-test
 
 all: probe
 
@@ -15,7 +15,7 @@ help: ## this text
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 # Missing packages are installed, or named to who is not root.
-need-probe need-lab need-intel need-test: need-%:
+need-probe need-iso need-lab need-intel need-test: need-%:
 	@scripts/need $*
 
 # --- the probe ---------------------------------------------------------------
@@ -25,23 +25,39 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion 
 	    -Wstrict-prototypes -Wmissing-prototypes -Wundef -Werror
 PROBE_CFLAGS := -std=gnu17 -O2 -g0 -ffreestanding -fno-pic -fno-pie -mno-red-zone \
 	-mgeneral-regs-only -fno-stack-protector -fno-asynchronous-unwind-tables \
-	-fcf-protection=none -fno-strict-aliasing $(WARNINGS) -Iprobe-os -Iabi
+	-fcf-protection=none -fno-strict-aliasing $(WARNINGS) -Iprobe-os -Iabi -I$(BUILD)
 
 PROBE_C := $(wildcard probe-os/*/*.c)
 PROBE_ASM := $(wildcard probe-os/*/*.asm)
+PROBE_H := $(wildcard probe-os/*/*.h probe-os/*.h abi/*.h)
 PROBE_OBJ := $(PROBE_C:%.c=$(BUILD)/%.o) $(PROBE_ASM:%.asm=$(BUILD)/%.asm.o)
 
-probe: $(BUILD)/probe.elf ## build/probe.elf, the mini-kernel for qemu -kernel
+probe: $(BUILD)/probe.elf $(BUILD)/probe64.elf ## build/probe.elf, the mini-kernel for qemu -kernel
 
-# QEMU's multiboot loader takes 32-bit ELF only.
-$(BUILD)/probe.elf: $(PROBE_OBJ) linker/probe.ld
+# Linked once.  QEMU's and GRUB's multiboot loaders take 32-bit ELF; loaders that
+# know PVH alone take 64-bit ELF, of which QEMU wants no multiboot header.
+$(BUILD)/probe.linked: $(PROBE_OBJ) linker/probe.ld
 	@echo "  LD    $(@F)"
 	@ld -m elf_x86_64 -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none \
-		-T linker/probe.ld -o $@.64 $(PROBE_OBJ)
-	@objcopy -O elf32-i386 $@.64 $@
-	@rm $@.64
+		-T linker/probe.ld -o $@ $(PROBE_OBJ)
 
-$(BUILD)/%.o: %.c | need-probe
+$(BUILD)/probe.elf: $(BUILD)/probe.linked
+	@objcopy -O elf32-i386 $< $@
+
+$(BUILD)/probe64.elf: $(BUILD)/probe.linked
+	@objcopy -R .multiboot $< $@
+
+iso: $(BUILD)/probe.iso ## build/probe.iso, for CD or USB stick, BIOS or UEFI
+
+$(BUILD)/probe.iso: $(BUILD)/probe.elf iso/grub.cfg iso/build | need-iso
+	@iso/build $< $@
+
+# What the records of a run name the probe by: a hash of what it is made of.
+$(BUILD)/build-id.h: $(PROBE_C) $(PROBE_ASM) $(PROBE_H) linker/probe.ld Makefile
+	@mkdir -p $(@D)
+	@printf '#define BUILD_ID "%s"\n' $$(cat $^ | sha256sum | cut -c 1-12) >$@
+
+$(BUILD)/%.o: %.c | need-probe $(BUILD)/build-id.h
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	@$(CC) $(PROBE_CFLAGS) -MMD -MP -c -o $@ $<
@@ -52,6 +68,12 @@ $(BUILD)/%.asm.o: %.asm | need-probe
 	@$(NASM) -f elf64 -o $@ $<
 
 -include $(PROBE_C:%.c=$(BUILD)/%.d)
+
+docs: probe ## docs/operations.md, from the operations themselves
+	@qemu-system-x86_64 -accel tcg -kernel $(BUILD)/probe.elf -append list=markdown \
+		-serial file:$(BUILD)/operations.md -display none \
+		-device isa-debug-exit,iobase=0xf4,iosize=4 </dev/null; [ $$? -eq 33 ]
+	@tr -d '\r' <$(BUILD)/operations.md >docs/operations.md
 
 # --- the lab -----------------------------------------------------------------
 
@@ -74,9 +96,14 @@ UNIT_CFLAGS := -std=gnu17 -O1 -g -fsanitize=address,undefined -fno-sanitize-reco
 UNIT := $(patsubst tests/unit/test_%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 
 # What each host test is linked with.
+$(BUILD)/unit/acpi: probe-os/cpu/acpi.c
 $(BUILD)/unit/format: probe-os/report/format.c
+$(BUILD)/unit/handover: probe-os/boot/handover.c
+$(BUILD)/unit/json: probe-os/report/json.c probe-os/report/format.c
 $(BUILD)/unit/stats: probe-os/measure/stats.c
 $(BUILD)/unit/options: probe-os/boot/options.c probe-os/report/format.c
+$(BUILD)/unit/frequency: probe-os/cpu/frequency.c
+$(BUILD)/unit/signature: probe-os/cpu/signature.c
 $(BUILD)/unit/reason_names: probe-os/report/reason_names.c
 
 $(UNIT): $(BUILD)/unit/%: tests/unit/test_%.c | need-test
@@ -90,12 +117,13 @@ check: need-test need-lab ## formatting, static analysis, checkpatch
 	@prove -e '' tests/check.t
 
 # Tests whose host is one emulated processor each: two at a time.
-test: need-test need-lab need-intel unit probe lab ## all tests, and make check
+test: need-test need-iso need-lab need-intel unit probe iso lab ## all tests, and make check
 	@lab/build 6.12
 	@prove -j 2 --timer -e '' $(sort $(wildcard tests/*.t))
 
-bench: lab probe ## what the patch costs, in instructions; all=1 compares more
+bench: lab probe ## what the patch costs and how well figures repeat; all=1 compares more
 	@lab/bench $(if $(all),-a)
+	@if [ -w /dev/kvm ]; then echo; scripts/bench-boots; fi
 
 # --- the host patch, for others ------------------------------------------------
 

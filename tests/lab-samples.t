@@ -6,7 +6,7 @@
 
 cat >"$work/job" <<'END'
 . /lab/guest.sh
-probe -append "format=samples samples=60 ops=nop,cpuid,in*,hypercall,hlt*"
+probe -append "format=samples samples=60 ops=nop,cpuid,inb-kernel,inl-user,hypercall,hlt-timer"
 END
 
 # Reads key=value; prints a line for each sample that breaks the rule.

@@ -8,11 +8,11 @@
 echo quit | timeout 10 qemu-system-x86_64 -accel kvm -display none -S -monitor stdio \
 	>/dev/null 2>&1 || skip_all "/dev/kvm does not start a guest"
 
-is "status" "$(status_of timeout 90 qemu-system-x86_64 -accel kvm -kernel "$build/probe.elf" \
+is "status" "$(status_of timeout 150 qemu-system-x86_64 -accel kvm -kernel "$build/probe.elf" \
 	-serial stdio -display none -device isa-debug-exit,iobase=0xf4,iosize=4)" 33
 cp "$work/out" "$work/table"
-has "a row" "$work/table" '^cpuid( +[0-9.]+){4,}.* 200/200'
-has "complete" "$work/table" '^complete: 15 operations'
+has "a row" "$work/table" '^cpuid( +[0-9.]+){4,}.* [0-9]+/[0-9]+'
+has "complete" "$work/table" '^complete: 1[0-9][0-9] operations, .* 0 failed'
 if grep -q 'exit stats v1' "$work/table"; then
 	is "patched: CPUID is one exit" "$(column "$work/table" cpuid /op)" 1.00
 else

@@ -429,6 +429,7 @@ static int exit_stats_show(struct seq_file *m, void *v)
 	};
 	struct kvm_vcpu *vcpu = m->private;
 	struct kvm_exit_stats *s = vcpu->arch.exit_stats;
+	char name[24];
 	u32 i, sel;
 
 	seq_printf(m, "%-24s%8s%20s%20s%20s%20s\n", "reason", "code", "exits", "kernel", "user",
@@ -439,7 +440,10 @@ static int exit_stats_show(struct seq_file *m, void *v)
 
 		if (!READ_ONCE(val[KVM_EXIT_STATS_EXITS]))
 			continue;
-		seq_printf(m, "%-24s%#8x", exit_stats_reason_name(reason), reason);
+		/* Some names have a blank; columns end at one. */
+		strscpy(name, exit_stats_reason_name(reason), sizeof(name));
+		strreplace(name, ' ', '_');
+		seq_printf(m, "%-24s%#8x", name, reason);
 		for (sel = 0; sel < KVM_EXIT_STATS_NR_PER_REASON; sel++)
 			seq_printf(m, "%20llu", READ_ONCE(val[sel]));
 		seq_putc(m, '\n');

@@ -1,13 +1,25 @@
 ; SPDX-License-Identifier: GPL-2.0-only
 ;
-; From the multiboot loader to C in long mode.
+; From the loader to C in long mode.
 ;
-; Multiboot 0.6.96, 3.2: the loader jumps to entry32 in 32-bit protected mode
-; with paging off, EAX = 0x2badb002 and EBX = the physical address of the
-; multiboot information.  Long mode: AMD APM vol. 2, 14.6.
+; Multiboot 0.6.96, 3.2, Multiboot2 2.0, 3.2: the loader jumps to entry32 in
+; 32-bit protected mode with paging off, EAX = its magic number and EBX = the
+; physical address of its information.  PVH (Xen's x86/HVM direct boot ABI): the
+; same at entry_pvh, without EAX.  Long mode: AMD APM vol. 2, 14.6.
 
 MULTIBOOT_MAGIC		equ 0x1badb002
 MULTIBOOT_FLAGS		equ 0x00000003	; modules on pages, memory information
+
+MULTIBOOT2_MAGIC	equ 0xe85250d6
+MULTIBOOT2_I386		equ 0
+TAG_END			equ 0
+TAG_CONSOLE		equ 4
+CONSOLE_TEXT		equ 1 << 1	; a text screen will do
+TAG_FRAMEBUFFER		equ 5
+TAG_OPTIONAL		equ 1
+
+PVH_MAGIC		equ 0x336ec578	; boot/multiboot.h
+XEN_PHYS32_ENTRY	equ 18		; type of the note
 
 CR0_PE			equ 1 << 0
 CR0_MP			equ 1 << 1
@@ -31,16 +43,43 @@ PAGE_SIZE		equ 4096
 LARGE_PAGE_SIZE		equ 2 << 20
 STACK_SIZE		equ 64 << 10
 COM1			equ 0x3f8
+DEBUG_CONSOLE		equ 0xe9
+VGA_TEXT		equ 0xb8000
+VGA_GREY		equ 0x07
+DEBUG_EXIT		equ 0xf4	; boot/shutdown.h
+SHUTDOWN_FAILURE	equ 0x11
 
-section .multiboot align=4
+section .multiboot align=8
 	dd MULTIBOOT_MAGIC
 	dd MULTIBOOT_FLAGS
 	dd -(MULTIBOOT_MAGIC + MULTIBOOT_FLAGS)
+	align 8
+multiboot2:
+	dd MULTIBOOT2_MAGIC
+	dd MULTIBOOT2_I386
+	dd multiboot2_end - multiboot2
+	dd -(MULTIBOOT2_MAGIC + MULTIBOOT2_I386 + (multiboot2_end - multiboot2))
+	dw TAG_CONSOLE, TAG_OPTIONAL
+	dd 12, CONSOLE_TEXT
+	align 8
+	dw TAG_FRAMEBUFFER, TAG_OPTIONAL
+	dd 20, 0, 0, 32			; size; any width, any height, 32 bits
+	align 8
+	dw TAG_END, 0
+	dd 8
+multiboot2_end:
+
+section .note.pvh note align=4
+	dd 4, 4, XEN_PHYS32_ENTRY	; length of name and value, type
+	db "Xen", 0
+	dd entry_pvh
 
 section .text
 bits 32
 extern probe_main
-global entry32
+global entry32, entry_pvh
+entry_pvh:
+	mov eax, PVH_MAGIC
 entry32:
 	cli
 	cld
@@ -100,16 +139,26 @@ entry32:
 	lgdt [gdt_pointer]
 	jmp GDT_CODE:entry64
 
+; On every console that needs no setting up: what is not there ignores it.
 no_long_mode:
 	mov esi, no_long_mode_text
+	mov edi, VGA_TEXT
 .character:
 	lodsb
 	test al, al
 	jz .stop
 	mov dx, COM1
 	out dx, al
+	mov dx, DEBUG_CONSOLE
+	out dx, al
+	mov ah, VGA_GREY
+	stosw
 	jmp .character
 .stop:
+	mov eax, SHUTDOWN_FAILURE
+	mov dx, DEBUG_EXIT
+	out dx, eax
+	cli
 	hlt
 	jmp .stop
 

@@ -1,29 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "boot/options.h"
 
-#include "measure/sample.h"
+#include "cpu/smp.h"
+#include "lib/text.h"
+#include "measure/measure.h"
 #include "report/format.h"
+#include "report/serial.h"
 
-#define SAMPLES_DEFAULT 200
+#define BUDGET_MS_MAX 60000
 
 const char *const options_help =
 	"  ops=GLOB,...    measure these operations only (names from list; * and ?)\n"
 	"  skip=GLOB,...   leave these out\n"
-	"  samples=N       samples per operation, 1 to 10000 (200)\n"
-	"  format=F        table, or samples: every sample on a line\n"
+	"  samples=N       exactly N samples per operation, 1 to 10000; without it as\n"
+	"                  many as it takes until the median is known to 0.5 %\n"
+	"  budget_ms=N     at most so long for the samples of an operation (250; without\n"
+	"                  limit if samples= is given)\n"
+	"  smp=N           use at most N vCPUs\n"
+	"  format=F        table; json, a record on a line; tap; or samples: every one\n"
+	"  serial=PORT     com1 to com4, a port as 0x3f8, or none: where text goes (the\n"
+	"                  first there is; records go to the next)\n"
+	"  screen          text to the screen too, not only without a serial port\n"
+	"  end=HOW         off, reset or halt when all is done; auto: a VM off, a real\n"
+	"                  machine halted\n"
 	"  unit=TEXT       what a TSC tick is, for the heading (cycles)\n"
 	"  host=TEXT       the host's kernel, for the heading\n"
-	"  list            the operations, a line each\n"
+	"  list            the operations, a line each; list=markdown: all about them\n"
 	"  help            this text\n";
 
-#define KNOWN_KEYS "ops= skip= samples= format= unit= host= list help"
-
-static bool equal(const char *a, const char *b)
-{
-	while (*a && *a == *b)
-		a++, b++;
-	return *a == *b;
-}
+#define KNOWN_KEYS                                                                                 \
+	"ops= skip= samples= budget_ms= smp= format= serial= screen end= unit= host= list help"
 
 /* The value when @word is @key=value, else NULL. */
 static const char *value_of(const char *word, const char *key)
@@ -48,38 +54,140 @@ static bool parse_number(const char *text, size_t min, size_t max, size_t *numbe
 	return n >= min && n <= max;
 }
 
+/* A number from @min to @max; else one line in @error. */
+static bool parse_range(const char *key, const char *value, size_t min, size_t max, size_t *number,
+			char *error, size_t size)
+{
+	if (parse_number(value, min, max, number))
+		return true;
+	format_text(error, size, "%s=%s: must be a number from %zu to %zu", key, value, min, max);
+	return false;
+}
+
+/* Which of @count @names @value is, or -1. */
+static int find_name(const char *value, const char *const *names, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (text_equal(value, names[i]))
+			return i;
+	return -1;
+}
+
+static bool parse_format(const char *value, enum output_format *format, char *error, size_t size)
+{
+	static const char *const names[] = {
+		[FORMAT_TABLE] = "table",
+		[FORMAT_JSON] = "json",
+		[FORMAT_TAP] = "tap",
+		[FORMAT_SAMPLES] = "samples",
+	};
+
+	int found = find_name(value, names, sizeof(names) / sizeof(names[0]));
+
+	if (found < 0) {
+		format_text(error, size, "format=%s: must be table, json, tap or samples", value);
+		return false;
+	}
+	*format = (enum output_format)found;
+	return true;
+}
+
+static bool parse_end(const char *value, enum shutdown_way *way, char *error, size_t size)
+{
+	static const char *const names[] = {
+		[SHUTDOWN_AUTO] = "auto",
+		[SHUTDOWN_OFF] = "off",
+		[SHUTDOWN_RESET] = "reset",
+		[SHUTDOWN_HALT] = "halt",
+	};
+	int found = find_name(value, names, sizeof(names) / sizeof(names[0]));
+
+	if (found < 0) {
+		format_text(error, size, "end=%s: must be auto, off, reset or halt", value);
+		return false;
+	}
+	*way = (enum shutdown_way)found;
+	return true;
+}
+
+/* "0x" and one to four hexadecimal digits. */
+static bool parse_port(const char *text, int *port)
+{
+	int value = 0, digits = 0;
+
+	if (text[0] != '0' || text[1] != 'x')
+		return false;
+	for (text += 2; *text; text++) {
+		int digit = *text >= '0' && *text <= '9'   ? *text - '0'
+			    : *text >= 'a' && *text <= 'f' ? *text - 'a' + 10
+							   : -1;
+
+		if (digit < 0 || ++digits > 4)
+			return false;
+		value = value * 16 + digit;
+	}
+	*port = value;
+	return value;
+}
+
+static bool parse_serial(const char *value, int *port, char *error, size_t size)
+{
+	static const struct {
+		const char *name;
+		int port;
+	} known[] = { { "none", 0 },
+		      { "com1", COM1 },
+		      { "com2", COM2 },
+		      { "com3", COM3 },
+		      { "com4", COM4 } };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (text_equal(value, known[i].name)) {
+			*port = known[i].port;
+			return true;
+		}
+	}
+	if (parse_port(value, port))
+		return true;
+	format_text(error, size, "serial=%s: must be com1 to com4, a port as 0x3f8, or none",
+		    value);
+	return false;
+}
+
 static bool parse_word(const char *word, struct options *o, char *error, size_t size)
 {
 	const char *value;
 
-	if (equal(word, "list")) {
+	if (text_equal(word, "list"))
 		o->list = true;
-	} else if (equal(word, "help")) {
+	else if (text_equal(word, "list=markdown"))
+		o->list_markdown = true;
+	else if (text_equal(word, "screen"))
+		o->screen = true;
+	else if (text_equal(word, "help"))
 		o->help = true;
-	} else if ((value = value_of(word, "ops"))) {
+	else if ((value = value_of(word, "ops")))
 		o->ops = value;
-	} else if ((value = value_of(word, "skip"))) {
+	else if ((value = value_of(word, "skip")))
 		o->skip = value;
-	} else if ((value = value_of(word, "unit"))) {
+	else if ((value = value_of(word, "unit")))
 		o->unit = value;
-	} else if ((value = value_of(word, "host"))) {
+	else if ((value = value_of(word, "host")))
 		o->host = value;
-	} else if ((value = value_of(word, "samples"))) {
-		if (!parse_number(value, 1, SAMPLES_MAX, &o->samples)) {
-			format_text(error, size, "samples=%s: must be a number from 1 to %u", value,
-				    SAMPLES_MAX);
-			return false;
-		}
-	} else if ((value = value_of(word, "format"))) {
-		if (equal(value, "table")) {
-			o->format = FORMAT_TABLE;
-		} else if (equal(value, "samples")) {
-			o->format = FORMAT_SAMPLES;
-		} else {
-			format_text(error, size, "format=%s: must be table or samples", value);
-			return false;
-		}
-	} else {
+	else if ((value = value_of(word, "samples")))
+		return parse_range("samples", value, 1, SAMPLES_MAX, &o->samples, error, size);
+	else if ((value = value_of(word, "budget_ms")))
+		return parse_range("budget_ms", value, 1, BUDGET_MS_MAX, &o->budget_ms, error,
+				   size);
+	else if ((value = value_of(word, "smp")))
+		return parse_range("smp", value, 1, SMP_MAX, &o->smp, error, size);
+	else if ((value = value_of(word, "serial")))
+		return parse_serial(value, &o->serial, error, size);
+	else if ((value = value_of(word, "end")))
+		return parse_end(value, &o->end, error, size);
+	else if ((value = value_of(word, "format")))
+		return parse_format(value, &o->format, error, size);
+	else {
 		format_text(error, size, "%s: unknown key; known are " KNOWN_KEYS, word);
 		return false;
 	}
@@ -127,7 +235,8 @@ bool options_parse(char *line, bool has_path, struct options *o, char *error, si
 		.ops = "*",
 		.skip = "",
 		.unit = "cycles",
-		.samples = SAMPLES_DEFAULT,
+		.smp = SMP_MAX,
+		.serial = -1,
 	};
 	if (has_path)
 		line = skip_path(line);

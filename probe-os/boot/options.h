@@ -6,8 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "boot/shutdown.h"
+
 enum output_format {
 	FORMAT_TABLE,
+	FORMAT_JSON,
+	FORMAT_TAP,
 	FORMAT_SAMPLES,
 };
 
@@ -16,9 +20,14 @@ struct options {
 	const char *skip; /* likewise: what to leave out, "" for nothing */
 	const char *host; /* the host's kernel, as the caller says; or NULL */
 	const char *unit; /* what a TSC tick is */
-	size_t samples;
+	size_t samples;	  /* per operation, 0: as many as it takes */
+	size_t budget_ms; /* for the samples of an operation, 0: not said */
+	size_t smp;	  /* most vCPUs to use */
 	enum output_format format;
-	bool list, help;
+	int serial;  /* port for text, 0 for none, -1 for the first there is */
+	bool screen; /* text to the screen as well */
+	enum shutdown_way end;
+	bool list, list_markdown, help;
 };
 
 /*

@@ -45,6 +45,11 @@ static inline void outb(uint16_t port, uint8_t value)
 	asm volatile("outb %b0, %w1" : : "a"(value), "Nd"(port));
 }
 
+static inline void outw(uint16_t port, uint16_t value)
+{
+	asm volatile("outw %w0, %w1" : : "a"(value), "Nd"(port));
+}
+
 static inline uint32_t inl(uint16_t port)
 {
 	uint32_t value;
@@ -65,6 +70,15 @@ static inline uint64_t rdmsr(uint32_t msr)
 
 	asm volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
 	return (uint64_t)high << 32 | low;
+}
+
+/* The same. */
+static inline void wrmsr(uint32_t msr, uint64_t value)
+{
+	asm volatile("wrmsr"
+		     :
+		     : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
+		     : "memory");
 }
 
 #endif

@@ -17,15 +17,21 @@
 #define PIC2_IMR 0xa1
 #define PIC_ALL	 0xff
 
+#define ICR_TRIES 10000
+
 /* Long enough for a few hundred timer ticks on anything that exists. */
 #define CALIBRATION_TSC 2000000
 
-static volatile uint32_t *base;
+/* An interrupt on its way to the local APIC is there much sooner. */
+#define ARRIVAL_READS 1000
+
+volatile uint32_t *lapic_registers;
 static uint64_t ticks_per_mega; /* timer ticks in 2^20 TSC ticks */
+static bool x2apic;
 
 bool lapic_present(void)
 {
-	return base;
+	return lapic_registers;
 }
 
 bool lapic_timer_present(void)
@@ -35,12 +41,20 @@ bool lapic_timer_present(void)
 
 uint32_t lapic_read(uint32_t offset)
 {
-	return base[offset / 4];
+	if (x2apic)
+		return (uint32_t)rdmsr(LAPIC_X2APIC_MSR(offset));
+	return *lapic_register(offset);
 }
 
 void lapic_write(uint32_t offset, uint32_t value)
 {
-	base[offset / 4] = value;
+	if (x2apic)
+		asm volatile(FAULT_RESUMES("wrmsr")
+			     :
+			     : "c"(LAPIC_X2APIC_MSR(offset)), "a"(value), "d"(0)
+			     : "memory");
+	else
+		*lapic_register(offset) = value;
 }
 
 static void calibrate(void)
@@ -48,7 +62,6 @@ static void calibrate(void)
 	uint64_t start, now;
 	uint32_t ticks;
 
-	lapic_write(LAPIC_TIMER_DIVIDE, LAPIC_DIVIDE_BY_1);
 	start = rdtsc_fenced();
 	lapic_write(LAPIC_TIMER_INITIAL, UINT32_MAX);
 	do
@@ -59,10 +72,19 @@ static void calibrate(void)
 	ticks_per_mega = ((uint64_t)ticks << 20) / (now - start);
 }
 
-bool lapic_init(void)
+void lapic_enable(void)
 {
 	static const uint32_t lvt[] = { LAPIC_LVT_TIMER, LAPIC_LVT_LINT0, LAPIC_LVT_LINT1,
 					LAPIC_LVT_ERROR, LAPIC_LVT_PERF,  LAPIC_LVT_THERMAL };
+
+	lapic_write(LAPIC_SVR, LAPIC_SVR_ENABLE | VECTOR_SPURIOUS);
+	for (unsigned int i = 0; i < sizeof(lvt) / sizeof(lvt[0]); i++)
+		lapic_write(lvt[i], LAPIC_LVT_MASKED);
+	lapic_write(LAPIC_TIMER_DIVIDE, LAPIC_DIVIDE_BY_1);
+}
+
+bool lapic_init(void)
+{
 	uint32_t features = cpuid(1, 0).edx;
 	uint64_t msr;
 
@@ -74,12 +96,19 @@ bool lapic_init(void)
 	if (!(msr & APIC_BASE_ENABLE) || (msr & APIC_BASE_X2APIC))
 		return false;
 
-	base = (volatile uint32_t *)(uintptr_t)(msr & APIC_BASE_ADDRESS);
-	lapic_write(LAPIC_SVR, LAPIC_SVR_ENABLE | VECTOR_SPURIOUS);
-	for (unsigned int i = 0; i < sizeof(lvt) / sizeof(lvt[0]); i++)
-		lapic_write(lvt[i], LAPIC_LVT_MASKED);
+	lapic_registers = (volatile uint32_t *)(uintptr_t)(msr & APIC_BASE_ADDRESS);
+	lapic_enable();
 	calibrate();
 	return true;
+}
+
+void lapic_ipi(uint32_t id, uint32_t command)
+{
+	/* A few bus cycles at most; a model that never gets ready is not waited for. */
+	for (int i = 0; i < ICR_TRIES && lapic_read(LAPIC_ICR) & LAPIC_ICR_BUSY; i++)
+		asm volatile("pause");
+	lapic_write(LAPIC_ICR_HIGH, id << LAPIC_ID_SHIFT);
+	lapic_write(LAPIC_ICR, command);
 }
 
 void lapic_timer_arm(uint64_t tsc)
@@ -95,4 +124,43 @@ void lapic_timer_stop(void)
 	lapic_write(LAPIC_LVT_TIMER, LAPIC_LVT_MASKED | VECTOR_TIMER);
 	lapic_write(LAPIC_TIMER_INITIAL, 0);
 	lapic_write(LAPIC_EOI, 0);
+}
+
+void lapic_take(uint8_t vector)
+{
+	uint32_t irr = LAPIC_IRR + vector / 32u * 16;
+
+	for (int i = 0; i < ARRIVAL_READS; i++)
+		if (lapic_read(irr) & 1u << vector % 32)
+			break;
+	asm volatile("sti; nop; cli" : : : "memory"); /* STI holds off for one instruction */
+	lapic_write(LAPIC_EOI, 0);
+}
+
+/* False if it faulted: not every hypervisor knows the mode it announces. */
+static bool set_base(uint64_t value)
+{
+	bool done = false;
+
+	asm volatile(FAULT_RESUMES("wrmsr; movb $1, %0")
+		     : "+m"(done)
+		     : "c"(MSR_APIC_BASE), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
+		     : "memory");
+	return done;
+}
+
+/* The ways between the modes: SDM vol. 3A, 11.12.5. */
+void lapic_x2apic(bool on)
+{
+	uint64_t msr = rdmsr(MSR_APIC_BASE);
+
+	if (on && !x2apic) {
+		x2apic = set_base(msr | APIC_BASE_X2APIC);
+	} else if (!on && x2apic) {
+		msr &= ~(uint64_t)(APIC_BASE_ENABLE | APIC_BASE_X2APIC);
+		wrmsr(MSR_APIC_BASE, msr);
+		wrmsr(MSR_APIC_BASE, msr | APIC_BASE_ENABLE);
+		x2apic = false;
+		lapic_enable();
+	}
 }

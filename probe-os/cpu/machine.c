@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cpu/machine.h"
 
+#include <stddef.h>
+
 #include "cpu/insn.h"
+#include "cpu/msr.h"
+#include "lib/text.h"
 
 #define CPUID_1_ECX_HYPERVISOR (1u << 31)
-#define CPUID_HYPERVISOR       0x40000000
 #define CPUID_EXTENDED	       0x80000000
 #define CPUID_BRAND_FIRST      0x80000002
 #define CPUID_BRAND_LAST       0x80000004
+
+/* Sets of a hypervisor's leaves: QEMU makes at most three, Hyper-V, Xen, KVM. */
+#define HYPERVISOR_STEP 0x100
+#define HYPERVISOR_SETS 4
+
+/* BIOS_SIGN_ID (SDM vol. 4, 2.1), PATCH_LEVEL (AMD PPRs, MSR0000_008B). */
+#define MSR_MICROCODE 0x8b
 
 /* Four characters, lowest byte first. */
 static char *put_word(char *p, uint32_t word)
@@ -15,13 +25,6 @@ static char *put_word(char *p, uint32_t word)
 	for (int i = 0; i < 4; i++, word >>= 8)
 		*p++ = (char)word;
 	return p;
-}
-
-static bool equal(const char *a, const char *b)
-{
-	while (*a && *a == *b)
-		a++, b++;
-	return *a == *b;
 }
 
 /* Drop the blanks that processors pad their name with. */
@@ -39,6 +42,60 @@ static void trim(char *text)
 	*end = '\0';
 }
 
+/* Registers @a, @b, @c as text in @to, of 13 bytes. */
+static void put_text(char *to, uint32_t a, uint32_t b, uint32_t c)
+{
+	*put_word(put_word(put_word(to, a), b), c) = '\0';
+}
+
+/* 0 if it cannot be read: other vendors have other ways. */
+static uint32_t read_microcode(const struct machine *m)
+{
+	uint64_t revision = 0;
+
+	if (m->amd)
+		return rdmsr_try(MSR_MICROCODE, &revision) ? (uint32_t)revision : 0;
+	if (!text_equal(m->vendor, "GenuineIntel"))
+		return 0;
+	/* CPUID puts it where zero was written: SDM vol. 3A, 9.11.7.1. */
+	if (!wrmsr_try(MSR_MICROCODE, 0))
+		return 0;
+	cpuid(1, 0);
+	return rdmsr_try(MSR_MICROCODE, &revision) ? (uint32_t)(revision >> 32) : 0;
+}
+
+/* Whoever imitates Hyper-V puts that first and itself behind. */
+static void find_hypervisor(struct machine *m)
+{
+	struct cpuid c = cpuid(CPUID_HYPERVISOR, 0);
+	char signature[13];
+
+	put_text(m->hypervisor, c.ebx, c.ecx, c.edx);
+	trim(m->hypervisor);
+	m->hypervisor_name = hypervisor_name(m->hypervisor);
+	m->hypervisor_leaf = c.eax;
+
+	for (uint32_t set = 0; set < HYPERVISOR_SETS; set++) {
+		uint32_t leaf = CPUID_HYPERVISOR + set * HYPERVISOR_STEP;
+
+		c = cpuid(leaf, 0);
+		put_text(signature, c.ebx, c.ecx, c.edx);
+		trim(signature);
+		if (text_equal(signature, "XenVMMXenVMM") && set) {
+			m->hypervisor_name = "Xen, as Hyper-V";
+		} else if (text_equal(signature, "KVMKVMKVM")) {
+			if (set)
+				m->hypervisor_name = "KVM, as Hyper-V";
+			m->kvm_leaf = leaf;
+			m->kvm_features = cpuid(leaf + 1, 0).eax;
+			break;
+		}
+	}
+	/* Old KVM tells 0 and means its one leaf (cpuid.rst). */
+	if (!m->hypervisor_leaf && m->kvm_leaf)
+		m->hypervisor_leaf = m->kvm_leaf + 1;
+}
+
 const struct machine *machine(void)
 {
 	static struct machine m;
@@ -49,8 +106,8 @@ const struct machine *machine(void)
 		return &m;
 
 	c = cpuid(0, 0);
-	put_word(put_word(put_word(m.vendor, c.ebx), c.edx), c.ecx);
-	m.amd = equal(m.vendor, "AuthenticAMD") || equal(m.vendor, "HygonGenuine");
+	put_text(m.vendor, c.ebx, c.edx, c.ecx);
+	m.amd = text_equal(m.vendor, "AuthenticAMD") || text_equal(m.vendor, "HygonGenuine");
 
 	if (cpuid(CPUID_EXTENDED, 0).eax >= CPUID_BRAND_LAST) {
 		p = m.brand;
@@ -60,10 +117,11 @@ const struct machine *machine(void)
 		}
 		trim(m.brand);
 	}
-	if (cpuid(1, 0).ecx & CPUID_1_ECX_HYPERVISOR) {
-		c = cpuid(CPUID_HYPERVISOR, 0);
-		put_word(put_word(put_word(m.hypervisor, c.ebx), c.ecx), c.edx);
-		trim(m.hypervisor);
-	}
+
+	c = cpuid(1, 0);
+	m.cpu = cpu_signature(c.eax, m.amd);
+	m.microcode = read_microcode(&m);
+	if (c.ecx & CPUID_1_ECX_HYPERVISOR)
+		find_hypervisor(&m);
 	return &m;
 }

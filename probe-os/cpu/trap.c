@@ -5,10 +5,18 @@
 #include <stddef.h>
 
 #include "boot/shutdown.h"
+#include "cpu/smp.h"
 #include "report/console.h"
 
 #define STUB_SIZE      16
 #define GATE_INTERRUPT 0x8e00 /* present, ring 0, type 14 */
+
+#define VECTOR_DB  1
+#define VECTOR_NMI 2
+#define VECTOR_BP  3
+#define VECTOR_MC  18
+
+#define RFLAGS_TF (1u << 8)
 
 struct gate {
 	uint16_t offset_low;
@@ -26,8 +34,9 @@ struct frame {
 	uint64_t rip, cs, rflags, rsp, ss;
 };
 
+/* Of FAULT_RESUMES(), or of TRAP_RESUMES() if both addresses are the same. */
 struct fixup {
-	uint64_t insn;
+	uint64_t rip; /* as the processor pushes it */
 	uint64_t resume;
 };
 
@@ -39,6 +48,7 @@ void trap(struct frame *f);
 static struct gate idt[256];
 static volatile bool armed, watchdog;
 static volatile int taken = -1;
+static void (*volatile handlers[256])(void);
 
 void trap_init(void)
 {
@@ -73,6 +83,11 @@ void trap_watchdog(bool on)
 	watchdog = on;
 }
 
+void trap_handle(int vector, void (*handler)(void))
+{
+	handlers[vector] = handler;
+}
+
 int trap_taken(void)
 {
 	int vector = taken;
@@ -92,11 +107,44 @@ const char *trap_name(int vector)
 	return vector >= 0 && vector < count && names[vector] ? names[vector] : "vector";
 }
 
+static bool fixup_matches(const struct fixup *x, const struct frame *f)
+{
+	bool is_trap = f->vector == VECTOR_DB || f->vector == VECTOR_BP;
+
+	return x->rip == f->rip && (x->resume == x->rip) == is_trap;
+}
+
+/* The entry for @f, or NULL. */
+static const struct fixup *find_fixup(const struct frame *f)
+{
+	/* Any entry is as good to start from, so vCPUs may share it. */
+	static const struct fixup *volatile last;
+	const struct fixup *found = last;
+
+	if (f->vector == VECTOR_NMI || f->vector == VECTOR_MC)
+		return NULL;
+	if (found && fixup_matches(found, f))
+		return found;
+	/* Two symbols of the linker's, one array. */
+	/* cppcheck-suppress comparePointers */
+	for (const struct fixup *x = ex_table_start; x < ex_table_end; x++) {
+		if (fixup_matches(x, f)) {
+			last = x;
+			return x;
+		}
+	}
+	return NULL;
+}
+
 /* Called by isr_common with interrupts off. */
 void trap(struct frame *f)
 {
+	const struct fixup *fixup;
+
 	/* An interrupt wakes HLT; who asked for it signals its end (lapic.h). */
 	if (f->vector >= 32) {
+		if (handlers[f->vector])
+			handlers[f->vector]();
 		if (f->vector == VECTOR_TIMER && watchdog && armed) {
 			armed = false;
 			recover_jump(VECTOR_TIMER + 1);
@@ -104,14 +152,15 @@ void trap(struct frame *f)
 		return;
 	}
 
-	/* Two symbols of the linker's, one array. */
-	/* cppcheck-suppress comparePointers */
-	for (const struct fixup *x = ex_table_start; x < ex_table_end; x++) {
-		if (x->insn == f->rip) {
-			taken = (int)f->vector;
-			f->rip = x->resume;
-			return;
-		}
+	smp_fault(f);
+
+	fixup = find_fixup(f);
+	if (fixup) {
+		taken = (int)f->vector;
+		f->rip = fixup->resume;
+		if (f->vector == VECTOR_DB)
+			f->rflags &= ~(uint64_t)RFLAGS_TF;
+		return;
 	}
 	if (armed) {
 		armed = false;

@@ -17,6 +17,7 @@ bool counters_present(struct counters_info *info)
 		.isa = c.ebx & 0xffff,
 		.slots = c.ebx >> 16,
 		.epoch = c.ecx,
+		.tsc_khz = c.edx,
 	};
 	return true;
 }
@@ -43,7 +44,8 @@ uint32_t counters_slot_reason(unsigned int slot)
 	return cpuid(KVM_EXIT_STATS_SLOT, slot).eax;
 }
 
-uint64_t counters_reason_exits(uint32_t reason)
+uint64_t counters_reason_exits(uint32_t reason, bool vm)
 {
-	return value(KVM_EXIT_STATS_VCPU_REASON, reason | KVM_EXIT_STATS_EXITS << 16);
+	return value(vm ? KVM_EXIT_STATS_VM_REASON : KVM_EXIT_STATS_VCPU_REASON,
+		     reason | KVM_EXIT_STATS_EXITS << 16);
 }

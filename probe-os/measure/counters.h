@@ -16,6 +16,7 @@ struct counters_info {
 	unsigned int isa;   /* KVM_EXIT_STATS_ISA_* */
 	unsigned int slots; /* reasons that are counted apart */
 	uint32_t epoch;	    /* a new one: the counters began again */
+	uint32_t tsc_khz;   /* the host's */
 };
 
 struct counters_total {
@@ -56,7 +57,7 @@ uint64_t counters_vm(enum kvm_exit_stats_selector selector);
 /* The processor's number for the reason in @slot. */
 uint32_t counters_slot_reason(unsigned int slot);
 
-/* Exits of this vCPU for @reason. */
-uint64_t counters_reason_exits(uint32_t reason);
+/* Exits for @reason: of this vCPU or, with @vm, of all. */
+uint64_t counters_reason_exits(uint32_t reason, bool vm);
 
 #endif

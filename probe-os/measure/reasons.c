@@ -1,67 +1,58 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "measure/reasons.h"
 
+#include "cpu/exit_reasons.h"
+#include "cpu/smp.h"
 #include "measure/counters.h"
 
-#define SLOTS_MAX 256
-#define TRIES	  5
-
-static unsigned int slot_count;
+static unsigned int isa, slot_count;
 static uint32_t slot_reason[SLOTS_MAX];
-static uint64_t before[SLOTS_MAX], after[SLOTS_MAX];
-static uint64_t own[SLOTS_MAX]; /* exits of the reading itself */
 
-static void read_all(uint64_t *exits)
+void reasons_init(unsigned int isa_used, unsigned int slots)
+{
+	isa = isa_used;
+	slot_count = slots < SLOTS_MAX ? slots : SLOTS_MAX;
+	for (unsigned int i = 0; i < slot_count; i++)
+		slot_reason[i] = counters_slot_reason(i);
+}
+
+unsigned int reasons_slots(void)
+{
+	return slot_count;
+}
+
+uint32_t reasons_cpuid(void)
+{
+	return isa == KVM_EXIT_STATS_ISA_SVM ? SVM_CPUID : VMX_CPUID;
+}
+
+bool reasons_of_vm(const struct op *op)
+{
+	return smp_count() > 1 && !op->own_vcpu;
+}
+
+uint32_t reasons_number(unsigned int slot)
+{
+	return slot_reason[slot];
+}
+
+void reasons_read(struct reading *r, bool vm)
 {
 	for (unsigned int i = 0; i < slot_count; i++)
-		exits[i] = counters_reason_exits(slot_reason[i]);
+		r->exits[i] = counters_reason_exits(slot_reason[i], vm);
 }
 
-static void run_between(const struct op *op)
+int64_t reasons_between(const struct reading *before, const struct reading *after,
+			unsigned int slot)
 {
-	if (op->prepare)
-		op->prepare();
-	read_all(before);
-	op->run();
-	read_all(after);
-	if (op->finish)
-		op->finish();
+	int64_t exits = (int64_t)(after->exits[slot] - before->exits[slot]);
+
+	return slot_reason[slot] == reasons_cpuid() ? exits - slot_count : exits;
 }
 
-void reasons_init(unsigned int slots)
+bool reason_is_hosts(uint32_t reason)
 {
-	slot_count = slots < SLOTS_MAX ? slots : SLOTS_MAX;
-	for (unsigned int i = 0; i < slot_count; i++) {
-		slot_reason[i] = counters_slot_reason(i);
-		own[i] = UINT64_MAX;
-	}
-	/* The least of several: what a foreign exit adds is not the reading's. */
-	for (int try = 0; try < TRIES; try++) {
-		run_between(&op_empty);
-		for (unsigned int i = 0; i < slot_count; i++)
-			if (after[i] - before[i] < own[i])
-				own[i] = after[i] - before[i];
-	}
-}
-
-unsigned int reasons_of(const struct op *op, int64_t exits, struct reason_count *reasons,
-			unsigned int max)
-{
-	for (int try = 0; try < TRIES && exits > 0; try++) {
-		unsigned int count = 0;
-		int64_t sum = 0;
-
-		run_between(op);
-		for (unsigned int i = 0; i < slot_count; i++) {
-			int64_t n = (int64_t)(after[i] - before[i] - own[i]);
-
-			sum += n;
-			if (n > 0 && count < max)
-				reasons[count++] =
-					(struct reason_count){ slot_reason[i], (unsigned int)n };
-		}
-		if (sum == exits)
-			return count;
-	}
-	return 0;
+	if (isa == KVM_EXIT_STATS_ISA_SVM)
+		return reason == SVM_INTR || reason == SVM_NMI;
+	return reason == VMX_EXTERNAL_INTERRUPT || reason == VMX_PREEMPTION_TIMER;
 }

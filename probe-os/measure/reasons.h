@@ -1,22 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which exit reasons an operation has, and what the manuals call them. */
+/* The counters of every exit reason, read as a whole. */
 #ifndef MEASURE_REASONS_H
 #define MEASURE_REASONS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-#include "measure/sample.h"
+#include "ops/ops.h"
 
-/* Learn the reasons of the host's @slots, and what reading them all costs. */
-void reasons_init(unsigned int slots);
+#define SLOTS_MAX 256
+
+/* Exits so far, slot by slot. */
+struct reading {
+	uint64_t exits[SLOTS_MAX];
+};
+
+/* Learn the reasons of the host's @slots, of instruction set @isa. */
+void reasons_init(unsigned int isa, unsigned int slots);
+
+unsigned int reasons_slots(void);
+
+/* The number for CPUID, by which all of this is read. */
+uint32_t reasons_cpuid(void);
+
+/* The reason counted in @slot. */
+uint32_t reasons_number(unsigned int slot);
+
+/* Whether @op's exits are looked for on all vCPUs, not just on this one. */
+bool reasons_of_vm(const struct op *op);
 
 /*
- * Run @op once between two readings of every reason's counter, and again if
- * that saw another number of exits than @exits.  Fills @reasons with at most
- * @max of them, the lowest numbers first; returns how many, 0 if the host never
- * left the operation alone.
+ * Read them all, for this vCPU or, with @vm, for the VM.  One CPUID for each
+ * slot: so many exits of that reason lie between two readings besides what is
+ * done there.
  */
-unsigned int reasons_of(const struct op *op, int64_t exits, struct reason_count *reasons,
-			unsigned int max);
+void reasons_read(struct reading *r, bool vm);
+
+/* Exits from @before to @after in @slot, less those of the reading itself. */
+int64_t reasons_between(const struct reading *before, const struct reading *after,
+			unsigned int slot);
+
+/* Whether the host causes such exits by itself: its interrupts and timers. */
+bool reason_is_hosts(uint32_t reason);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One operation, measured many times in a bracket that tells each exit apart:
+ * One run of an operation, in a bracket that tells each exit apart:
  *
  *	exits, cycles so far		VM total
  *	start				TSC
@@ -14,27 +14,20 @@
  * way in: the three add up to the round trip exactly.  Resident time is the
  * kernel's, less what the counters say was spent in the VMM's userspace or
  * halted.
- *
- * A sample is set aside, and counted, when the host did something else in it:
- * when its exits are not as many as the operation's own, which is what most
- * samples have, or when the vCPU's thread was not running.
  */
 #ifndef MEASURE_SAMPLE_H
 #define MEASURE_SAMPLE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-#include "measure/stats.h"
+#include "measure/counters.h"
 #include "ops/ops.h"
-
-#define SAMPLES_MAX 10000
-#define REASONS_MAX 4
 
 /* TSC ticks of this guest; host's where it says counted. */
 struct sample {
 	uint64_t start, exit, entry, end;
+	uint64_t wait;		/* of end - start, on purpose */
 	int64_t exits;		/* the bracket's own taken off */
 	int64_t kernel_counted; /* counters' view of kernel time, likewise */
 	int64_t user, halted;	/* counted */
@@ -42,47 +35,24 @@ struct sample {
 	bool kept;
 };
 
-struct reason_count {
-	uint32_t reason; /* the processor's number */
-	unsigned int exits;
+/* What the bracket costs by itself: an empty operation's median sample. */
+struct bracket {
+	int64_t cycles, exits, kernel;
 };
 
-/* Of one operation.  Everything but cycles and taken needs the counters. */
-struct measurement {
-	const char *skipped; /* why nothing was measured, or NULL */
-	bool hangs;	     /* it never ended and was broken off */
-	int fault;	     /* vector, -1 for none */
-	size_t taken, kept;
-	int64_t exits;	     /* per operation: of every kept sample */
-	struct stats cycles; /* per operation, the empty bracket's taken off */
+/* Whether the host has the leaves; @info is filled if so.  Before any sample. */
+bool sample_init(struct counters_info *info);
 
-	/*
-	 * Means over the middle half of the kept samples, by round trip: a
-	 * host interrupt served during an exit lengthens it without another
-	 * exit, and would move a mean over all.  Way out and way in hold the
-	 * bracket's own cycles and are told only where there is one exit.
-	 */
-	int64_t out, kernel, user, halted, in;
+/* Take @bracket off every sample from now on. */
+void sample_calibrate(const struct bracket *bracket);
 
-	unsigned int reason_count;
-	struct reason_count reasons[REASONS_MAX];
-};
+/* Prepare, run and finish @op once. */
+void sample_take(const struct op *op, struct sample *s);
 
-/*
- * Find out whether the counters are there and what the bracket itself costs,
- * with @samples of it.  Before any measure().
- */
-void measure_init(size_t samples);
-bool measure_counted(void);
+/* CPUIDs in one counted sample, all queries around it included. */
+#define SAMPLE_QUERIES 11
 
-/* What the empty bracket costs: TSC ticks, and exits where counted. */
-int64_t measure_bracket_cycles(void);
-int64_t measure_bracket_exits(void);
-
-/* Measure @op with 1 to SAMPLES_MAX @samples. */
-void measure(const struct op *op, size_t samples, struct measurement *m);
-
-/* The samples of the last measure(), in the order they were taken. */
-const struct sample *measure_samples(void);
+/* Ticks of the operation alone: less the bracket's and its deliberate wait. */
+int64_t sample_cycles(const struct sample *s);
 
 #endif

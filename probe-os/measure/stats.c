@@ -63,21 +63,62 @@ static void median_interval(const int64_t *sorted, size_t count, struct stats *s
 	s->ci_high = sorted[count - rank];
 }
 
+int64_t stats_rounded(int64_t sum, int64_t count)
+{
+	return (sum + (sum < 0 ? -1 : 1) * (count / 2)) / count;
+}
+
+int64_t stats_half_interval(const struct stats *s)
+{
+	return (s->ci_high - s->ci_low + 1) / 2;
+}
+
+static int64_t bucket_low(int64_t value)
+{
+	unsigned int bits;
+
+	if (value < 256)
+		return value;
+	bits = 63 - (unsigned int)__builtin_clzll((uint64_t)value);
+	return value >> (bits - 7) << (bits - 7);
+}
+
+void stats_histogram(const int64_t *sorted, size_t count,
+		     void (*emit)(void *context, const struct bucket *bucket), void *context)
+{
+	struct bucket b = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		int64_t low = bucket_low(sorted[i]);
+
+		if (b.count && low != b.low) {
+			emit(context, &b);
+			b.count = 0;
+		}
+		b.low = low;
+		b.count++;
+	}
+	if (b.count)
+		emit(context, &b);
+}
+
 struct stats stats_of(int64_t *values, size_t count)
 {
 	struct stats s = { .count = count };
+	size_t cut = count / 10, middle = count - 2 * cut;
 	int64_t sum = 0;
 
 	if (!count)
 		return s;
 	stats_sort(values, count);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = cut; i < count - cut; i++)
 		sum += values[i];
 	s.min = values[0];
 	s.max = values[count - 1];
 	s.p50 = stats_percentile(values, count, 50);
+	s.p90 = stats_percentile(values, count, 90);
 	s.p99 = stats_percentile(values, count, 99);
-	s.mean = (sum + (sum < 0 ? -1 : 1) * (int64_t)(count / 2)) / (int64_t)count;
+	s.mean = stats_rounded(sum, (int64_t)middle);
 	median_interval(values, count, &s);
 	return s;
 }

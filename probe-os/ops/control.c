@@ -2,20 +2,97 @@
 /* What should not leave the guest at all: the ground that others stand on. */
 #include "ops/ops.h"
 
+#include "cpu/insn.h"
+
+#define CPUID_EXTENDED		  0x80000000
+#define CPUID_FEATURES		  0x80000001
+#define CPUID_FEATURES_EDX_RDTSCP (1u << 27)
+
+static const char *skip_rdtscp(void)
+{
+	if (cpuid(CPUID_EXTENDED, 0).eax >= CPUID_FEATURES &&
+	    cpuid(CPUID_FEATURES, 0).edx & CPUID_FEATURES_EDX_RDTSCP)
+		return NULL;
+	return "no RDTSCP (CPUID 0x80000001 EDX bit 27)";
+}
+
+static void run_empty(void)
+{
+}
+
 static void run_nop(void)
 {
 	asm volatile("nop");
 }
 
-/* Exits only where the hypervisor intercepts RDTSC (SDM 25.1.3, APM 15.9). */
 static void run_rdtsc(void)
 {
 	asm volatile("rdtsc" : : : "eax", "edx");
 }
 
+static void run_rdtscp(void)
+{
+	asm volatile("rdtscp" : : : "eax", "ecx", "edx");
+}
+
+static void run_pause(void)
+{
+	asm volatile("pause");
+}
+
 static const struct op ops[] = {
-	{ .name = "nop", .what = "NOP, for reference", .run = run_nop },
-	{ .name = "rdtsc", .what = "RDTSC", .run = run_rdtsc },
+	{
+		.name = "empty",
+		.what = "nothing: the bracket itself",
+		.why = "The bracket around nothing, measured like the others: what is left after "
+		       "taking the bracket off, and how much it varies.",
+		.svm = NO_EXIT,
+		.vmx = NO_EXIT,
+		.run = run_empty,
+	},
+	{
+		.name = "nop",
+		.what = "NOP, for reference",
+		.why = "No control intercepts it (SDM 25.1, APM 15.9).",
+		.compare = "empty",
+		.svm = NO_EXIT,
+		.vmx = NO_EXIT,
+		.run = run_nop,
+	},
+	{
+		.name = "rdtsc",
+		.what = "RDTSC",
+		.why = "Exits only under \"RDTSC exiting\" (SDM 25.1.3) or its intercept (APM "
+		       "15.9); KVM sets neither and lets the processor add the guest's offset.",
+		.compare = "rdtscp,rdmsr-tsc",
+		.svm = NO_EXIT,
+		.vmx = NO_EXIT,
+		.run = run_rdtsc,
+	},
+	{
+		.name = "rdtscp",
+		.what = "RDTSCP",
+		.why = "As RDTSC (SDM 25.1.3, APM 15.9). KVM intercepts it on SVM, and disables "
+		       "it on VMX, only where the guest's CPUID lacks it.",
+		.compare = "rdtsc",
+		.skip = skip_rdtscp,
+		.svm = NO_EXIT,
+		.vmx = NO_EXIT,
+		.run = run_rdtscp,
+	},
+	{
+		.name = "pause",
+		.what = "PAUSE, a single one",
+		.why = "KVM lets the processor count: only many in a tight loop exit, by "
+		       "PAUSE-loop exiting (SDM 25.1.3) or the PAUSE filter (APM 15.14.4); without "
+		       "that feature KVM does not intercept it.",
+		.compare = "nop",
+		.svm = NO_EXIT,
+		.vmx = NO_EXIT,
+		.run = run_pause,
+	},
 };
 
-const struct op_family family_control = OP_FAMILY(ops);
+const struct op_family family_control = OP_FAMILY(
+	"control",
+	"Instructions that should not leave the guest: the ground that the others stand on.", ops);

@@ -1,32 +1,138 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VMCALL (SDM vol. 3C, 30.3) and VMMCALL (APM vol. 3): the vendor's own
- * instruction.  Without a hypervisor either faults with #UD.
+ * VMCALL (SDM vol. 3C, 30.3) and VMMCALL (APM vol. 3).  Without a hypervisor
+ * either faults with #UD, and the other vendor's does so always.
  */
 #include "ops/ops.h"
 
+#include "cpu/insn.h"
 #include "cpu/machine.h"
 #include "cpu/trap.h"
 
 /* No hypercall of KVM, Xen or Hyper-V has this number: an error comes back. */
 #define HYPERCALL_UNKNOWN 0x7fffff00
 
+/* Documentation/virt/kvm/x86/hypercalls.rst: does nothing but return. */
+#define KVM_HC_VAPIC_POLL_IRQ 1
+
+#define CODE_SIZE 3
+
+static const uint8_t vmcall[CODE_SIZE] = { 0x0f, 0x01, 0xc1 };
+static const uint8_t vmmcall[CODE_SIZE] = { 0x0f, 0x01, 0xd9 };
+
+/*
+ * A function in writable memory, since KVM overwrites the other vendor's
+ * instruction with the right one.  It has cache lines of its own: a write to
+ * data beside code would be taken for self-modification.
+ */
+asm(".pushsection .data, \"aw\"\n"
+    ".balign 64\n"
+    "hypercall_code:\n"
+    "	.byte 0x0f, 0x01, 0xc1\n"
+    "hypercall_code_end:\n"
+    "	ret\n"
+    ".balign 64\n"
+    ".popsection\n"
+    ".pushsection .ex_table, \"a\"\n"
+    ".quad hypercall_code, hypercall_code_end\n"
+    ".popsection\n");
+extern uint8_t hypercall_code[];
+
+static void call(unsigned long number)
+{
+	if (machine()->amd)
+		asm volatile(FAULT_RESUMES("vmmcall") : "+a"(number) : : "memory");
+	else
+		asm volatile(FAULT_RESUMES("vmcall") : "+a"(number) : : "memory");
+}
+
+static const char *skip_not_kvm(void)
+{
+	return machine()->kvm_leaf
+		       ? NULL
+		       : "no KVM, whose numbers these are (CPUID 0x40000000: KVMKVMKVM)";
+}
+
 static void run_hypercall(void)
+{
+	call(HYPERCALL_UNKNOWN);
+}
+
+static void run_hypercall_poll(void)
+{
+	call(KVM_HC_VAPIC_POLL_IRQ);
+}
+
+/*
+ * The new bytes are executed only behind a serializing instruction (SDM vol. 3A,
+ * 8.1.3; APM vol. 2, 7.6.1).
+ */
+static void write_code(const uint8_t *code)
+{
+	for (int i = 0; i < CODE_SIZE; i++)
+		((volatile uint8_t *)hypercall_code)[i] = code[i];
+	cpuid(0, 0);
+}
+
+static void prepare_other(void)
+{
+	write_code(machine()->amd ? vmcall : vmmcall);
+}
+
+static void run_other(void)
 {
 	unsigned long rax = HYPERCALL_UNKNOWN;
 
-	if (machine()->amd)
-		asm volatile(FAULT_RESUMES("vmmcall") : "+a"(rax) : : "memory");
-	else
-		asm volatile(FAULT_RESUMES("vmcall") : "+a"(rax) : : "memory");
+	asm volatile("call hypercall_code" : "+a"(rax) : : "memory");
+}
+
+static void teardown_other(void)
+{
+	write_code(machine()->amd ? vmmcall : vmcall);
 }
 
 static const struct op ops[] = {
 	{
 		.name = "hypercall",
 		.what = "VMMCALL (AMD) or VMCALL (Intel), unknown number",
+		.why = "VMCALL exits unconditionally (SDM 25.1.2), VMMCALL by its intercept (APM "
+		       "15.9). KVM does not know the number and returns -KVM_ENOSYS in RAX.",
+		.compare = "cpuid,hypercall-poll,hypercall-other",
+		.svm = EXITS(1, SVM_VMMCALL),
+		.vmx = EXITS(1, VMX_VMCALL),
 		.run = run_hypercall,
+	},
+	{
+		.name = "hypercall-poll",
+		.what = "the same, KVM_HC_VAPIC_POLL_IRQ (1), which does nothing",
+		.why = "As any other number: KVM returns 0 at once, and the exit itself is what "
+		       "the call was made for.",
+		.compare = "hypercall",
+		.skip = skip_not_kvm,
+		.svm = EXITS(1, SVM_VMMCALL),
+		.vmx = EXITS(1, VMX_VMCALL),
+		.run = run_hypercall_poll,
+	},
+	{
+		.name = "hypercall-other",
+		.what = "VMCALL on AMD or VMMCALL on Intel: the other vendor's",
+		.why = "It is undefined, and KVM intercepts #UD (SDM 24.6.3, APM 15.12): in the "
+		       "first exit it writes the right instruction over the wrong one, which then "
+		       "exits by itself. With KVM_X86_QUIRK_FIX_HYPERCALL_INSN off, the guest gets "
+		       "its #UD instead.",
+		.compare = "hypercall",
+		.svm = EXITS_EITHER(1, 2, SVM_EXCP0 + 6, SVM_VMMCALL,
+				    "1 if KVM_X86_QUIRK_FIX_HYPERCALL_INSN is disabled"),
+		.vmx = EXITS_EITHER(1, 2, VMX_EXCEPTION_NMI, VMX_VMCALL,
+				    "1 if KVM_X86_QUIRK_FIX_HYPERCALL_INSN is disabled"),
+		.prepare = prepare_other,
+		.run = run_other,
+		.teardown = teardown_other,
 	},
 };
 
-const struct op_family family_hypercall = OP_FAMILY(ops);
+const struct op_family family_hypercall = OP_FAMILY(
+	"hypercall",
+	"The instruction made for calling the hypervisor: what it returns depends on the number in "
+	"RAX, what leaving costs does not.",
+	ops);

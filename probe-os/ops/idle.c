@@ -1,47 +1,212 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Going idle and being woken. */
+/* Having nothing to do: HLT and what wakes it, MWAIT, PAUSE. */
 #include "ops/ops.h"
 
+#include "cpu/insn.h"
 #include "cpu/lapic.h"
+#include "cpu/trap.h"
+#include "ops/delivery.h"
+#include "ops/skip.h"
 
 /*
  * From prepare() to the interrupt.  A reading of every reason's counter takes
  * less, so the processor does halt; should it not, the interrupt is pending and
- * HLT ends at once.
+ * HLT ends at once.  Longer than KVM polls before it gives the processor away
+ * (halt_poll_ns, 200 us).
  */
 #define HLT_TSC 1000000
 
-static const char *skip_no_timer(void)
+/* The most PAUSEs that KVM lets pass, pause_filter_count's 3000, and some more. */
+#define PAUSES 8192
+
+#define CPUID_1_ECX_MONITOR  (1u << 3)
+#define CPUID_1_ECX_DEADLINE (1u << 24)
+
+#define MSR_TSC_DEADLINE 0x6e0
+
+static bool deadline; /* the timer has TSC-deadline mode */
+static uint64_t due;
+
+static void setup_timer(void)
 {
-	return lapic_timer_present() ? NULL : "no local APIC timer";
+	deadline = cpuid(1, 0).ecx & CPUID_1_ECX_DEADLINE;
+	delivery_begin(VECTOR_TIMER);
 }
 
+static void teardown_timer(void)
+{
+	delivery_end(VECTOR_TIMER);
+}
+
+static void setup_self(void)
+{
+	delivery_begin(VECTOR_IPI);
+}
+
+static void teardown_self(void)
+{
+	delivery_end(VECTOR_IPI);
+}
+
+/*
+ * In TSC-deadline mode the moment is exact.  Else it is as good as the timer's
+ * calibration, and counted from behind the write that starts it, which is late
+ * by an exit's way back.
+ */
 static void prepare_hlt(void)
 {
-	lapic_timer_arm(HLT_TSC);
+	if (deadline) {
+		lapic_write(LAPIC_LVT_TIMER, LAPIC_LVT_DEADLINE | VECTOR_TIMER);
+		/* The write is memory's, the next one is not (SDM vol. 3A, 10.5.4.1). */
+		asm volatile("mfence" : : : "memory");
+		due = rdtsc_fenced() + HLT_TSC;
+		wrmsr(MSR_TSC_DEADLINE, due);
+	} else {
+		lapic_timer_arm(HLT_TSC);
+		due = rdtsc_fenced() + HLT_TSC;
+	}
 }
 
-/* STI holds interrupts off for one instruction more (SDM vol. 2B, STI). */
+/*
+ * STI holds interrupts off for one instruction more (SDM vol. 2B, STI).  Once, as
+ * a rule; an SVM guest that may halt by itself is woken by the host's interrupts.
+ */
 static void run_hlt(void)
 {
+	uint32_t before = delivery_count();
+
+	do
+		asm volatile("sti; hlt; cli" : : : "memory");
+	while (delivery_count() == before);
+}
+
+static uint64_t wait_hlt(uint64_t start)
+{
+	return due > start ? due - start : 0;
+}
+
+/*
+ * The IPI is part of every run: sent in prepare(), it would stay pending where
+ * there is no run.  Interrupts are off first, also in the one try.
+ */
+static void run_hlt_ipi(void)
+{
+	asm volatile("cli" : : : "memory");
+	delivery_send_self();
 	asm volatile("sti; hlt; cli" : : : "memory");
 }
 
-static void finish_hlt(void)
+static const char *skip_no_mwait(void)
 {
-	lapic_timer_stop();
+	if (!lapic_present())
+		return "no local APIC in xAPIC mode";
+	return cpuid(1, 0).ecx & CPUID_1_ECX_MONITOR ? NULL : "no MONITOR (CPUID 1 ECX bit 3)";
 }
+
+/*
+ * A pending interrupt that is not masked ends MWAIT everywhere, also where it is
+ * taken for HLT.
+ */
+static void run_mwait(void)
+{
+	static uint64_t line __attribute__((aligned(64)));
+
+	asm volatile("cli" : : : "memory");
+	asm volatile(FAULT_RESUMES("monitor") : : "a"(&line), "c"(0), "d"(0) : "memory");
+	delivery_send_self();
+	asm volatile("sti\n" FAULT_RESUMES("mwait") "cli" : : "a"(0), "c"(0) : "memory");
+}
+
+/* Once the vCPU's thread has slept, KVM begins again with its smallest window. */
+static void prepare_pause_loop(void)
+{
+	prepare_hlt();
+	run_hlt();
+	delivery_finish_timer();
+}
+
+static void run_pause_loop(void)
+{
+	for (unsigned int i = 0; i < PAUSES; i++)
+		asm volatile("pause");
+}
+
+/* QEMU: -overcommit cpu-pm=on. */
+#define IN_GUEST "not for HLT but for the timer if the VMM lets the guest idle by itself"
+#define AVOIDED	 "fewer with AVIC or APICv, and if the VMM lets the guest idle by itself"
 
 static const struct op ops[] = {
 	{
 		.name = "hlt-timer",
 		.what = "HLT, woken by the local APIC's timer",
-		.skip = skip_no_timer,
+		.why = "HLT exits (SDM 25.1.3, HLT exiting; APM 15.9) and KVM gives the processor "
+		       "away until the timer is due. The time until then is taken off: what is "
+		       "left is what halting and waking cost.",
+		.compare = "hlt-ipi,ipi-halted",
 		.uses_timer = true,
+		.svm = EXITS_EITHER(0, 1, SVM_HLT, SVM_INTR, IN_GUEST),
+		.vmx = EXITS_AMONG(0, 1, IN_GUEST, VMX_HLT, VMX_EXTERNAL_INTERRUPT,
+				   VMX_PREEMPTION_TIMER),
+		.skip = skip_no_timer,
+		.setup = setup_timer,
 		.prepare = prepare_hlt,
 		.run = run_hlt,
-		.finish = finish_hlt,
+		.wait = wait_hlt,
+		.finish = delivery_finish_timer,
+		.teardown = teardown_timer,
+	},
+	{
+		.name = "hlt-ipi",
+		.what = "self-IPI, then HLT that it wakes at once",
+		.why = "The ICR's write exits, and so does HLT although an interrupt is pending: "
+		       "STI still holds it off. KVM finds it and goes back without halting, and only "
+		       "then does it have its exit for being able to inject, as with ipi-self-sti.",
+		.compare = "hlt-timer,ipi-self-sti",
+		.svm = EXITS_AMONG(0, 3, AVOIDED, SVM_NPF, SVM_HLT, SVM_VINTR,
+				   SVM_AVIC_INCOMPLETE_IPI, SVM_AVIC_NOACCEL),
+		.vmx = EXITS_AMONG(0, 3, AVOIDED, VMX_APIC_ACCESS, VMX_APIC_WRITE,
+				   VMX_EPT_VIOLATION, VMX_HLT, VMX_INTERRUPT_WINDOW),
+		.skip = skip_no_lapic,
+		.setup = setup_self,
+		.run = run_hlt_ipi,
+		.finish = delivery_finish_self,
+		.teardown = teardown_self,
+	},
+	{
+		.name = "mwait",
+		.what = "MONITOR, self-IPI, MWAIT that it ends at once",
+		.why = "KVM intercepts MONITOR and MWAIT (SDM 25.1.3, APM 15.9) and skips them, "
+		       "unless the VMM lets the guest idle by itself: only then does CPUID show "
+		       "them, and the IPI alone exits.",
+		.compare = "hlt-ipi",
+		.svm = EXITS_AMONG(0, 4, AVOIDED, SVM_NPF, SVM_AVIC_INCOMPLETE_IPI, SVM_MONITOR,
+				   SVM_MWAIT, SVM_VINTR),
+		.vmx = EXITS_AMONG(0, 4, AVOIDED, VMX_APIC_ACCESS, VMX_APIC_WRITE,
+				   VMX_EPT_VIOLATION, VMX_MONITOR, VMX_MWAIT, VMX_INTERRUPT_WINDOW),
+		.skip = skip_no_mwait,
+		.setup = setup_self,
+		.run = run_mwait,
+		.finish = delivery_finish_self,
+		.teardown = teardown_self,
+	},
+	{
+		.name = "pause-loop",
+		.what = "8192 PAUSEs in a row, as a spin lock does",
+		.why = "A loop of PAUSEs exits when it lasts: by cycles on VMX (PLE_Window, 4096, if "
+		       "no two are further apart than PLE_Gap, 128), by number on SVM (pause "
+		       "filter, 3000). Every exit doubles the window, until the "
+		       "vCPU's thread has slept: it halts before.",
+		.compare = "pause",
+		.uses_timer = true,
+		.svm = EXITS_VARY(0, 3, SVM_PAUSE, "pause_filter_count; none without the filter"),
+		.vmx = EXITS_VARY(0, 255, VMX_PAUSE, "ple_window, and how long a PAUSE takes"),
+		.skip = skip_no_timer,
+		.setup = setup_timer,
+		.prepare = prepare_pause_loop,
+		.run = run_pause_loop,
+		.teardown = teardown_timer,
 	},
 };
 
-const struct op_family family_idle = OP_FAMILY(ops);
+const struct op_family family_idle = OP_FAMILY(
+	"idle", "Having nothing to do: halting, being woken, and waiting in a loop.", ops);

@@ -1,20 +1,74 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * RDMSR and WRMSR exit as the MSR bitmap says (SDM 25.6.9, APM 15.11); any of
- * them may fault with #GP, which is then told and its delivery measured.
+ * RDMSR and WRMSR exit as the MSR bitmap says (SDM 25.1.3, 24.6.9; APM vol. 2,
+ * 15.11); any of them may fault with #GP, which is then told and its delivery
+ * measured.  Writes are of the value that the MSR has, unless said otherwise.
+ * MSRs: SDM vol. 4, 2.1; APM vol. 2, appendix A.
  */
 #include "ops/ops.h"
 
 #include "cpu/insn.h"
+#include "cpu/lapic.h"
+#include "cpu/machine.h"
 #include "cpu/trap.h"
 
-#define MSR_TSC_ADJUST 0x0000003b
-#define MSR_FS_BASE    0xc0000100
-#define MSR_UNKNOWN    0x4b564d7f /* outside of every assigned range */
+#define MSR_TSC		      0x00000010
+#define MSR_APIC_BASE	      0x0000001b
+#define MSR_TSC_ADJUST	      0x0000003b
+#define MSR_SPEC_CTRL	      0x00000048
+#define MSR_PRED_CMD	      0x00000049
+#define PRED_CMD_IBPB	      (1u << 0)
+#define MSR_MICROCODE	      0x0000008b
+#define MSR_MTRRCAP	      0x000000fe
+#define MSR_ARCH_CAPABILITIES 0x0000010a
+#define ARCH_CAP_TSX_CTRL     (1u << 7)
+#define MSR_TSX_CTRL	      0x00000122
+#define MSR_MISC_ENABLE	      0x000001a0
+#define MSR_PAT		      0x00000277
+#define MSR_TSC_DEADLINE      0x000006e0
+#define MSR_EFER	      0xc0000080
+#define MSR_FS_BASE	      0xc0000100
+#define MSR_KERNEL_GS_BASE    0xc0000102
+#define MSR_UNKNOWN	      0x4b564d7f /* outside of every assigned range */
 
-#define CPUID_7_EBX_TSC_ADJUST (1u << 1)
+#define CPUID_1_ECX_DEADLINE	  (1u << 24)
+#define CPUID_1_EDX_MTRR	  (1u << 12)
+#define CPUID_1_EDX_PAT		  (1u << 16)
+#define CPUID_7_EBX_TSC_ADJUST	  (1u << 1)
+#define CPUID_7_EDX_SPEC_CTRL	  (1u << 26)
+#define CPUID_7_EDX_ARCH_CAP	  (1u << 29)
+#define CPUID_EXTENDED		  0x80000000
+#define CPUID_EXT_8		  0x80000008
+#define CPUID_EXT_8_EBX_IBPB	  (1u << 12)
+#define CPUID_EXT_8_EBX_SPEC_CTRL (1u << 14 | 1u << 15 | 1u << 24) /* IBRS, STIBP, SSBD */
 
-static uint64_t tsc_adjust;
+/* Documentation/virt/kvm/x86/msr.rst and cpuid.rst. */
+#define MSR_KVM_SYSTEM_TIME_NEW 0x4b564d01
+#define KVM_SYSTEM_TIME_ENABLE	(1u << 0)
+
+/*
+ * Seconds on anything that exists, and near enough for the VMX-preemption timer,
+ * which takes up to 2^32 of the TSC's ticks divided by 32.
+ */
+#define DEADLINE_FAR_TSC (1ull << 33)
+#define DEADLINE_DUE	 1
+#define DEADLINE_OFF	 0
+
+static uint64_t held; /* by the MSR that is written */
+
+/* False if it faulted. */
+static bool read_msr(uint32_t msr, uint64_t *value)
+{
+	uint32_t low = 0, high = 0;
+	bool done = false;
+
+	asm volatile(FAULT_RESUMES("rdmsr; movb $1, %0")
+		     : "+m"(done), "+a"(low), "+d"(high)
+		     : "c"(msr)
+		     : "memory");
+	*value = (uint64_t)high << 32 | low;
+	return done;
+}
 
 static void try_rdmsr(uint32_t msr)
 {
@@ -29,62 +83,365 @@ static void try_wrmsr(uint32_t msr, uint64_t value)
 		     : "memory");
 }
 
+/* run_rdmsr_@name(). */
+#define RDMSR(name, msr)                                                                           \
+	static void run_rdmsr_##name(void)                                                         \
+	{                                                                                          \
+		try_rdmsr(msr);                                                                    \
+	}
+
+/* setup_@name(), run_wrmsr_@name(): of the value it has. */
+#define WRMSR(name, msr)                                                                           \
+	static void setup_##name(void)                                                             \
+	{                                                                                          \
+		read_msr((msr), &held);                                                            \
+	}                                                                                          \
+	static void run_wrmsr_##name(void)                                                         \
+	{                                                                                          \
+		try_wrmsr((msr), held);                                                            \
+	}
+
+RDMSR(fs_base, MSR_FS_BASE)
+WRMSR(fs_base, MSR_FS_BASE)
+RDMSR(kgs_base, MSR_KERNEL_GS_BASE)
+WRMSR(kgs_base, MSR_KERNEL_GS_BASE)
+RDMSR(tsc, MSR_TSC)
+RDMSR(tsc_adjust, MSR_TSC_ADJUST)
+WRMSR(tsc_adjust, MSR_TSC_ADJUST)
+RDMSR(apic_base, MSR_APIC_BASE)
+WRMSR(apic_base, MSR_APIC_BASE)
+RDMSR(misc_enable, MSR_MISC_ENABLE)
+WRMSR(misc_enable, MSR_MISC_ENABLE)
+RDMSR(mtrrcap, MSR_MTRRCAP)
+RDMSR(pat, MSR_PAT)
+WRMSR(pat, MSR_PAT)
+RDMSR(efer, MSR_EFER)
+WRMSR(efer, MSR_EFER)
+RDMSR(spec_ctrl, MSR_SPEC_CTRL)
+WRMSR(spec_ctrl, MSR_SPEC_CTRL)
+RDMSR(arch_caps, MSR_ARCH_CAPABILITIES)
+RDMSR(tsx_ctrl, MSR_TSX_CTRL)
+RDMSR(microcode, MSR_MICROCODE)
+RDMSR(unknown, MSR_UNKNOWN)
+
+static struct cpuid cpuid_7(void)
+{
+	return cpuid(0, 0).eax >= 7 ? cpuid(7, 0) : (struct cpuid){ 0 };
+}
+
+static struct cpuid cpuid_ext_8(void)
+{
+	return cpuid(CPUID_EXTENDED, 0).eax >= CPUID_EXT_8 ? cpuid(CPUID_EXT_8, 0)
+							   : (struct cpuid){ 0 };
+}
+
+static bool readable(uint32_t msr)
+{
+	uint64_t value;
+
+	return read_msr(msr, &value);
+}
+
+/* What cannot be read is not written either: the value to write is unknown. */
+static const char *skip_fs_base(void)
+{
+	return readable(MSR_FS_BASE) ? NULL : "no FS_BASE (RDMSR of 0xc0000100 faults)";
+}
+
+static const char *skip_kgs_base(void)
+{
+	return readable(MSR_KERNEL_GS_BASE) ? NULL
+					    : "no KERNEL_GS_BASE (RDMSR of 0xc0000102 faults)";
+}
+
 static const char *skip_tsc_adjust(void)
 {
-	if (cpuid(0, 0).eax >= 7 && cpuid(7, 0).ebx & CPUID_7_EBX_TSC_ADJUST)
+	if (!(cpuid_7().ebx & CPUID_7_EBX_TSC_ADJUST))
+		return "no TSC_ADJUST (CPUID 7 EBX bit 1)";
+	return readable(MSR_TSC_ADJUST) ? NULL : "no TSC_ADJUST (RDMSR of 0x3b faults)";
+}
+
+static const char *skip_apic_base(void)
+{
+	return readable(MSR_APIC_BASE) ? NULL : "no APIC_BASE (RDMSR of 0x1b faults)";
+}
+
+static const char *skip_misc_enable(void)
+{
+	return readable(MSR_MISC_ENABLE) ? NULL : "no MISC_ENABLE (RDMSR of 0x1a0 faults)";
+}
+
+static const char *skip_mtrrcap(void)
+{
+	return cpuid(1, 0).edx & CPUID_1_EDX_MTRR ? NULL : "no MTRRs (CPUID 1 EDX bit 12)";
+}
+
+static const char *skip_pat(void)
+{
+	if (!(cpuid(1, 0).edx & CPUID_1_EDX_PAT))
+		return "no PAT (CPUID 1 EDX bit 16)";
+	return readable(MSR_PAT) ? NULL : "no PAT (RDMSR of 0x277 faults)";
+}
+
+static const char *skip_efer(void)
+{
+	return readable(MSR_EFER) ? NULL : "no EFER (RDMSR of 0xc0000080 faults)";
+}
+
+static const char *skip_spec_ctrl(void)
+{
+	if (!(cpuid_7().edx & CPUID_7_EDX_SPEC_CTRL) &&
+	    !(cpuid_ext_8().ebx & CPUID_EXT_8_EBX_SPEC_CTRL))
+		return "no SPEC_CTRL (CPUID 7 EDX bit 26; 0x80000008 EBX bits 14, 15, 24)";
+	return readable(MSR_SPEC_CTRL) ? NULL : "no SPEC_CTRL (RDMSR of 0x48 faults)";
+}
+
+static const char *skip_pred_cmd(void)
+{
+	return cpuid_7().edx & CPUID_7_EDX_SPEC_CTRL || cpuid_ext_8().ebx & CPUID_EXT_8_EBX_IBPB
+		       ? NULL
+		       : "no IBPB (CPUID 7 EDX bit 26; 0x80000008 EBX bit 12)";
+}
+
+static const char *skip_arch_caps(void)
+{
+	return cpuid_7().edx & CPUID_7_EDX_ARCH_CAP ? NULL
+						    : "no ARCH_CAPABILITIES (CPUID 7 EDX bit 29)";
+}
+
+static const char *skip_tsx_ctrl(void)
+{
+	uint64_t value;
+
+	if (!skip_arch_caps() && read_msr(MSR_ARCH_CAPABILITIES, &value) &&
+	    value & ARCH_CAP_TSX_CTRL)
 		return NULL;
-	return "no TSC_ADJUST (CPUID 7 EBX bit 1)";
+	return "no TSX_CTRL (ARCH_CAPABILITIES bit 7)";
 }
 
-static void prepare_tsc_adjust(void)
+static void run_wrmsr_pred_cmd(void)
 {
-	tsc_adjust = rdmsr(MSR_TSC_ADJUST);
+	try_wrmsr(MSR_PRED_CMD, PRED_CMD_IBPB);
 }
 
-static void run_rdmsr_tsc_adjust(void)
+static void run_wrmsr_unknown(void)
 {
-	try_rdmsr(MSR_TSC_ADJUST);
+	try_wrmsr(MSR_UNKNOWN, 0);
 }
 
-static void run_wrmsr_tsc_adjust(void)
+/* KVM writes it at any time while registered; 32 bytes, a multiple of 4. */
+static uint32_t clock[8] __attribute__((aligned(64)));
+
+static const char *skip_kvmclock(void)
 {
-	try_wrmsr(MSR_TSC_ADJUST, tsc_adjust);
+	return machine()->kvm_features & KVM_FEATURE_CLOCKSOURCE2
+		       ? NULL
+		       : "no kvmclock (CPUID 0x40000001 EAX bit 3 of KVM)";
 }
 
-static void run_rdmsr_fs_base(void)
+static void run_wrmsr_kvmclock(void)
 {
-	try_rdmsr(MSR_FS_BASE);
+	try_wrmsr(MSR_KVM_SYSTEM_TIME_NEW, (uintptr_t)clock | KVM_SYSTEM_TIME_ENABLE);
 }
 
-static void run_rdmsr_unknown(void)
+static void teardown_kvmclock(void)
 {
-	try_rdmsr(MSR_UNKNOWN);
+	try_wrmsr(MSR_KVM_SYSTEM_TIME_NEW, 0);
 }
+
+static const char *skip_deadline(void)
+{
+	if (!lapic_present())
+		return "no local APIC in xAPIC mode";
+	return cpuid(1, 0).ecx & CPUID_1_ECX_DEADLINE ? NULL
+						      : "no TSC deadline (CPUID 1 ECX bit 24)";
+}
+
+/*
+ * The write to the LVT must be done before one to the MSR: SDM vol. 3A,
+ * 11.5.4.1.
+ */
+static void setup_deadline(void)
+{
+	lapic_write(LAPIC_LVT_TIMER, LAPIC_LVT_DEADLINE | VECTOR_TIMER);
+	asm volatile("mfence" : : : "memory");
+}
+
+static void teardown_deadline(void)
+{
+	lapic_timer_stop();
+}
+
+static void prepare_deadline_far(void)
+{
+	held = rdtsc_fenced() + DEADLINE_FAR_TSC;
+}
+
+static void run_deadline_far(void)
+{
+	try_wrmsr(MSR_TSC_DEADLINE, held);
+}
+
+static void prepare_deadline_off(void)
+{
+	prepare_deadline_far();
+	run_deadline_far();
+}
+
+static void run_deadline_off(void)
+{
+	try_wrmsr(MSR_TSC_DEADLINE, DEADLINE_OFF);
+}
+
+static void run_deadline_now(void)
+{
+	try_wrmsr(MSR_TSC_DEADLINE, DEADLINE_DUE);
+}
+
+/*
+ * Let the interrupt in.  It is raised once more, so that the exits here do not
+ * depend on whether run() was called: one that pends already takes in a second.
+ */
+static void finish_deadline_now(void)
+{
+	run_deadline_now();
+	lapic_take(VECTOR_TIMER);
+}
+
+/* Intercepted by every KVM there is. */
+#define RDMSR_EXITS .svm = EXITS(1, SVM_MSR), .vmx = EXITS(1, VMX_RDMSR)
+#define WRMSR_EXITS .svm = EXITS(1, SVM_MSR), .vmx = EXITS(1, VMX_WRMSR)
+
+#define ROW(op, text, reason, others, ...)                                                         \
+	{                                                                                          \
+		.name = (op), .what = (text), .why = (reason), .compare = (others), __VA_ARGS__,   \
+	}
 
 static const struct op ops[] = {
-	{
-		.name = "rdmsr-tsc-adjust",
-		.what = "RDMSR of TSC_ADJUST (0x3b)",
-		.skip = skip_tsc_adjust,
-		.run = run_rdmsr_tsc_adjust,
-	},
-	{
-		.name = "wrmsr-tsc-adjust",
-		.what = "WRMSR to TSC_ADJUST of the value it has",
-		.skip = skip_tsc_adjust,
-		.prepare = prepare_tsc_adjust,
-		.run = run_wrmsr_tsc_adjust,
-	},
-	{
-		.name = "rdmsr-fs-base",
-		.what = "RDMSR of FS_BASE (0xc0000100), passed through",
-		.run = run_rdmsr_fs_base,
-	},
-	{
-		.name = "rdmsr-unknown",
-		.what = "RDMSR of an MSR that does not exist: #GP",
-		.run = run_rdmsr_unknown,
-	},
+	ROW("rdmsr-fs-base", "RDMSR of FS_BASE (0xc0000100), passed through",
+	    "Does not exit: KVM lets the guest at the bases in the VMCB or VMCS, by clear bits in "
+	    "the MSR bitmap (SDM 24.6.9, APM 15.11).",
+	    "rdmsr-kgs-base,rdmsr-tsc-adjust", .svm = NO_EXIT, .vmx = NO_EXIT,
+	    .run = run_rdmsr_fs_base),
+	ROW("wrmsr-fs-base", "WRMSR to FS_BASE of the value it has, passed through",
+	    "As rdmsr-fs-base.", "rdmsr-fs-base,wrmsr-tsc-adjust", .skip = skip_fs_base,
+	    .svm = NO_EXIT, .vmx = NO_EXIT, .setup = setup_fs_base, .run = run_wrmsr_fs_base),
+	ROW("rdmsr-kgs-base", "RDMSR of KERNEL_GS_BASE (0xc0000102), passed through",
+	    "Does not exit: VMLOAD and VMSAVE (APM 15.5.2), or KVM's own MSR switch on VMX, give "
+	    "the guest a value of its own.",
+	    "rdmsr-fs-base", .svm = NO_EXIT, .vmx = NO_EXIT, .run = run_rdmsr_kgs_base),
+	ROW("wrmsr-kgs-base", "WRMSR to KERNEL_GS_BASE of the value it has, passed through",
+	    "As rdmsr-kgs-base.", "wrmsr-fs-base", .skip = skip_kgs_base, .svm = NO_EXIT,
+	    .vmx = NO_EXIT, .setup = setup_kgs_base, .run = run_wrmsr_kgs_base),
+	ROW("rdmsr-tsc", "RDMSR of the TSC (0x10)",
+	    "KVM passes the read through on VMX, where the TSC offset applies to it (SDM 25.3); on "
+	    "SVM it is intercepted.",
+	    "rdtsc", .svm = EXITS(1, SVM_MSR), .vmx = NO_EXIT, .run = run_rdmsr_tsc),
+	ROW("rdmsr-tsc-adjust", "RDMSR of TSC_ADJUST (0x3b)",
+	    "Exits: its bit in the MSR bitmap is set (SDM 25.1.3, APM 15.11), and KVM has the "
+	    "value in memory.",
+	    "rdmsr-fs-base,wrmsr-tsc-adjust,cpuid", .skip = skip_tsc_adjust, RDMSR_EXITS,
+	    .run = run_rdmsr_tsc_adjust),
+	ROW("wrmsr-tsc-adjust", "WRMSR to TSC_ADJUST of the value it has",
+	    "As rdmsr-tsc-adjust; KVM would move the guest's TSC offset by the difference.",
+	    "rdmsr-tsc-adjust", .skip = skip_tsc_adjust, WRMSR_EXITS, .setup = setup_tsc_adjust,
+	    .run = run_wrmsr_tsc_adjust),
+	ROW("rdmsr-apic-base", "RDMSR of APIC_BASE (0x1b)",
+	    "Exits by the MSR bitmap: the local APIC is KVM's.", "wrmsr-apic-base",
+	    .skip = skip_apic_base, RDMSR_EXITS, .run = run_rdmsr_apic_base),
+	ROW("wrmsr-apic-base", "WRMSR to APIC_BASE of the value it has",
+	    "As reading it; KVM checks the change of mode and sees that there is none.",
+	    "rdmsr-apic-base", .skip = skip_apic_base, WRMSR_EXITS, .setup = setup_apic_base,
+	    .run = run_wrmsr_apic_base),
+	ROW("rdmsr-misc-enable", "RDMSR of MISC_ENABLE (0x1a0)",
+	    "Exits by the MSR bitmap; KVM has it on AMD as well, which has no such MSR.",
+	    "rdmsr-tsc-adjust", .skip = skip_misc_enable, RDMSR_EXITS,
+	    .run = run_rdmsr_misc_enable),
+	ROW("wrmsr-misc-enable", "WRMSR to MISC_ENABLE of the value it has",
+	    "As reading it; KVM would update CPUID, were its MONITOR bit to change.",
+	    "rdmsr-misc-enable", .skip = skip_misc_enable, WRMSR_EXITS, .setup = setup_misc_enable,
+	    .run = run_wrmsr_misc_enable),
+	ROW("rdmsr-mtrrcap", "RDMSR of MTRRcap (0xfe)",
+	    "Exits by the MSR bitmap: a guest's MTRRs are no more than KVM's memory of them.",
+	    "rdmsr-tsc-adjust", .skip = skip_mtrrcap, RDMSR_EXITS, .run = run_rdmsr_mtrrcap),
+	ROW("rdmsr-pat", "RDMSR of PAT (0x277)",
+	    "Exits by the MSR bitmap, although VMCB and VMCS hold a PAT of the guest's own.",
+	    "rdmsr-fs-base,wrmsr-pat", .skip = skip_pat, RDMSR_EXITS, .run = run_rdmsr_pat),
+	ROW("wrmsr-pat", "WRMSR to PAT of the value it has",
+	    "As reading it; KVM checks the memory types and enters them in VMCB or VMCS.",
+	    "rdmsr-pat", .skip = skip_pat, WRMSR_EXITS, .setup = setup_pat, .run = run_wrmsr_pat),
+	ROW("rdmsr-efer", "RDMSR of EFER (0xc0000080)",
+	    "Exits by the MSR bitmap: the EFER in use is not quite the guest's, SVM's for one has "
+	    "SVME set (APM 15.5.1).",
+	    "wrmsr-efer", RDMSR_EXITS, .run = run_rdmsr_efer),
+	ROW("wrmsr-efer", "WRMSR to EFER of the value it has",
+	    "As reading it; KVM would rebuild its MMU's roles, were NX to change.", "rdmsr-efer",
+	    .skip = skip_efer, WRMSR_EXITS, .setup = setup_efer, .run = run_wrmsr_efer),
+	ROW("rdmsr-spec-ctrl", "RDMSR of SPEC_CTRL (0x48)",
+	    "Exits until the guest has once written a value other than 0: then KVM passes it "
+	    "through and switches it at every exit. Where SVM virtualizes it (CPUID 0x8000000a EDX "
+	    "bit 20), it is passed through from the start.",
+	    "rdmsr-tsc-adjust", .skip = skip_spec_ctrl,
+	    .svm = EXITS_VARY(0, 1, SVM_MSR, "0 once in use, or if virtualized"),
+	    .vmx = EXITS_VARY(0, 1, VMX_RDMSR, "0 once in use"), .run = run_rdmsr_spec_ctrl),
+	ROW("wrmsr-spec-ctrl", "WRMSR to SPEC_CTRL of the value it has",
+	    "As reading it: a write of 0 is not yet use.", "rdmsr-spec-ctrl",
+	    .skip = skip_spec_ctrl,
+	    .svm = EXITS_VARY(0, 1, SVM_MSR, "0 once in use, or if virtualized"),
+	    .vmx = EXITS_VARY(0, 1, VMX_WRMSR, "0 once in use"), .setup = setup_spec_ctrl,
+	    .run = run_wrmsr_spec_ctrl),
+	ROW("wrmsr-pred-cmd", "WRMSR to PRED_CMD (0x49) of IBPB",
+	    "KVM passes the command through, before 6.4 from its first use on, which is not "
+	    "measured; the cycles are the barrier's.",
+	    "wrmsr-spec-ctrl", .skip = skip_pred_cmd, .svm = NO_EXIT, .vmx = NO_EXIT,
+	    .run = run_wrmsr_pred_cmd),
+	ROW("rdmsr-arch-caps", "RDMSR of ARCH_CAPABILITIES (0x10a)",
+	    "Exits by the MSR bitmap: what the guest is told is the VMM's choice.",
+	    "rdmsr-tsc-adjust", .skip = skip_arch_caps, RDMSR_EXITS, .run = run_rdmsr_arch_caps),
+	ROW("rdmsr-tsx-ctrl", "RDMSR of TSX_CTRL (0x122)",
+	    "Exits by the MSR bitmap; KVM has the guest's value among those that it restores for "
+	    "the host only on return to userspace.",
+	    "rdmsr-arch-caps", .skip = skip_tsx_ctrl, RDMSR_EXITS, .run = run_rdmsr_tsx_ctrl),
+	ROW("rdmsr-microcode", "RDMSR of the microcode's revision (0x8b)",
+	    "Exits by the MSR bitmap: the number is made up by the VMM.", "rdmsr-tsc-adjust",
+	    RDMSR_EXITS, .run = run_rdmsr_microcode),
+	ROW("rdmsr-unknown", "RDMSR of an MSR that does not exist: #GP",
+	    "Numbers outside of the MSR bitmap's ranges exit always (SDM 25.1.3, APM 15.11). KVM "
+	    "finds none and injects #GP, which does not exit; its delivery in the guest is "
+	    "measured too. With kvm.ignore_msrs=1 it reads 0.",
+	    "rdmsr-tsc-adjust", .faults = true, RDMSR_EXITS, .run = run_rdmsr_unknown),
+	ROW("wrmsr-unknown", "WRMSR to an MSR that does not exist: #GP", "As rdmsr-unknown.",
+	    "wrmsr-tsc-adjust,rdmsr-unknown", .faults = true, WRMSR_EXITS,
+	    .run = run_wrmsr_unknown),
+	ROW("wrmsr-kvmclock", "WRMSR to KVM_SYSTEM_TIME_NEW (0x4b564d01): registers a kvmclock",
+	    "Exits as rdmsr-unknown does, but it is KVM's own number: KVM writes the clock's "
+	    "parameters to the guest's memory before it enters it again.",
+	    "wrmsr-tsc-adjust", .skip = skip_kvmclock, WRMSR_EXITS, .run = run_wrmsr_kvmclock,
+	    .teardown = teardown_kvmclock),
+	ROW("tsc-deadline-off",
+	    "WRMSR to TSC_DEADLINE (0x6e0) of 0: disarms the timer, armed before",
+	    "Exits by the MSR bitmap: the timer is KVM's. On VMX it is the preemption timer (SDM "
+	    "25.5.1) and is set on KVM's fast path; on SVM a high-resolution timer of the host's "
+	    "is taken down.",
+	    "tsc-deadline-far", .uses_timer = true, .skip = skip_deadline, WRMSR_EXITS,
+	    .setup = setup_deadline, .prepare = prepare_deadline_off, .run = run_deadline_off,
+	    .finish = run_deadline_off, .teardown = teardown_deadline),
+	ROW("tsc-deadline-far", "WRMSR to TSC_DEADLINE of 2^33 ticks from now: arms the timer",
+	    "As tsc-deadline-off; what every timer tick and every wait of a Linux guest begins "
+	    "with.",
+	    "tsc-deadline-off,tsc-deadline-now", .uses_timer = true, .skip = skip_deadline,
+	    WRMSR_EXITS, .setup = setup_deadline, .prepare = prepare_deadline_far,
+	    .run = run_deadline_far, .finish = run_deadline_off, .teardown = teardown_deadline),
+	ROW("tsc-deadline-now", "WRMSR to TSC_DEADLINE of a time long past, interrupts off",
+	    "As tsc-deadline-far, but KVM sees that it is due and makes the interrupt pending at "
+	    "once. Taking it in, which may exit again, is not measured.",
+	    "tsc-deadline-far", .uses_timer = true, .skip = skip_deadline, WRMSR_EXITS,
+	    .setup = setup_deadline, .run = run_deadline_now, .finish = finish_deadline_now,
+	    .teardown = teardown_deadline),
 };
 
-const struct op_family family_msr = OP_FAMILY(ops);
+const struct op_family family_msr = OP_FAMILY(
+	"msr",
+	"Model-specific registers. A bitmap decides for each whether reading or writing it leaves "
+	"the guest: those that the processor keeps apart for the guest are passed through.",
+	ops);

@@ -2,34 +2,119 @@
 /*
  * The operations: one file per family, one tiny function and one table row
  * each.  An operation is exactly one of what its name says; what it needs
- * before and after is not measured.
+ * before and after is not measured.  docs/operations.md is made from the rows.
  */
 #ifndef OPS_OPS_H
 #define OPS_OPS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "cpu/exit_reasons.h"
+
+/*
+ * What KVM is expected to do with an operation on one instruction set: from
+ * @min to @max exits per operation, all of them for one of the first
+ * @reason_count reasons.  Without @known the row says nothing.
+ */
+struct expectation {
+	bool known;
+	uint8_t min, max;
+	uint8_t reason_count;
+	uint16_t reasons[6]; /* the processor's numbers, exit_reasons.h */
+	const char *varies;  /* what a number between min and max depends on */
+};
+
+#define NO_EXIT                                                                                    \
+	{                                                                                          \
+		.known = true                                                                      \
+	}
+/* Always @count, for @reason. */
+#define EXITS(count, reason)                                                                       \
+	{                                                                                          \
+		true, (count), (count), 1, { (reason) }, NULL                                      \
+	}
+/* @low to @high, all for @reason, depending on what @text says. */
+#define EXITS_VARY(low, high, reason, text)                                                        \
+	{                                                                                          \
+		true, (low), (high), 1, { (reason) }, (text)                                       \
+	}
+/* The same for either of two reasons. */
+#define EXITS_EITHER(low, high, reason, other, text)                                               \
+	{                                                                                          \
+		true, (low), (high), 2, { (reason), (other) }, (text)                              \
+	}
+
+/* @low to @high, each for one of the listed reasons, six at most. */
+#define EXITS_AMONG(low, high, text, ...)                                                          \
+	{                                                                                          \
+		true, (low), (high), sizeof((uint16_t[]){ __VA_ARGS__ }) / sizeof(uint16_t),       \
+			{ __VA_ARGS__ }, (text)                                                    \
+	}
 
 struct op {
-	const char *name; /* as ops= and skip= select it, at most 17 characters */
-	const char *what; /* a line for the list */
+	const char *name;    /* as ops= and skip= select it, at most 17 characters */
+	const char *what;    /* what it does, a line for the list */
+	const char *why;     /* what exits and why, with the manuals' sections */
+	const char *compare; /* names of the rows to compare it with, or NULL */
 
 	/* Only when a glob other than "*" selects it. */
 	bool on_request;
 
-	/* Why it cannot run here, or NULL when it can.  May be absent. */
-	const char *(*skip)(void);
-
 	/* It is woken by the local APIC's timer, which then cannot guard it. */
 	bool uses_timer;
 
-	/* Around every sample, unmeasured.  May be absent. */
+	/* The fault it raises is what it measures. */
+	bool faults;
+
+	/* Only the exits of the vCPU it runs on count, not the whole VM's. */
+	bool own_vcpu;
+
+	uint8_t vcpus;	    /* how many it needs; 0 means 1 */
+	uint8_t operations; /* in one run(), by which figures are divided; 0 means 1 */
+
+	struct expectation svm, vmx;
+
+	/*
+	 * Why it cannot run here, or NULL when it can.  May be absent.  Called
+	 * once before all others.
+	 */
+	const char *(*skip)(void);
+
+	/* The most runs there is room for, warm-up included.  May be absent. */
+	size_t (*limit)(void);
+
+	/* Once before the first and after the last run.  May be absent. */
+	void (*setup)(void);
+	void (*teardown)(void);
+
+	/*
+	 * Around every run, unmeasured.  May be absent.  All of them together
+	 * with an empty run() must do no harm: that is how their own exits are
+	 * taken off.
+	 */
 	void (*prepare)(void);
 	void (*run)(void);
 	void (*finish)(void);
+
+	/*
+	 * Why a callback since the last call gave up, or NULL: what was measured
+	 * then is no sample, and the operation ends.  After setup() and after
+	 * every finish().  May be absent.
+	 */
+	const char *(*failed)(void);
+
+	/*
+	 * TSC ticks that the last run(), which began at @start, waited on
+	 * purpose.  May be absent.
+	 */
+	uint64_t (*wait)(uint64_t start);
 };
 
 struct op_family {
+	const char *name;
+	const char *about; /* a sentence or two for docs/operations.md */
 	const struct op *ops;
 	size_t count;
 };
@@ -38,15 +123,17 @@ struct op_family {
 extern const struct op_family *const op_families[];
 extern const size_t op_family_count;
 
-/* The operation that does nothing: what the bracket itself costs. */
+/* Does nothing, and is in no family: what the bracket itself costs. */
 extern const struct op op_empty;
 
-extern const struct op_family family_control, family_cpuid, family_port, family_msr,
-	family_hypercall, family_apic, family_idle, family_stats;
+extern const struct op_family family_control, family_cpuid, family_hypercall, family_port,
+	family_mmio, family_memory, family_msr, family_x2apic, family_register, family_descriptor,
+	family_tlb, family_exception, family_idle, family_interrupt, family_processor, family_smp,
+	family_stats;
 
-#define OP_FAMILY(table)                                                                           \
+#define OP_FAMILY(title, text, table)                                                              \
 	{                                                                                          \
-		(table), sizeof(table) / sizeof((table)[0])                                        \
+		(title), (text), (table), sizeof(table) / sizeof((table)[0])                       \
 	}
 
 #endif

@@ -1,19 +1,77 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Port I/O: a port that the host's kernel answers, and one that goes up to the
- * VMM's userspace, which is the dearest common way out.
+ * Port I/O (SDM 25.1.3, 24.6.4; APM vol. 2, 15.10): ports that the host's kernel
+ * answers, ports that go up to the VMM's userspace, and strings.
  */
 #include "ops/ops.h"
 
+#include "boot/memory.h"
+#include "cpu/acpi.h"
 #include "cpu/insn.h"
+#include "ops/skip.h"
 
 /* Edge/level register of the first PIC: KVM's own 8259 model, no side effect. */
 #define PORT_ELCR1 0x4d0
 
-/* No device of a PC, so of no hypervisor's kernel either. */
+/*
+ * No device of a PC's, so of no hypervisor's kernel either.  A real machine may
+ * have given it to a PCI device.
+ */
 #define PORT_UNMAPPED 0x1234
 
+/* 8254 data sheet: counter 2, the speaker's; the command that latches it. */
+#define PORT_PIT_COUNTER2  0x42
+#define PORT_PIT_CONTROL   0x43
+#define PIT_LATCH_COUNTER2 0x80
+
+/* MC146818 data sheet: status register D has nothing that a read changes. */
+#define PORT_CMOS_INDEX 0x70 /* write only; bit 7 masks NMIs, 0 since reset */
+#define PORT_CMOS_DATA	0x71
+#define CMOS_STATUS_D	0x0d
+
+/* PC16550D data sheet, 8. */
+#define PORT_COM1_LSR	  0x3fd
+#define PORT_COM1_SCRATCH 0x3ff
+
+/* Power-on self test codes, for a display. */
+#define PORT_POST 0x80
+
+/* PCI Local Bus Specification 3.0, 3.2.2.3.2: mechanism #1, device 0:0.0. */
+#define PORT_PCI_ADDRESS 0xcf8
+#define PORT_PCI_DATA	 0xcfc
+#define PCI_ENABLE	 0x80000000
+
+/* A string of so many bytes, within a page or half of it in the next. */
+#define STRING_SIZE 64
+
+static uint8_t pages[2 * PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
 static uint8_t elcr;
+
+/* Where @size bytes begin that lie in both pages, as many in each. */
+static uint8_t *crossing(size_t size)
+{
+	return pages + PAGE_SIZE - size / 2;
+}
+
+static void outsb(uint16_t port, const uint8_t *from, size_t count)
+{
+	asm volatile("rep outsb" : "+S"(from), "+c"(count) : "d"(port) : "memory");
+}
+
+static void outsl(uint16_t port, const uint8_t *from, size_t count)
+{
+	asm volatile("rep outsl" : "+S"(from), "+c"(count) : "d"(port) : "memory");
+}
+
+static void insb(uint16_t port, uint8_t *to, size_t count)
+{
+	asm volatile("rep insb" : "+D"(to), "+c"(count) : "d"(port) : "memory");
+}
+
+static void insl(uint16_t port, uint8_t *to, size_t count)
+{
+	asm volatile("rep insl" : "+D"(to), "+c"(count) : "d"(port) : "memory");
+}
 
 static void prepare_elcr(void)
 {
@@ -40,16 +98,271 @@ static void run_outl_user(void)
 	outl(PORT_UNMAPPED, 0);
 }
 
+static void prepare_in_pit(void)
+{
+	outb(PORT_PIT_CONTROL, PIT_LATCH_COUNTER2);
+}
+
+/* The latched count's low byte. */
+static void run_in_pit(void)
+{
+	inb(PORT_PIT_COUNTER2);
+}
+
+/* Its high byte, lest the next read be that. */
+static void finish_in_pit(void)
+{
+	inb(PORT_PIT_COUNTER2);
+}
+
+static uint16_t pm_timer;
+
+static const char *skip_pm_timer(void)
+{
+	pm_timer = acpi_pm_timer_port();
+	return pm_timer ? NULL : "no PM timer in I/O space (ACPI FADT)";
+}
+
+static void run_in_pm_timer(void)
+{
+	inl(pm_timer);
+}
+
+static void prepare_in_cmos(void)
+{
+	outb(PORT_CMOS_INDEX, CMOS_STATUS_D);
+}
+
+static const char *skip_cmos(void)
+{
+	prepare_in_cmos();
+	return inb(PORT_CMOS_DATA) != 0xff ? NULL : "no RTC (its status register D is 0xff)";
+}
+
+static void run_in_cmos(void)
+{
+	inb(PORT_CMOS_DATA);
+}
+
+static const char *skip_serial(void)
+{
+	static const uint8_t patterns[] = { 0x5a, 0xa5 };
+
+	for (size_t i = 0; i < sizeof(patterns); i++) {
+		outb(PORT_COM1_SCRATCH, patterns[i]);
+		if (inb(PORT_COM1_SCRATCH) != patterns[i])
+			return "no UART at 0x3f8 (its scratch register does not hold)";
+	}
+	return NULL;
+}
+
+static void run_in_serial_lsr(void)
+{
+	inb(PORT_COM1_LSR);
+}
+
+static void run_out_80(void)
+{
+	outb(PORT_POST, 0);
+}
+
+static void select_pci(void)
+{
+	outl(PORT_PCI_ADDRESS, PCI_ENABLE);
+}
+
+static const char *skip_pci(void)
+{
+	select_pci();
+	return inl(PORT_PCI_ADDRESS) == PCI_ENABLE
+		       ? NULL
+		       : "no PCI mechanism #1 (0xcf8 does not hold what is written)";
+}
+
+static void run_out_pci_address(void)
+{
+	outl(PORT_PCI_ADDRESS, PCI_ENABLE);
+}
+
+static void run_in_pci_data(void)
+{
+	inl(PORT_PCI_DATA);
+}
+
+static void run_outsb_0(void)
+{
+	outsb(PORT_UNMAPPED, pages, 0);
+}
+
+static void run_outsb_1(void)
+{
+	outsb(PORT_UNMAPPED, pages, 1);
+}
+
+static void run_outsb_64(void)
+{
+	outsb(PORT_UNMAPPED, pages, STRING_SIZE);
+}
+
+static void setup_outsb_kernel(void)
+{
+	prepare_elcr();
+	for (size_t i = 0; i < STRING_SIZE; i++)
+		pages[i] = elcr;
+}
+
+static void run_outsb_64_kernel(void)
+{
+	outsb(PORT_ELCR1, pages, STRING_SIZE);
+}
+
+static void run_outs_1_cross(void)
+{
+	outsl(PORT_UNMAPPED, crossing(sizeof(uint32_t)), 1);
+}
+
+static void run_outs_64_cross(void)
+{
+	outsb(PORT_UNMAPPED, crossing(STRING_SIZE), STRING_SIZE);
+}
+
+static void run_insb_1(void)
+{
+	insb(PORT_UNMAPPED, pages, 1);
+}
+
+static void run_insb_64(void)
+{
+	insb(PORT_UNMAPPED, pages, STRING_SIZE);
+}
+
+static void run_insb_64_kernel(void)
+{
+	insb(PORT_ELCR1, pages, STRING_SIZE);
+}
+
+static void run_ins_1_cross(void)
+{
+	insl(PORT_UNMAPPED, crossing(sizeof(uint32_t)), 1);
+}
+
+static void run_ins_64_cross(void)
+{
+	insb(PORT_UNMAPPED, crossing(STRING_SIZE), STRING_SIZE);
+}
+
+#define IO_EXITS(count) .svm = EXITS((count), SVM_IOIO), .vmx = EXITS((count), VMX_IO_INSTRUCTION)
+
+/* As many as outsb-0 has may come on top. */
+#define REP_EXITS(count)                                                                           \
+	.svm = EXITS_VARY((count), (count) + 1, SVM_IOIO, REP_VARIES),                             \
+	.vmx = EXITS_VARY((count), (count) + 1, VMX_IO_INSTRUCTION, REP_VARIES)
+#define REP_VARIES "one more where outsb-0 exits"
+
+#define ROW(op, text, reason, others, ...)                                                         \
+	{                                                                                          \
+		.name = (op), .what = (text), .why = (reason), .compare = (others), __VA_ARGS__,   \
+	}
+
 static const struct op ops[] = {
-	{ .name = "inb-kernel", .what = "IN from 0x4d0 (PIC's ELCR)", .run = run_inb_kernel },
-	{
-		.name = "outb-kernel",
-		.what = "OUT to 0x4d0 (PIC's ELCR) of the value it has",
-		.prepare = prepare_elcr,
-		.run = run_outb_kernel,
-	},
-	{ .name = "inl-user", .what = "IN from 0x1234 (no device)", .run = run_inl_user },
-	{ .name = "outl-user", .what = "OUT to 0x1234 (no device)", .run = run_outl_user },
+	ROW("inb-kernel", "IN from 0x4d0 (PIC's ELCR)",
+	    "KVM intercepts every port, by unconditional I/O exiting (SDM 25.1.3) or the I/O "
+	    "permission map (APM 15.10). Its own PIC answers, without leaving the kernel.",
+	    "inl-user,cpuid", IO_EXITS(1), .run = run_inb_kernel),
+	ROW("outb-kernel", "OUT to 0x4d0 (PIC's ELCR) of the value it has",
+	    "As inb-kernel, the other direction.", "outl-user", IO_EXITS(1),
+	    .prepare = prepare_elcr, .run = run_outb_kernel),
+	ROW("inl-user", "IN from 0x1234 (no device)",
+	    "No device in the kernel has the port, so KVM_RUN returns to the VMM (KVM_EXIT_IO) and "
+	    "is called again with the answer, all within one exit.",
+	    "inb-kernel", IO_EXITS(1), .skip = skip_no_hypervisor, .run = run_inl_user),
+	ROW("outl-user", "OUT to 0x1234 (no device)", "As inl-user, the other direction.",
+	    "outb-kernel", IO_EXITS(1), .skip = skip_no_hypervisor, .run = run_outl_user),
+	ROW("in-pit", "IN from 0x42: count of the PIT's channel 2, latched before",
+	    "KVM's own model of the 8254 answers; with a split or userspace irqchip it is the "
+	    "VMM's.",
+	    "inb-kernel,in-pm-timer", IO_EXITS(1), .prepare = prepare_in_pit, .run = run_in_pit,
+	    .finish = finish_in_pit),
+	ROW("in-pm-timer", "IN from the ACPI PM timer",
+	    "The VMM answers: KVM has no model of it. A guest that uses it as its clock pays this "
+	    "for every reading.",
+	    "inl-user,in-pit,rdtsc", .skip = skip_pm_timer, IO_EXITS(1), .run = run_in_pm_timer),
+	ROW("in-cmos", "IN from 0x71: the RTC's status register D, selected before",
+	    "The VMM answers; QEMU has KVM gather the writes to the index (KVM_CAP_COALESCED_PIO) "
+	    "and takes them up first.",
+	    "inl-user", .skip = skip_cmos, IO_EXITS(1), .prepare = prepare_in_cmos,
+	    .run = run_in_cmos),
+	ROW("in-serial-lsr", "IN from 0x3fd: COM1's line status",
+	    "The VMM answers; a console that polls asks this for every character or FIFO.",
+	    "inl-user", .skip = skip_serial, IO_EXITS(1), .run = run_in_serial_lsr),
+	ROW("out-80", "OUT to 0x80, which old drivers delay by",
+	    "A microsecond of the ISA bus, and here an exit to the VMM: KVM passes the port "
+	    "through no longer (since 4.10 on SVM, 4.15 on VMX).",
+	    "outl-user", IO_EXITS(1), .run = run_out_80),
+	ROW("out-pci-address", "OUT to 0xcf8 of PCI device 0:0.0's address",
+	    "The VMM answers, unless it has asked KVM to gather such writes for later "
+	    "(KVM_CAP_COALESCED_PIO).",
+	    "outl-user,in-pci-data", .skip = skip_pci, IO_EXITS(1), .run = run_out_pci_address),
+	ROW("in-pci-data", "IN from 0xcfc: vendor and device of PCI 0:0.0",
+	    "The VMM answers, with the bus looked up and, where ports are coalesced, after the "
+	    "writes that are waiting.",
+	    "inl-user,out-pci-address", .skip = skip_pci, IO_EXITS(1), .setup = select_pci,
+	    .run = run_in_pci_data),
+	ROW("outsb-0", "REP OUTSB of 0 bytes, to 0x1234",
+	    "By the manuals there is no iteration and so no access that could exit (SDM vol. 2B, "
+	    "REP); QEMU and Bochs as processors check the port all the same. It matters below: "
+	    "KVM's emulator counts RCX down to 0 and leaves it to the processor to find the "
+	    "instruction finished.",
+	    "outsb-1",
+	    .svm = EXITS_VARY(0, 1, SVM_IOIO, "whether REP with RCX = 0 checks the port"),
+	    .vmx = EXITS_VARY(0, 1, VMX_IO_INSTRUCTION, "whether REP with RCX = 0 checks the port"),
+	    .skip = skip_no_hypervisor, .run = run_outsb_0),
+	ROW("outsb-1", "REP OUTSB of 1 byte to 0x1234 (no device)",
+	    "As outl-user, but KVM has to decode and emulate the instruction, since it reads "
+	    "memory.",
+	    "outl-user,insb-1", REP_EXITS(1), .skip = skip_no_hypervisor, .run = run_outsb_1),
+	ROW("outsb-64", "REP OUTSB of 64 bytes to 0x1234 (no device)",
+	    "KVM's emulator hands each byte to the VMM by itself, and enters the guest at the same "
+	    "instruction with RCX one less: 64 exits (and outsb-0's).",
+	    "outsb-1,outsb-64-kernel,insb-64", REP_EXITS(STRING_SIZE), .skip = skip_no_hypervisor,
+	    .run = run_outsb_64),
+	ROW("outsb-64-kernel", "REP OUTSB of 64 bytes to 0x4d0 (PIC's ELCR) of the value it has",
+	    "A port in the kernel does not end the emulator's loop: 64 bytes in one exit (and "
+	    "outsb-0's).",
+	    "outsb-64,outb-kernel", REP_EXITS(1), .setup = setup_outsb_kernel,
+	    .run = run_outsb_64_kernel),
+	ROW("outs-1-cross", "REP OUTSL of 4 bytes to 0x1234, two of them in the next page",
+	    "The emulator reads both pages before the value goes to the VMM: still one exit.",
+	    "outsb-1,ins-1-cross", REP_EXITS(1), .skip = skip_no_hypervisor,
+	    .run = run_outs_1_cross),
+	ROW("outs-64-cross", "REP OUTSB of 64 bytes to 0x1234, half of them in the next page",
+	    "An exit for every byte, wherever it is: the page boundary adds none.",
+	    "outsb-64,ins-64-cross", REP_EXITS(STRING_SIZE), .skip = skip_no_hypervisor,
+	    .run = run_outs_64_cross),
+	ROW("insb-1", "REP INSB of 1 byte from 0x1234 (no device)",
+	    "As inl-user, but emulated: when the VMM's answer is there, the emulator runs the "
+	    "instruction a second time and writes it to memory, in the same exit.",
+	    "inl-user,outsb-1", REP_EXITS(1), .skip = skip_no_hypervisor, .run = run_insb_1),
+	ROW("insb-64", "REP INSB of 64 bytes from 0x1234 (no device)",
+	    "The emulator reads ahead, up to 1024 bytes or the page's end: one exit and one "
+	    "KVM_EXIT_IO with a count of 64.",
+	    "insb-1,outsb-64", REP_EXITS(1), .skip = skip_no_hypervisor, .run = run_insb_64),
+	ROW("insb-64-kernel", "REP INSB of 64 bytes from 0x4d0 (PIC's ELCR)",
+	    "The same reading ahead, answered in the kernel.", "insb-64,inb-kernel", REP_EXITS(1),
+	    .run = run_insb_64_kernel),
+	ROW("ins-1-cross", "REP INSL of 4 bytes from 0x1234, two of them to the next page",
+	    "A single unit is read at once and written to both pages: still one exit.",
+	    "insb-1,outs-1-cross", REP_EXITS(1), .skip = skip_no_hypervisor,
+	    .run = run_ins_1_cross),
+	ROW("ins-64-cross", "REP INSB of 64 bytes from 0x1234, half of them to the next page",
+	    "Reading ahead ends with the page: 32 bytes, an entry at the same instruction, and 32 "
+	    "more in a second exit.",
+	    "insb-64,outs-64-cross", REP_EXITS(2), .skip = skip_no_hypervisor,
+	    .run = run_ins_64_cross),
 };
 
-const struct op_family family_port = OP_FAMILY(ops);
+const struct op_family family_port = OP_FAMILY(
+	"port",
+	"Port I/O. Which port decides who answers: the host's kernel, or the VMM's userspace, the "
+	"dearest common way out. Strings are emulated, and IN and OUT fare very differently.",
+	ops);

@@ -7,7 +7,7 @@
 
 #include "cpu/insn.h"
 #include "measure/counters.h"
-#include "measure/sample.h"
+#include "measure/measure.h"
 
 static const char *skip_uncounted(void)
 {
@@ -59,22 +59,47 @@ static void run_total(void)
 	cpuid(KVM_EXIT_STATS_TOTAL, 0);
 }
 
-#define ROW(op, text, function)                                                                    \
+#define ROW(op, text, reason, others, function)                                                    \
 	{                                                                                          \
-		.name = (op), .what = (text), .on_request = true, .skip = skip_uncounted,          \
-		.run = (function),                                                                 \
+		.name = (op), .what = (text), .why = (reason), .compare = (others),                \
+		.on_request = true, .skip = skip_uncounted, .svm = EXITS(1, SVM_CPUID),            \
+		.vmx = EXITS(1, VMX_CPUID), .run = (function),                                     \
 	}
 
 static const struct op ops[] = {
-	ROW("stats-info", "CPUID leaf 0x4fffff01", run_info),
-	ROW("stats-vm", "CPUID leaf 0x4fffff02: a sum over the VM", run_vm),
-	ROW("stats-vm-reason", "CPUID leaf 0x4fffff03: the same for a reason", run_vm_reason),
-	ROW("stats-vcpu", "CPUID leaf 0x4fffff04: of this vCPU", run_vcpu),
-	ROW("stats-vcpu-reason", "CPUID leaf 0x4fffff05: the same for a reason", run_vcpu_reason),
-	ROW("stats-slot", "CPUID leaf 0x4fffff06", run_slot),
-	ROW("stats-last", "CPUID leaf 0x4fffff07: the last exit", run_last),
-	ROW("stats-reason", "CPUID leaf 0x4ffffffe: two sums over the VM", run_reason),
-	ROW("stats-total", "CPUID leaf 0x4fffffff: two sums over the VM", run_total),
+	ROW("stats-info", "CPUID leaf 0x4fffff01",
+	    "Exits as every CPUID (SDM 25.1.2, APM 15.9). KVM comes to these leaves when it has "
+	    "searched the guest's table in vain; this one is a few constants: the least that they "
+	    "cost.",
+	    "cpuid", run_info),
+	ROW("stats-vm", "CPUID leaf 0x4fffff02: a sum over the VM",
+	    "As stats-info, and adds up one counter of every vCPU.",
+	    "stats-info,stats-vcpu,stats-vm-reason", run_vm),
+	ROW("stats-vm-reason", "CPUID leaf 0x4fffff03: the same for a reason",
+	    "As stats-vm, of the reason's counters.", "stats-vm,stats-vcpu-reason", run_vm_reason),
+	ROW("stats-vcpu", "CPUID leaf 0x4fffff04: of this vCPU",
+	    "As stats-vm for one vCPU, so it does not grow with their number.", "stats-vm",
+	    run_vcpu),
+	ROW("stats-vcpu-reason", "CPUID leaf 0x4fffff05: the same for a reason",
+	    "As stats-info, and reads one counter of one vCPU.", "stats-vcpu,stats-vm-reason",
+	    run_vcpu_reason),
+	ROW("stats-slot", "CPUID leaf 0x4fffff06",
+	    "As stats-info: which reason is counted in which slot never changes.", "stats-info",
+	    run_slot),
+	ROW("stats-last", "CPUID leaf 0x4fffff07: the last exit",
+	    "As stats-info, and turns two stamps of the host's TSC into the guest's.", "stats-info",
+	    run_last),
+	ROW("stats-reason", "CPUID leaf 0x4ffffffe: two sums over the VM",
+	    "As stats-total: exits for one reason, cycles for all, in one walk over the vCPUs.",
+	    "stats-total", run_reason),
+	ROW("stats-total", "CPUID leaf 0x4fffffff: two sums over the VM",
+	    "As stats-info, and adds up exits and cycles of every vCPU: what the bracket itself "
+	    "reads, twice.",
+	    "stats-info,stats-vm", run_total),
 };
 
-const struct op_family family_stats = OP_FAMILY(ops);
+const struct op_family family_stats = OP_FAMILY(
+	"stats",
+	"What reading the exit statistics costs, leaf by leaf; the sums over the VM grow with its "
+	"vCPUs.",
+	ops);

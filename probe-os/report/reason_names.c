@@ -151,18 +151,40 @@ static const char *const svm_names_60[] = {
 static const char *const svm_names_400[] = { "NPF", "AVIC_INCOMPLETE_IPI", "AVIC_NOACCEL",
 					     "VMGEXIT" };
 
-/* Control and debug register accesses and exceptions: sixteen or 32 alike. */
-static const char *const svm_names_low[] = { "CR_READ",	 "CR_WRITE", "DR_READ",
-					     "DR_WRITE", "EXCP",     "EXCP" };
+#define NAMES_8(before, tens, after)                                                               \
+	before #tens "0" after, before #tens "1" after, before #tens "2" after,                    \
+		before #tens "3" after, before #tens "4" after, before #tens "5" after,            \
+		before #tens "6" after, before #tens "7" after
+#define NAMES_10(before, tens, after)                                                              \
+	NAMES_8(before, tens, after), before #tens "8" after, before #tens "9" after
+#define NAMES_16(before, after)                                                                    \
+	NAMES_10(before, , after), before "10" after, before "11" after, before "12" after,        \
+		before "13" after, before "14" after, before "15" after
+
+/* From 0 up: control registers, debug registers, exceptions by vector. */
+static const char *const svm_names_00[] = {
+	NAMES_16("CR", "_READ"),
+	NAMES_16("CR", "_WRITE"),
+	NAMES_16("DR", "_READ"),
+	NAMES_16("DR", "_WRITE"),
+	NAMES_10("EXCP", , ""),
+	NAMES_10("EXCP", 1, ""),
+	NAMES_10("EXCP", 2, ""),
+	"EXCP30",
+	"EXCP31",
+};
+
+/* From 0x90 up. */
+static const char *const svm_names_90[] = { NAMES_16("CR", "_WRITE_TRAP") };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *svm_name(uint32_t reason)
 {
-	if (reason < 0x60)
-		return svm_names_low[reason >> 4];
-	if (reason >= 0x90 && reason < 0xa0)
-		return "CR_WRITE_TRAP";
+	if (reason < COUNT(svm_names_00))
+		return svm_names_00[reason];
+	if (reason >= 0x90 && reason - 0x90 < COUNT(svm_names_90))
+		return svm_names_90[reason - 0x90];
 	if (reason - 0x60 < COUNT(svm_names_60))
 		return svm_names_60[reason - 0x60];
 	if (reason >= 0x400 && reason - 0x400 < COUNT(svm_names_400))

@@ -1,51 +1,68 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "report/table.h"
+/* The table for people. */
+#include "report/report.h"
 
 #include "cpu/machine.h"
 #include "cpu/trap.h"
-#include "measure/counters.h"
+#include "cpu/tsc.h"
 #include "report/console.h"
-#include "report/format.h"
-#include "report/reason_names.h"
 #include "version.h"
 
-static struct counters_info info;
+static bool unsettled;
 
-static const char *isa_name(void)
+/* What is wrong with the clock, if anything. */
+static void print_tsc(void)
 {
-	return info.isa == KVM_EXIT_STATS_ISA_SVM ? "SVM" : "VMX";
+	const struct tsc *t = tsc_check();
+
+	if (t->verdict == TSC_DISAGREES)
+		printf("WARNING: %s\n", t->reason);
+	if (!t->monotonic)
+		printf("WARNING: the TSC has run backwards\n");
+	if (t->read_exits)
+		printf("WARNING: RDTSC takes %u ticks: it exits or is emulated, in every figure\n",
+		       t->read_ticks);
 }
 
-void table_head(const struct options *options)
+static void begin(const struct run *run)
 {
+	const struct counters_info *info = measure_counters();
+	const struct options *o = run->options;
 	const struct machine *m = machine();
-	bool present = counters_present(&info);
 
 	printf("exitprobe %s | %s | ", VERSION, m->brand[0] ? m->brand : m->vendor);
-	if (options->host)
-		printf("host %s", options->host);
+	if (o->host)
+		printf("host %s", o->host);
+	else if (m->hypervisor[0])
+		printf("hypervisor %s", m->hypervisor_name ? m->hypervisor_name : m->hypervisor);
 	else
-		printf("hypervisor %s", m->hypervisor[0] ? m->hypervisor : "none");
-	if (present)
-		printf(" | exit stats v%u (%s)", info.version, isa_name());
-	printf(" | unit: %s\n", options->unit);
+		printf("no hypervisor");
+	if (info)
+		printf(" | exit stats v%u (%s)", info->version,
+		       info->isa == KVM_EXIT_STATS_ISA_SVM ? "SVM" : "VMX");
+	printf(" | unit: %s\n", o->unit);
 
-	if (!present) {
-		printf("No exits and no host columns: CPUID leaf 0x%x is absent, so no patched KVM "
-		       "with exit_stats=guest is below.\n\n",
-		       KVM_EXIT_STATS_SIGNATURE);
+	print_tsc();
+	if (!info) {
+		if (m->hypervisor[0])
+			printf("No exits and no host columns: CPUID leaf 0x%x is absent, so no "
+			       "patched KVM with exit_stats=guest is below.\n\n",
+			       KVM_EXIT_STATS_SIGNATURE);
+		else
+			printf("The processor's own cost: no hypervisor is announced.\n\n");
 		printf("%-18s%29s\n", "", "guest per operation");
-		printf("%-18s %8s %8s %8s %6s  %9s\n", "operation", "min", "p50", "p99", "+-95%",
+		printf("%-18s %8s %8s %8s %6s  %11s\n", "operation", "min", "p50", "p99", "+-95%",
 		       "kept");
 		return;
 	}
 	printf("\n%-18s%5s%29s%36s\n", "", "exits", "guest per operation", "where one exit goes");
-	printf("%-18s%5s%8s%8s%8s%6s%6s%8s%8s%8s%6s%8s  %s\n", "operation", "/op", "min", "p50",
+	printf("%-18s%5s%8s%8s%8s%6s%6s%8s%8s%8s%6s%10s  %s\n", "operation", "/op", "min", "p50",
 	       "p99", "+-95%", "out", "kernel", "user", "halted", "in", "kept", "reason");
 }
 
-void table_begin(const struct op *op)
+static void op_begin(const struct run *run, const struct op *op)
 {
+	(void)run;
 	printf("%-18s", op->name);
 }
 
@@ -62,93 +79,133 @@ static void print_kept(const struct measurement *m, int width)
 {
 	char text[24];
 
-	format_text(text, sizeof(text), "%zu/%zu", m->kept, m->taken);
+	format_text(text, sizeof(text), "%zu/%zu%s", m->kept, m->taken,
+		    m->stop == STOP_BUDGET ? "*" : "");
 	printf(" %*s", width, text);
+	unsettled |= m->stop == STOP_BUDGET;
 }
 
 static void print_reasons(const struct measurement *m)
 {
 	const char *separator = "  ";
+	char name[24];
 
-	for (unsigned int i = 0; i < m->reason_count; i++) {
-		const struct reason_count *r = &m->reasons[i];
-		const char *name = reason_name(info.isa, r->reason);
+	for (unsigned int i = 0; i < m->reasons.count; i++) {
+		const struct reason_count *r = &m->reasons.list[i];
 
 		printf("%s", separator);
 		separator = "+";
-		if (r->exits > 1)
-			printf("%u ", r->exits);
-		if (name)
-			printf("%s", name);
-		else
-			printf("0x%x", r->reason);
+		if (r->exits % 1000)
+			printf("%lu.%03lu ", r->exits / 1000, r->exits % 1000);
+		else if (r->exits != 1000)
+			printf("%lu ", r->exits / 1000);
+		printf("%s", report_reason(r->reason, name, sizeof(name)));
 	}
 }
 
-void table_end(const struct measurement *m)
+static void print_counted(const struct measurement *m)
 {
 	const struct stats *c = &m->cycles;
+	int64_t hundredths = m->exits * 100 / m->operations;
 	bool exited = m->exits > 0;
 
-	if (m->skipped) {
-		printf(" skipped: %s\n", m->skipped);
+	printf("%2ld.%02ld%8ld%8ld%8ld%6ld", hundredths / 100, hundredths % 100, c->min, c->p50,
+	       c->p99, stats_half_interval(c));
+	print_cell(6, m->exits == 1, m->out);
+	print_cell(8, exited, m->kernel);
+	print_cell(8, exited, m->user);
+	print_cell(8, exited, m->halted);
+	print_cell(6, m->exits == 1, m->in);
+	print_kept(m, 9);
+	print_reasons(m);
+}
+
+static void op_end(const struct op *op, const struct measurement *m)
+{
+	const struct stats *c = &m->cycles;
+	char text[160];
+
+	(void)op;
+	switch (m->outcome) {
+	case OUTCOME_SKIPPED:
+		printf(" skipped: %s\n", m->text);
 		return;
-	}
-	if (m->hangs) {
+	case OUTCOME_HANGS:
 		printf(" hangs: broken off by the timer, not measured\n");
 		return;
-	}
-	if (!m->taken || !m->kept) {
+	case OUTCOME_FAULTED:
 		printf(" fault: %s\n", trap_name(m->fault));
 		return;
+	case OUTCOME_FAILED:
+		printf(" failed: %s\n", m->text);
+		return;
+	case OUTCOME_MEASURED:
+		break;
 	}
 	if (measure_counted()) {
-		/* Kept samples all have the same number of exits: it is whole. */
-		printf("%2ld.00%8ld%8ld%8ld%6ld", m->exits, c->min, c->p50, c->p99,
-		       (c->ci_high - c->ci_low + 1) / 2);
-		print_cell(6, m->exits == 1, m->out);
-		print_cell(8, exited, m->kernel);
-		print_cell(8, exited, m->user);
-		print_cell(8, exited, m->halted);
-		print_cell(6, m->exits == 1, m->in);
-		print_kept(m, 7);
-		print_reasons(m);
+		print_counted(m);
 	} else {
-		printf(" %8ld %8ld %8ld %6ld ", c->min, c->p50, c->p99,
-		       (c->ci_high - c->ci_low + 1) / 2);
-		print_kept(m, 9);
+		printf(" %8ld %8ld %8ld %6ld ", c->min, c->p50, c->p99, stats_half_interval(c));
+		print_kept(m, 11);
 	}
 	if (m->fault >= 0)
 		printf("  fault: %s", trap_name(m->fault));
+	if (m->wait)
+		printf("  less a wait of %ld", m->wait);
+	if (m->descheduled)
+		printf("  descheduled");
+	if (m->agreement == AGREEMENT_NO)
+		printf("  EXPECTED: %s", report_expectation(m->expected, text, sizeof(text)));
 	printf("\n");
 }
 
-void table_foot(void)
+static void derived(const struct derived *d)
 {
-	printf("\nThe empty bracket, %ld, is taken off min, p50 and p99", measure_bracket_cycles());
-	if (!measure_counted()) {
+	static bool headed;
+
+	if (!headed)
+		printf("\n%-18s%13s  %s\n", "difference of p50", "", "of");
+	headed = true;
+	printf("%-18s%13ld  %s - %s: %s\n", d->row->name, d->cycles, d->row->minuend,
+	       d->row->subtrahend, d->row->what);
+}
+
+static void print_foreign(const struct run *run)
+{
+	const char *separator = ": ";
+	char name[24];
+
+	printf("set aside: %zu samples; the host's own exits meanwhile", run->set_aside);
+	for (unsigned int i = 0; i < run->foreign.count; i++) {
+		printf("%s%lu %s", separator, run->foreign.list[i].exits,
+		       report_reason(run->foreign.list[i].reason, name, sizeof(name)));
+		separator = ", ";
+	}
+	printf("%s\n", run->foreign.count ? "" : ": none");
+}
+
+static void end(const struct run *run)
+{
+	const struct counters_info *info = measure_counters();
+
+	printf("\nThe empty bracket, %ld, is taken off min, p50 and p99",
+	       measure_bracket()->cycles);
+	if (info)
+		printf("; it is part of out and in.\n"
+		       "A sample with other exits than the operation's own is set aside, not "
+		       "averaged.\n");
+	else
 		printf(".\n");
-		return;
+	if (unsettled)
+		printf("*: out of budget before half the interval was within 0.5 %%.\n");
+	if (info) {
+		print_foreign(run);
+		printf("exits as the rows expect: %u operations, otherwise: %u\n", run->agreed,
+		       run->differed);
+		printf("exits: this VM %lu, this vCPU %lu, epoch %08x, clamped %lu\n",
+		       counters_vm(KVM_EXIT_STATS_EXITS), counters_vcpu(KVM_EXIT_STATS_EXITS) + 1,
+		       info->epoch, counters_vm(KVM_EXIT_STATS_CLAMPED));
 	}
-	printf("; it is part of out and in.\n"
-	       "A sample with other exits than the operation's own is set aside, not averaged.\n"
-	       "exits: this VM %lu, this vCPU %lu, epoch %08x, clamped %lu\n",
-	       counters_vm(KVM_EXIT_STATS_EXITS), counters_vcpu(KVM_EXIT_STATS_EXITS) + 1,
-	       info.epoch, counters_vm(KVM_EXIT_STATS_CLAMPED));
 }
 
-void samples_print(const struct op *op, const struct measurement *m)
-{
-	const struct sample *s = measure_samples();
-
-	if (m->skipped) {
-		printf("%s skipped: %s\n", op->name, m->skipped);
-		return;
-	}
-	for (size_t i = 0; i < m->taken; i++, s++)
-		printf("%s %zu exits=%ld start=%lu exit=%lu entry=%lu end=%lu round=%lu "
-		       "kernel=%ld user=%ld halted=%ld away=%ld %s\n",
-		       op->name, i, s->exits, s->start, s->exit, s->entry, s->end,
-		       s->end - s->start, s->kernel_counted, s->user, s->halted, s->away,
-		       s->kept ? "kept" : "foreign");
-}
+const struct report report_table = { begin, op_begin, op_end, derived, end };

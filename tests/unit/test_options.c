@@ -34,7 +34,12 @@ static void test_defaults(void **state)
 	assert_string_equal(o.skip, "");
 	assert_string_equal(o.unit, "cycles");
 	assert_null(o.host);
-	assert_int_equal(o.samples, 200);
+	assert_int_equal(o.samples, 0);
+	assert_int_equal(o.budget_ms, 0);
+	assert_int_equal(o.serial, -1);
+	assert_int_equal(o.end, SHUTDOWN_AUTO);
+	assert_false(o.screen);
+	assert_int_equal(o.smp, 256);
 	assert_int_equal(o.format, FORMAT_TABLE);
 	assert_false(o.list || o.help);
 }
@@ -44,16 +49,31 @@ static void test_all_keys(void **state)
 	struct options o;
 
 	(void)state;
-	assert_true(
-		parse("  ops=a,b*  skip=c samples=10000 format=samples unit=x host=y list help ",
-		      false, &o));
+	assert_true(parse("  ops=a,b*  skip=c samples=10000 format=samples unit=x host=y list help "
+			  "budget_ms=60000 smp=2",
+			  false, &o));
 	assert_string_equal(o.ops, "a,b*");
 	assert_string_equal(o.skip, "c");
 	assert_string_equal(o.unit, "x");
 	assert_string_equal(o.host, "y");
 	assert_int_equal(o.samples, 10000);
 	assert_int_equal(o.format, FORMAT_SAMPLES);
-	assert_true(o.list && o.help);
+	assert_int_equal(o.budget_ms, 60000);
+	assert_int_equal(o.smp, 2);
+	assert_true(o.list && o.help && !o.list_markdown);
+	assert_true(parse("list=markdown format=json", false, &o));
+	assert_int_equal(o.format, FORMAT_JSON);
+	assert_true(o.list_markdown && !o.list);
+	assert_true(parse("screen serial=none end=halt", false, &o));
+	assert_true(o.screen);
+	assert_int_equal(o.serial, 0);
+	assert_int_equal(o.end, SHUTDOWN_HALT);
+	assert_true(parse("serial=com2", false, &o));
+	assert_int_equal(o.serial, 0x2f8);
+	assert_true(parse("serial=0xe010", false, &o));
+	assert_int_equal(o.serial, 0xe010);
+	assert_true(parse("format=tap", false, &o));
+	assert_int_equal(o.format, FORMAT_TAP);
 }
 
 static void test_path_is_skipped(void **state)
@@ -88,7 +108,18 @@ static void test_errors_name_the_word(void **state)
 		{ "samples=", "samples=: must be" },
 		{ "samples=-1", "samples=-1: must be" },
 		{ "samples=1x", "samples=1x: must be" },
-		{ "format=json", "format=json: must be table or samples" },
+		{ "format=xml", "format=xml: must be table, json, tap or samples" },
+		{ "serial=com5", "serial=com5: must be com1 to com4, a port as 0x3f8, or none" },
+		{ "serial=0x", "serial=0x: must be" },
+		{ "serial=0x0", "serial=0x0: must be" },
+		{ "serial=0x10000", "serial=0x10000: must be" },
+		{ "serial=3f8", "serial=3f8: must be" },
+		{ "serial=0x3F8", "serial=0x3F8: must be" },
+		{ "end=now", "end=now: must be auto, off, reset or halt" },
+		{ "screen=1", "screen=1: unknown key" },
+		{ "budget_ms=0", "budget_ms=0: must be a number from 1 to 60000" },
+		{ "smp=257", "smp=257: must be a number from 1 to 256" },
+		{ "smp=", "smp=: must be" },
 	};
 	struct options o;
 

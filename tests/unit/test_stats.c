@@ -77,7 +77,8 @@ static void test_known_values(void **state)
 	assert_int_equal(s.p50, 5);
 	assert_int_equal(s.p99, 1000);
 	assert_int_equal(s.max, 1000);
-	assert_int_equal(s.mean, 105); /* 104.5 */
+	assert_int_equal(s.p90, 9);
+	assert_int_equal(s.mean, 6); /* 2 to 9: 5.5 */
 	/* Second of each end: 2 (1 + 10) / 2^10 = 2.1 % outside. */
 	assert_int_equal(s.ci_low, 2);
 	assert_int_equal(s.ci_high, 9);
@@ -137,6 +138,66 @@ static void test_interval_covers_the_median(void **state)
 	}
 }
 
+static void test_half_interval_is_rounded_up(void **state)
+{
+	(void)state;
+	assert_int_equal(stats_half_interval(&(struct stats){ .ci_low = 7, .ci_high = 7 }), 0);
+	assert_int_equal(stats_half_interval(&(struct stats){ .ci_low = 7, .ci_high = 8 }), 1);
+	assert_int_equal(stats_half_interval(&(struct stats){ .ci_low = -3, .ci_high = 7 }), 5);
+}
+
+static void test_rounded(void **state)
+{
+	(void)state;
+	for (int64_t sum = -50; sum <= 50; sum++)
+		for (int64_t count = 1; count < 12; count++)
+			assert_int_equal(stats_rounded(sum, count),
+					 llround((double)sum / (double)count));
+}
+
+static struct bucket buckets[MAX];
+static size_t bucket_count;
+
+static void keep_bucket(void *context, const struct bucket *b)
+{
+	assert_ptr_equal(context, buckets);
+	buckets[bucket_count++] = *b;
+}
+
+/* Every value lies in the last bucket that begins at or below it, near its beginning. */
+static void test_histogram(void **state)
+{
+	static int64_t values[MAX];
+
+	(void)state;
+	for (int round = 0; round < 50; round++) {
+		size_t total = 0;
+
+		for (size_t i = 0; i < MAX; i++)
+			values[i] = next_value((int64_t)1 << (1 + round));
+		stats_sort(values, MAX);
+		bucket_count = 0;
+		stats_histogram(values, MAX, keep_bucket, buckets);
+		for (size_t b = 0; b < bucket_count; b++) {
+			assert_true(buckets[b].count > 0);
+			for (size_t i = 0; i < buckets[b].count; i++) {
+				int64_t value = values[total + i];
+
+				assert_true(value >= buckets[b].low);
+				if (b + 1 < bucket_count)
+					assert_true(value < buckets[b + 1].low);
+				assert_true(value - buckets[b].low <=
+					    (value < 256 ? 0 : value / 128));
+			}
+			total += buckets[b].count;
+		}
+		assert_int_equal(total, MAX);
+	}
+	bucket_count = 0;
+	stats_histogram(values, 0, keep_bucket, buckets);
+	assert_int_equal(bucket_count, 0);
+}
+
 static void test_mode(void **state)
 {
 	int64_t most[] = { 3, 1, 3, 2, 3, 1 }, tie[] = { 2, 1, 2, 1 }, one[] = { 7 };
@@ -156,6 +217,9 @@ int main(void)
 		cmocka_unit_test(test_negative_values),
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_interval_covers_the_median),
+		cmocka_unit_test(test_half_interval_is_rounded_up),
+		cmocka_unit_test(test_rounded),
+		cmocka_unit_test(test_histogram),
 		cmocka_unit_test(test_mode),
 	};
 

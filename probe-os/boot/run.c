@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "boot/run.h"
+
+#include "cpu/stolen.h"
+#include "cpu/tsc.h"
+#include "measure/measure.h"
+#include "ops/ops.h"
+#include "report/console.h"
+#include "report/report.h"
+
+/* For the samples of an operation, unless told otherwise. */
+#define BUDGET_MS 250
+
+/* Where nothing tells the TSC's frequency: high, so that a budget is not cut short. */
+#define TSC_KHZ_UNKNOWN 4000000ull
+
+static bool globs_mean_something(const char *glob)
+{
+	for (size_t f = 0; f < op_family_count; f++)
+		for (size_t i = 0; i < op_families[f]->count; i++)
+			if (glob_match(glob, op_families[f]->ops[i].name))
+				return true;
+	return false;
+}
+
+const char *run_unknown_glob(const char *globs, size_t *length)
+{
+	char glob[64];
+
+	for (; *globs; globs += *length + (globs[*length] == ',')) {
+		for (*length = 0; globs[*length] && globs[*length] != ','; ++*length)
+			if (*length < sizeof(glob) - 1)
+				glob[*length] = globs[*length];
+		glob[*length < sizeof(glob) ? *length : sizeof(glob) - 1] = '\0';
+		if (!globs_mean_something(glob))
+			return globs;
+	}
+	return NULL;
+}
+
+static bool selected(const struct options *o, const struct op *op)
+{
+	return globs_match(o->ops, op->name, op->on_request) &&
+	       !globs_match(o->skip, op->name, false);
+}
+
+/* Calls @each for the operations that are selected. */
+static void for_selected(struct run *run, void (*each)(struct run *run, const struct op *op))
+{
+	for (size_t f = 0; f < op_family_count; f++)
+		for (size_t i = 0; i < op_families[f]->count; i++)
+			if (selected(run->options, &op_families[f]->ops[i]))
+				each(run, &op_families[f]->ops[i]);
+}
+
+static void count(struct run *run, const struct op *op)
+{
+	(void)op;
+	run->operations++;
+}
+
+static void add_foreign(struct reason_counts *to, const struct reason_counts *from)
+{
+	for (unsigned int i = 0; i < from->count; i++) {
+		unsigned int at = 0;
+
+		while (at < to->count && to->list[at].reason != from->list[i].reason)
+			at++;
+		if (at == REASONS_MAX)
+			continue;
+		if (at == to->count)
+			to->list[to->count++] = (struct reason_count){ from->list[i].reason, 0 };
+		to->list[at].exits += from->list[i].exits;
+	}
+}
+
+static void tally(struct run *run, const struct op *op, const struct measurement *m)
+{
+	run->done++;
+	switch (m->outcome) {
+	case OUTCOME_MEASURED:
+		run->measured++;
+		run->faulted += m->fault >= 0 && !op->faults;
+		run->set_aside += m->taken - m->kept;
+		break;
+	case OUTCOME_SKIPPED:
+		run->skipped++;
+		break;
+	case OUTCOME_HANGS:
+		run->hung++;
+		break;
+	case OUTCOME_FAULTED:
+		run->faulted++;
+		break;
+	case OUTCOME_FAILED:
+		run->failed++;
+		break;
+	}
+	run->agreed += m->agreement == AGREEMENT_YES;
+	run->differed += m->agreement == AGREEMENT_NO;
+	add_foreign(&run->foreign, &m->foreign);
+}
+
+/* The console's form, and JSON on the second port. */
+static const struct report *reports[2];
+
+static struct plan plan;
+
+static void measure_one(struct run *run, const struct op *op)
+{
+	struct measurement m;
+
+	for (size_t i = 0; i < 2; i++)
+		if (reports[i])
+			reports[i]->op_begin(run, op);
+	measure(op, &plan, &m);
+	tally(run, op, &m);
+	derived_note(op, &m);
+	for (size_t i = 0; i < 2; i++)
+		if (reports[i])
+			reports[i]->op_end(op, &m);
+}
+
+static void choose_reports(const struct options *o)
+{
+	static const struct report *const forms[] = {
+		[FORMAT_TABLE] = &report_table,
+		[FORMAT_JSON] = &report_json,
+		[FORMAT_TAP] = &report_tap,
+		[FORMAT_SAMPLES] = &report_samples,
+	};
+	format_sink records = console_records();
+
+	reports[0] = forms[o->format];
+	if (o->format == FORMAT_JSON) {
+		report_json_to(console_put);
+	} else if (records) {
+		report_json_to(records);
+		reports[1] = &report_json;
+	}
+}
+
+void run_all(const struct options *o, const char *command_line)
+{
+	struct run run = { .options = o, .command_line = command_line };
+	uint64_t tsc_khz, budget, steal_before = 0;
+	uint32_t smi_before = 0, smi_after;
+	struct derived d;
+
+	tsc_khz = tsc_check()->khz;
+	budget = (o->budget_ms ? o->budget_ms : BUDGET_MS) * (tsc_khz ? tsc_khz : TSC_KHZ_UNKNOWN);
+	plan = (struct plan){
+		.samples = o->samples,
+		.budget_tsc = o->samples && !o->budget_ms ? UINT64_MAX : budget,
+		.batch_tsc = budget,
+	};
+	choose_reports(o);
+	for_selected(&run, count);
+	measure_init(&plan);
+	run.steal_known = steal_ns(&steal_before);
+	run.smi_known = smi_count(&smi_before);
+	for (size_t i = 0; i < 2; i++)
+		if (reports[i])
+			reports[i]->begin(&run);
+	for_selected(&run, measure_one);
+	for (size_t row = 0; row < derived_row_count; row++)
+		if (derived_get(row, &d))
+			for (size_t i = 0; i < 2; i++)
+				if (reports[i] && reports[i]->derived)
+					reports[i]->derived(&d);
+	if (run.steal_known && steal_ns(&run.steal_ns))
+		run.steal_ns -= steal_before;
+	if (run.smi_known && smi_count(&smi_after))
+		run.smi = smi_after - smi_before;
+	for (size_t i = 0; i < 2; i++)
+		if (reports[i])
+			reports[i]->end(&run);
+	if (o->format == FORMAT_TABLE || o->format == FORMAT_SAMPLES)
+		printf("complete: %u operations, %u skipped, %u faulted, %u hung, %u failed\n",
+		       run.done, run.skipped, run.faulted, run.hung, run.failed);
+}

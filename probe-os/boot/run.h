@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The run: what was selected, measured one after the other and told. */
+#ifndef BOOT_RUN_H
+#define BOOT_RUN_H
+
+#include "boot/options.h"
+
+/*
+ * The first of the comma-separated @globs that means no operation, with its
+ * length in @length; NULL if each means some.
+ */
+const char *run_unknown_glob(const char *globs, size_t *length);
+
+/* Measure what @options selects.  @command_line is for the records. */
+void run_all(const struct options *options, const char *command_line);
+
+#endif

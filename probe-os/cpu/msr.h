@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * RDMSR and WRMSR of registers that may not exist.  Only after trap_init().  What
+ * trap_taken() has not yet told of an earlier fault is forgotten.
+ */
+#ifndef CPU_MSR_H
+#define CPU_MSR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cpu/trap.h"
+
+/* False, and @value as it was, if MSR @msr cannot be read (#GP). */
+static inline bool rdmsr_try(uint32_t msr, uint64_t *value)
+{
+	uint32_t low = 0, high = 0;
+
+	trap_taken();
+	asm volatile(FAULT_RESUMES("rdmsr") : "+a"(low), "+d"(high) : "c"(msr) : "memory");
+	if (trap_taken() >= 0)
+		return false;
+	*value = (uint64_t)high << 32 | low;
+	return true;
+}
+
+/* False if MSR @msr cannot be written or does not take @value (#GP). */
+static inline bool wrmsr_try(uint32_t msr, uint64_t value)
+{
+	trap_taken();
+	asm volatile(FAULT_RESUMES("wrmsr")
+		     :
+		     : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
+		     : "memory");
+	return trap_taken() < 0;
+}
+
+#endif

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ops/delivery.h"
+
+#include <stddef.h>
+
+#include "cpu/insn.h"
+#include "cpu/lapic.h"
+#include "cpu/trap.h"
+
+#define WAIT_TSC 1000000000
+
+static volatile uint32_t count;
+static const char *failure;
+
+/* The interrupt's end is signalled when the run is over. */
+static void take_interrupt(void)
+{
+	count = count + 1;
+}
+
+void delivery_begin(int vector)
+{
+	failure = NULL;
+	trap_handle(vector, take_interrupt);
+}
+
+void delivery_end(int vector)
+{
+	trap_handle(vector, NULL);
+}
+
+uint32_t delivery_count(void)
+{
+	return count;
+}
+
+void delivery_await(uint32_t before)
+{
+	uint64_t start;
+
+	if (count != before)
+		return;
+	start = rdtsc_fenced();
+	while (count == before) {
+		if (rdtsc_fenced() - start >= WAIT_TSC) {
+			failure = "the interrupt was not delivered";
+			return;
+		}
+	}
+}
+
+void delivery_fail(const char *text)
+{
+	failure = text;
+}
+
+const char *delivery_failed(void)
+{
+	const char *text = failure;
+
+	failure = NULL;
+	return text;
+}
+
+void delivery_send_self(void)
+{
+	lapic_write(LAPIC_ICR, LAPIC_ICR_SELF | LAPIC_ICR_ASSERT | VECTOR_IPI);
+}
+
+void delivery_finish_self(void)
+{
+	lapic_write(LAPIC_EOI, 0);
+}
+
+/* What still pends would wake the next. */
+void delivery_finish_timer(void)
+{
+	uint32_t before;
+
+	lapic_timer_stop();
+	before = count;
+	asm volatile("sti; nop; cli" : : : "memory");
+	if (count != before)
+		lapic_write(LAPIC_EOI, 0);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Exceptions that the guest raises and handles: the exception bitmap (SDM
+ * 24.6.3) or the intercepts (APM 15.12) say which the hypervisor sees first.
+ * The time includes the guest's own delivery, handler and IRET (cpu/trap.h).
+ */
+#include "ops/ops.h"
+
+#include "cpu/insn.h"
+#include "cpu/machine.h"
+#include "cpu/trap.h"
+
+#define RFLAGS_TF (1u << 8)
+
+/* The mapping ends at 4 GiB (boot/entry.asm). */
+#define UNMAPPED (5ul << 30)
+
+/* Bits 63:47 are not all the same (SDM vol. 1, 3.3.7.1). */
+#define NON_CANONICAL (1ul << 63)
+
+/* How skip_emulated() tells. */
+#define NOPS	    256
+#define NOP_TRIES   8
+#define NOP_TSC_MAX 100
+
+#define SVM_EXCEPTION(vector) (SVM_EXCP0 + (vector))
+#define DB		      1
+#define UD		      6
+#define GP		      13
+#define PF		      14
+
+static void run_ud(void)
+{
+	asm volatile(FAULT_RESUMES("ud2") : : : "memory");
+}
+
+static void run_de(void)
+{
+	uint32_t low = 1, high = 0;
+
+	asm volatile(FAULT_RESUMES("divl %2") : "+a"(low), "+d"(high) : "r"(0) : "cc", "memory");
+}
+
+/*
+ * A KVM without a processor's help emulates every instruction; its emulator
+ * knows no INT3, at which the VM ends.  Hundreds of ticks for a NOP give it away.
+ */
+static const char *skip_emulated(void)
+{
+	uint64_t least = UINT64_MAX;
+
+	for (unsigned int i = 0; i < NOP_TRIES; i++) {
+		uint64_t ticks = rdtsc_fenced();
+
+		asm volatile(".rept %c0; nop; .endr" : : "i"(NOPS));
+		ticks = rdtsc_fenced() - ticks;
+		if (ticks < least)
+			least = ticks;
+	}
+	return least / NOPS < NOP_TSC_MAX
+		       ? NULL
+		       : "all instructions are emulated (a NOP takes over 100 ticks)";
+}
+
+static void run_bp(void)
+{
+	asm volatile(TRAP_RESUMES("int3") : : : "memory");
+}
+
+/* POPFQ sets TF for what follows it: the trap comes behind the NOP. */
+static void run_db(void)
+{
+	asm volatile(TRAP_RESUMES("pushfq; orl %0, (%%rsp); popfq; nop")
+		     :
+		     : "i"(RFLAGS_TF)
+		     : "cc", "memory");
+}
+
+static void run_gp(void)
+{
+	asm volatile(FAULT_RESUMES("movb (%0), %%al") : : "r"(NON_CANONICAL) : "al", "memory");
+}
+
+static void run_pf(void)
+{
+	asm volatile(FAULT_RESUMES("movb (%0), %%al") : : "r"(UNMAPPED) : "al", "memory");
+}
+
+/* KVM's force-emulation prefix: UD2 and three bytes that it looks for there. */
+static void run_forced_nop(void)
+{
+	asm volatile(FAULT_RESUMES("ud2; .ascii \"kvm\"; nop") : : : "memory");
+}
+
+static const char *skip_no_prefix(void)
+{
+	if (!machine()->kvm_leaf)
+		return "no KVM (CPUID 0x40000000)";
+	trap_taken();
+	run_forced_nop();
+	return trap_taken() < 0 ? NULL : "#UD: the host has kvm.force_emulation_prefix=0";
+}
+
+static const struct op ops[] = {
+	{
+		.name = "ud",
+		.what = "UD2: #UD",
+		.why = "KVM intercepts every #UD (SDM 25.2, APM 15.12): it might be the other vendor's hypercall instruction, to be patched, or one to emulate. UD2 is neither, so it decodes it in vain and injects the exception.",
+		.compare = "de,gp,forced-nop",
+		.faults = true,
+		.svm = EXITS(1, SVM_EXCEPTION(UD)),
+		.vmx = EXITS(1, VMX_EXCEPTION_NMI),
+		.run = run_ud,
+	},
+	{
+		.name = "de",
+		.what = "DIV by 0: #DE",
+		.why = "Not intercepted: what an exception costs the guest itself.",
+		.compare = "ud,bp",
+		.faults = true,
+		.svm = NO_EXIT,
+		.vmx = NO_EXIT,
+		.run = run_de,
+	},
+	{
+		.name = "bp",
+		.what = "INT3: #BP",
+		.why = "Not intercepted unless the VMM debugs the guest with software breakpoints (SDM 25.2, APM 15.12).",
+		.compare = "db,de",
+		.faults = true,
+		.svm = NO_EXIT,
+		.vmx = NO_EXIT,
+		.skip = skip_emulated,
+		.run = run_bp,
+	},
+	{
+		.name = "gp",
+		.what = "load from a non-canonical address: #GP",
+		.why = "Not intercepted unless KVM plays VMware's backdoor, whose ports a guest's ring 3 may reach (kvm.enable_vmware_backdoor).",
+		.compare = "pf,ud",
+		.faults = true,
+		.svm = EXITS_VARY(0, 1, SVM_EXCEPTION(GP), "one with kvm.enable_vmware_backdoor=1"),
+		.vmx = EXITS_VARY(0, 1, VMX_EXCEPTION_NMI, "one with kvm.enable_vmware_backdoor=1"),
+		.run = run_gp,
+	},
+	{
+		.name = "pf",
+		.what = "load from an unmapped address: #PF",
+		.why = "With nested paging the guest's page faults are its own (SDM 25.2, APM 15.12). With shadow paging KVM has to walk the guest's tables to learn that.",
+		.compare = "gp,touch-4k,map-page",
+		.faults = true,
+		.svm = EXITS_VARY(0, 1, SVM_EXCEPTION(PF), "one with kvm_amd.npt=0"),
+		.vmx = EXITS_VARY(0, 1, VMX_EXCEPTION_NMI, "one with kvm_intel.ept=0"),
+		.run = run_pf,
+	},
+	{
+		.name = "db",
+		.what = "single step over a NOP, by POPFQ of TF: #DB",
+		.why = "KVM intercepts every #DB, lest an endless row of them in delivery take the processor from the host (CVE-2015-8104), and injects it.",
+		.compare = "bp,ud",
+		.faults = true,
+		.svm = EXITS(1, SVM_EXCEPTION(DB)),
+		.vmx = EXITS(1, VMX_EXCEPTION_NMI),
+		.run = run_db,
+	},
+	{
+		.name = "forced-nop",
+		.what = "NOP that KVM is made to emulate, by its prefix",
+		.why = "The #UD of UD2 followed by the bytes \"kvm\" makes KVM emulate the next instruction if it is told to (kvm.force_emulation_prefix=1): an exit and the emulator's least work, without a device.",
+		.compare = "ud,cpuid",
+		.svm = EXITS(1, SVM_EXCEPTION(UD)),
+		.vmx = EXITS(1, VMX_EXCEPTION_NMI),
+		.skip = skip_no_prefix,
+		.run = run_forced_nop,
+	},
+};
+
+const struct op_family family_exception = OP_FAMILY(
+	"exception",
+	"Exceptions that the guest raises and handles; most are its own business, some the hypervisor looks at first. Their time includes the guest's delivery, its handler and IRET.",
+	ops);

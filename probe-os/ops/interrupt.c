@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Interrupts that a vCPU sends itself, by IPI or by the local APIC's timer, and
+ * when they can be delivered.
+ */
+#include "ops/ops.h"
+
+#include "cpu/insn.h"
+#include "cpu/lapic.h"
+#include "cpu/trap.h"
+#include "ops/delivery.h"
+#include "ops/skip.h"
+
+#define CPUID_1_ECX_X2APIC (1u << 21)
+
+#define MSR_APIC_BASE	 0x1b
+#define APIC_BASE_X2APIC (1u << 10)
+
+static void setup_timer(void)
+{
+	delivery_begin(VECTOR_TIMER);
+}
+
+static void teardown_timer(void)
+{
+	delivery_end(VECTOR_TIMER);
+}
+
+static void setup_timer_arm(void)
+{
+	lapic_write(LAPIC_LVT_TIMER, LAPIC_LVT_MASKED | VECTOR_TIMER);
+}
+
+static void run_timer_arm(void)
+{
+	*lapic_register(LAPIC_TIMER_INITIAL) = UINT32_MAX;
+}
+
+static void finish_timer_arm(void)
+{
+	lapic_write(LAPIC_TIMER_INITIAL, 0);
+}
+
+static void prepare_timer_interrupt(void)
+{
+	lapic_write(LAPIC_LVT_TIMER, VECTOR_TIMER);
+}
+
+static void run_timer_interrupt(void)
+{
+	uint32_t before = delivery_count();
+
+	*lapic_register(LAPIC_TIMER_INITIAL) = 1;
+	asm volatile("sti" : : : "memory");
+	delivery_await(before);
+	asm volatile("cli" : : : "memory");
+}
+
+/*
+ * The IPI is part of every run: sent in prepare(), it would stay pending where
+ * there is no run.  Interrupts are off first, also in the one try.
+ */
+static void setup_self(void)
+{
+	delivery_begin(VECTOR_IPI);
+}
+
+static void teardown_self(void)
+{
+	delivery_end(VECTOR_IPI);
+}
+
+static void run_ipi_self_sti(void)
+{
+	uint32_t before = delivery_count();
+
+	asm volatile("cli" : : : "memory");
+	delivery_send_self();
+	asm volatile("sti" : : : "memory");
+	delivery_await(before);
+	asm volatile("cli" : : : "memory");
+}
+
+static void set_cr8(uint64_t class)
+{
+	asm volatile("mov %0, %%cr8" : : "r"(class) : "memory");
+}
+
+/* Holds back the class that VECTOR_IPI is of, and those below. */
+static void prepare_tpr(void)
+{
+	set_cr8(VECTOR_IPI >> 4);
+}
+
+static void run_ipi_self_tpr(void)
+{
+	uint32_t before = delivery_count();
+
+	asm volatile("sti" : : : "memory");
+	delivery_send_self();
+	set_cr8(0);
+	delivery_await(before);
+	asm volatile("cli" : : : "memory");
+}
+
+static void finish_tpr(void)
+{
+	set_cr8(0);
+	lapic_write(LAPIC_EOI, 0);
+}
+
+static const char *skip_no_x2apic(void)
+{
+	if (!lapic_present())
+		return "no local APIC in xAPIC mode";
+	return cpuid(1, 0).ecx & CPUID_1_ECX_X2APIC ? NULL : "no x2APIC (CPUID 1 ECX bit 21)";
+}
+
+static void setup_x2(void)
+{
+	setup_self();
+	lapic_x2apic(true);
+	if (!(rdmsr(MSR_APIC_BASE) & APIC_BASE_X2APIC))
+		delivery_fail("x2APIC mode cannot be entered");
+}
+
+static void teardown_x2(void)
+{
+	lapic_x2apic(false);
+	teardown_self();
+}
+
+static void run_ipi_self_x2_sti(void)
+{
+	uint32_t before = delivery_count();
+
+	asm volatile("cli" : : : "memory");
+	lapic_write(LAPIC_SELF_IPI, VECTOR_IPI);
+	asm volatile("sti" : : : "memory");
+	delivery_await(before);
+	asm volatile("cli" : : : "memory");
+}
+
+#define POSTED	  "none where AVIC or APICv takes the write and delivers by itself"
+#define TAKEN_BY  "the reason tells whether AVIC or APICv takes the write"
+#define NO_WINDOW "1 where AVIC or APICv delivers the interrupt"
+
+static const struct op ops[] = {
+	{
+		.name = "ipi-self-sti",
+		.what = "self-IPI while interrupts are off, delivered by STI",
+		.why = "The ICR's write exits. The interrupt cannot be injected yet, so KVM asks "
+		       "for an exit as soon as it can: INTERRUPT_WINDOW (SDM 25.2), VINTR (APM "
+		       "15.21.4). Virtual interrupt delivery (SDM 29.2) and AVIC (APM 15.29) do "
+		       "all of it without.",
+		.compare = "ipi-self-tpr,ipi-self-x2-sti",
+		.svm = EXITS_AMONG(0, 2, POSTED, SVM_NPF, SVM_VINTR, SVM_AVIC_INCOMPLETE_IPI,
+				   SVM_AVIC_NOACCEL),
+		.vmx = EXITS_AMONG(0, 2, POSTED, VMX_APIC_ACCESS, VMX_APIC_WRITE, VMX_EPT_VIOLATION,
+				   VMX_INTERRUPT_WINDOW),
+		.skip = skip_no_lapic,
+		.setup = setup_self,
+		.run = run_ipi_self_sti,
+		.finish = delivery_finish_self,
+		.teardown = teardown_self,
+		.failed = delivery_failed,
+	},
+	{
+		.name = "ipi-self-tpr",
+		.what = "self-IPI that the task priority holds back, delivered by MOV to CR8",
+		.why = "The ICR's write exits. While an interrupt waits for the task priority, "
+		       "KVM intercepts the write to CR8 (APM 15.21.2) or sets the TPR threshold "
+		       "(SDM 29.1.2): lowering it exits. APICv and AVIC do both without.",
+		.compare = "ipi-self-sti,mov-cr8",
+		.svm = EXITS_AMONG(0, 2, POSTED, SVM_NPF, SVM_CR0_WRITE + 8,
+				   SVM_AVIC_INCOMPLETE_IPI, SVM_AVIC_NOACCEL),
+		.vmx = EXITS_AMONG(0, 2, POSTED, VMX_APIC_ACCESS, VMX_APIC_WRITE, VMX_EPT_VIOLATION,
+				   VMX_TPR_BELOW_THRESHOLD),
+		.skip = skip_no_lapic,
+		.setup = setup_self,
+		.prepare = prepare_tpr,
+		.run = run_ipi_self_tpr,
+		.finish = finish_tpr,
+		.teardown = teardown_self,
+		.failed = delivery_failed,
+	},
+	{
+		.name = "ipi-self-x2-sti",
+		.what = "self-IPI by x2APIC's SELF_IPI MSR (0x83f), delivered by STI",
+		.why = "As ipi-self-sti, but the write is a WRMSR: no instruction to decode. "
+		       "With virtual interrupt delivery KVM lets it through (SDM 29.5).",
+		.compare = "ipi-self-sti",
+		.svm = EXITS_AMONG(0, 2, POSTED, SVM_MSR, SVM_VINTR, SVM_AVIC_INCOMPLETE_IPI,
+				   SVM_AVIC_NOACCEL),
+		.vmx = EXITS_EITHER(0, 2, VMX_WRMSR, VMX_INTERRUPT_WINDOW, POSTED),
+		.skip = skip_no_x2apic,
+		.setup = setup_x2,
+		.run = run_ipi_self_x2_sti,
+		.finish = delivery_finish_self,
+		.teardown = teardown_x2,
+		.failed = delivery_failed,
+	},
+	{
+		.name = "timer-arm",
+		.what = "write of the local APIC timer's initial count: seconds from now",
+		.why = "KVM emulates the timer: the write exits as an access to the APIC's page, "
+		       "or after it (SDM 29.4.3.3, APIC-write; APM 15.29.3), and sets a timer of "
+		       "the host's.",
+		.compare = "xapic-read,timer-interrupt",
+		.uses_timer = true,
+		.svm = EXITS_EITHER(1, 1, SVM_NPF, SVM_AVIC_NOACCEL, TAKEN_BY),
+		.vmx = EXITS_AMONG(1, 1, TAKEN_BY, VMX_APIC_ACCESS, VMX_EPT_VIOLATION,
+				   VMX_APIC_WRITE),
+		.skip = skip_no_timer,
+		.setup = setup_timer_arm,
+		.run = run_timer_arm,
+		.finish = finish_timer_arm,
+	},
+	{
+		.name = "timer-interrupt",
+		.what = "local APIC timer due at once, delivered by STI",
+		.why = "The write exits as timer-arm does; KVM finds the timer due and injects "
+		       "when it can, after an exit of its own as with ipi-self-sti.",
+		.compare = "timer-arm,ipi-self-sti",
+		.uses_timer = true,
+		.svm = EXITS_AMONG(1, 2, NO_WINDOW, SVM_NPF, SVM_AVIC_NOACCEL, SVM_VINTR),
+		.vmx = EXITS_AMONG(1, 2, NO_WINDOW, VMX_APIC_ACCESS, VMX_EPT_VIOLATION,
+				   VMX_APIC_WRITE, VMX_INTERRUPT_WINDOW),
+		.skip = skip_no_timer,
+		.setup = setup_timer,
+		.prepare = prepare_timer_interrupt,
+		.run = run_timer_interrupt,
+		.finish = delivery_finish_timer,
+		.teardown = teardown_timer,
+		.failed = delivery_failed,
+	},
+};
+
+const struct op_family family_interrupt = OP_FAMILY(
+	"interrupt",
+	"Interrupts that a vCPU sends itself, by IPI or by the local APIC's timer, and when "
+	"they can be delivered.",
+	ops);

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * RAM: under nested paging (SDM 28.3, APM 15.25) only the first touch of what
+ * the host has not mapped yet leaves the guest, not the guest's own page tables.
+ */
+#include "ops/ops.h"
+
+#include "boot/memory.h"
+
+#define TABLE_ENTRIES 512
+#define PTE_PRESENT   (1ul << 0)
+#define PTE_WRITABLE  (1ul << 1)
+#define PTE_ADDRESS   0x000ffffffffff000ul
+
+/* The boot's tables have one entry at the top level; the second is free. */
+#define MAP_SLOT    1
+#define MAP_ADDRESS ((uintptr_t)MAP_SLOT << 39)
+
+#define SVM_PAGE_FAULT (SVM_EXCP0 + 14)
+
+/* Most exits of map-page with shadow paging: tables just made are write-protected. */
+#define SHADOW_MAX 8
+
+static uint64_t table[3][TABLE_ENTRIES] __attribute__((aligned(PAGE_SIZE)));
+static volatile uint8_t page[PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
+static uint64_t *pml4;
+
+/* What the next run touches; taken anew only when the last one was touched. */
+static volatile uint8_t *fresh;
+static bool touched = true;
+
+static void run_load(void)
+{
+	(void)page[0];
+}
+
+static void prepare_fresh(uint64_t size)
+{
+	if (!touched)
+		return;
+	fresh = memory_take(size, size);
+	if (!fresh)
+		fresh = page;
+	touched = false;
+}
+
+static void prepare_4k(void)
+{
+	prepare_fresh(PAGE_SIZE);
+}
+
+static void prepare_2m(void)
+{
+	prepare_fresh(LARGE_PAGE_SIZE);
+}
+
+static void run_touch(void)
+{
+	*fresh = 1;
+	touched = true;
+}
+
+/* What one operation took is of no use to the next. */
+static void setup_touch(void)
+{
+	touched = true;
+}
+
+/* Two thirds of what is left, so that an operation that comes later finds some. */
+static size_t limit_4k(void)
+{
+	return memory_left(PAGE_SIZE, PAGE_SIZE) * 2 / 3;
+}
+
+static size_t limit_2m(void)
+{
+	return memory_left(LARGE_PAGE_SIZE, LARGE_PAGE_SIZE) * 2 / 3;
+}
+
+static void setup_map(void)
+{
+	uint64_t cr3;
+
+	asm volatile("mov %%cr3, %0" : "=r"(cr3));
+	pml4 = (uint64_t *)(cr3 & PTE_ADDRESS);
+}
+
+static uint64_t entry_for(const volatile void *target)
+{
+	return (uintptr_t)target | PTE_PRESENT | PTE_WRITABLE;
+}
+
+static void run_map(void)
+{
+	volatile uint64_t *top = &pml4[MAP_SLOT];
+
+	((volatile uint64_t *)table[2])[0] = entry_for(page);
+	((volatile uint64_t *)table[1])[0] = entry_for(table[2]);
+	((volatile uint64_t *)table[0])[0] = entry_for(table[1]);
+	*top = entry_for(table[0]);
+	asm volatile("movb (%0), %%al" : : "r"(MAP_ADDRESS) : "al", "memory");
+}
+
+static void finish_map(void)
+{
+	pml4[MAP_SLOT] = 0;
+	for (unsigned int level = 0; level < 3; level++)
+		table[level][0] = 0;
+	asm volatile("invlpg (%0)" : : "r"(MAP_ADDRESS) : "memory");
+}
+
+static const struct op ops[] = {
+	{
+		.name = "load",
+		.what = "load of a byte that is in the cache",
+		.why = "Memory that the host has mapped is the processor's business alone.",
+		.compare = "touch-4k,xapic-read",
+		.svm = NO_EXIT,
+		.vmx = NO_EXIT,
+		.run = run_load,
+	},
+	{
+		.name = "touch-2m",
+		.what = "first write to a 2 MiB region",
+		.why = "The nested tables have no entry yet (APM 15.25.6, SDM 28.3.3.2): KVM finds or allocates the page and maps it, 4 KiB or 2 MiB of it as the host's own mapping is.",
+		.compare = "touch-4k,load",
+		.svm = EXITS_EITHER(0, 1, SVM_NPF, SVM_PAGE_FAULT,
+				    "none if the VMM touched it or the host maps by 1 GiB"),
+		.vmx = EXITS_EITHER(0, 1, VMX_EPT_VIOLATION, VMX_EXCEPTION_NMI,
+				    "none if the VMM touched it or the host maps by 1 GiB"),
+		.limit = limit_2m,
+		.setup = setup_touch,
+		.prepare = prepare_2m,
+		.run = run_touch,
+	},
+	{
+		.name = "touch-4k",
+		.what = "first write to a 4 KiB page",
+		.why = "As touch-2m. Where the host backs the guest with 2 MiB pages, only the first of 512 exits.",
+		.compare = "touch-2m,load",
+		.svm = EXITS_EITHER(0, 1, SVM_NPF, SVM_PAGE_FAULT,
+				    "one in 512 if the host maps by 2 MiB"),
+		.vmx = EXITS_EITHER(0, 1, VMX_EPT_VIOLATION, VMX_EXCEPTION_NMI,
+				    "one in 512 if the host maps by 2 MiB"),
+		.limit = limit_4k,
+		.setup = setup_touch,
+		.prepare = prepare_4k,
+		.run = run_touch,
+	},
+	{
+		.name = "map-page",
+		.what = "four levels of page tables made for a page, and a load through them",
+		.why = "With nested paging the guest's tables are its own: no exit (SDM 28.3.1, APM 15.25.5). With shadow paging KVM has to follow every entry.",
+		.compare = "load,invlpg,mov-to-cr3-new",
+		.svm = EXITS_VARY(0, SHADOW_MAX, SVM_PAGE_FAULT, "some with kvm_amd.npt=0"),
+		.vmx = EXITS_VARY(0, SHADOW_MAX, VMX_EXCEPTION_NMI, "some with kvm_intel.ept=0"),
+		.setup = setup_map,
+		.run = run_map,
+		.finish = finish_map,
+	},
+};
+
+const struct op_family family_memory = OP_FAMILY(
+	"memory",
+	"RAM and the guest's own page tables: with nested paging only memory that the host has not mapped yet leaves the guest.",
+	ops);

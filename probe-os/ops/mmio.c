@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory-mapped I/O.  Nested paging tells it: an address without memory behind
+ * it exits (SDM 28.3.3, APM 15.25.6), and the hypervisor must decode the
+ * instruction to learn what was meant, which port I/O spares it.
+ */
+#include "ops/ops.h"
+
+#include "cpu/acpi.h"
+#include "cpu/insn.h"
+#include "cpu/lapic.h"
+#include "cpu/machine.h"
+#include "cpu/testdev.h"
+#include "ops/skip.h"
+
+#define XAPIC_TPR 0x080 /* task priority, SDM vol. 3A, 11.8.3.1 */
+
+/* 82093AA: registers are chosen by one and seen through another. */
+#define IOAPIC_SELECT  0x00
+#define IOAPIC_WINDOW  0x10
+#define IOAPIC_VERSION 1
+
+#define HPET_COUNTER 0x0f0 /* main counter, IA-PC HPET 1.0a, 2.3.7 */
+
+/* Between the local APIC's page and what KVM keeps at 0xfeffc000: nothing. */
+#define HOLE 0xfef00000u
+
+/*
+ * A page of the BIOS.  0xff is a flash chip's "read array" should there be one:
+ * it leaves it as it is.
+ */
+#define ROM	 0xfffff000u
+#define ROM_BYTE 0xff
+
+#define SVM_PAGE_FAULT (SVM_EXCP0 + 14) /* instead, without nested paging */
+#define MMIO_SVM       EXITS_EITHER(1, 1, SVM_NPF, SVM_PAGE_FAULT, "a page fault with kvm_amd.npt=0")
+#define MMIO_VMX                                                                                   \
+	EXITS_EITHER(1, 1, VMX_EPT_MISCONFIG, VMX_EXCEPTION_NMI,                                   \
+		     "a page fault with kvm_intel.ept=0")
+
+/* Addresses, from skip(). */
+static uint32_t ioapic, hpet;
+
+/* Of pci-testdev, while a test runs. */
+static volatile uint8_t *testdev_address;
+static uint16_t testdev_port;
+static uint8_t testdev_value;
+
+static volatile uint32_t *word(uint32_t address)
+{
+	return (volatile uint32_t *)(uintptr_t)address;
+}
+
+static const char *skip_no_ioapic(void)
+{
+	ioapic = acpi_ioapic_address();
+	return ioapic ? NULL : "no IOAPIC (ACPI MADT)";
+}
+
+static const char *skip_no_hpet(void)
+{
+	hpet = acpi_hpet_address();
+	return hpet ? NULL : "no HPET (ACPI HPET table)";
+}
+
+static void run_xapic_read(void)
+{
+	*lapic_register(LAPIC_ID);
+}
+
+static void run_xapic_tpr(void)
+{
+	*lapic_register(XAPIC_TPR) = 0;
+}
+
+/* Nothing is in service, so it ends nothing. */
+static void run_xapic_eoi(void)
+{
+	*lapic_register(LAPIC_EOI) = 0;
+}
+
+static void run_ioapic_write(void)
+{
+	*word(ioapic + IOAPIC_SELECT) = IOAPIC_VERSION;
+}
+
+static void run_ioapic_read(void)
+{
+	(void)*word(ioapic + IOAPIC_WINDOW);
+}
+
+static void run_hpet_counter(void)
+{
+	(void)*word(hpet + HPET_COUNTER);
+}
+
+static void run_hole_read(void)
+{
+	(void)*word(HOLE);
+}
+
+static void run_hole_write(void)
+{
+	*word(HOLE) = 0;
+}
+
+static void run_rom_write(void)
+{
+	*(volatile uint8_t *)(uintptr_t)ROM = ROM_BYTE;
+}
+
+static void setup_testdev_mmio(void)
+{
+	testdev_address = testdev_start_memory(TESTDEV_NO_EVENT, &testdev_value);
+}
+
+static void setup_testdev_mmio_ev(void)
+{
+	testdev_address = testdev_start_memory(TESTDEV_ONE_VALUE, &testdev_value);
+}
+
+static void setup_testdev_mmio_any(void)
+{
+	testdev_address = testdev_start_memory(TESTDEV_ANY_VALUE, &testdev_value);
+}
+
+static void setup_testdev_port(void)
+{
+	testdev_port = testdev_start_port(TESTDEV_NO_EVENT, &testdev_value);
+}
+
+static void setup_testdev_port_ev(void)
+{
+	testdev_port = testdev_start_port(TESTDEV_ONE_VALUE, &testdev_value);
+}
+
+static void run_testdev_mmio(void)
+{
+	*testdev_address = testdev_value;
+}
+
+static void run_testdev_port(void)
+{
+	outb(testdev_port, testdev_value);
+}
+
+static const struct op ops[] = {
+	{
+		.name = "xapic-read",
+		.what = "read of the local APIC's ID register",
+		.why = "With APICv or AVIC the processor reads the register itself (SDM 29.4.2, APM 15.29). Else no memory is there and KVM emulates the read: on SVM a nested page fault (APM 15.25.6); on VMX an APIC access (SDM 29.4) until Linux 5.14, and since then, without APICv, an EPT violation, which before 6.12 is tried again before it is emulated.",
+		.compare = "xapic-tpr,xapic-eoi,mov-from-cr8",
+		.svm = EXITS_EITHER(0, 2, SVM_NPF, SVM_PAGE_FAULT,
+				    "none with AVIC, two where it is on but inhibited before 6.12"),
+		.vmx = EXITS_EITHER(0, 2, VMX_APIC_ACCESS, VMX_EPT_VIOLATION,
+				    "none with APICv, two without it from Linux 5.15 to 6.11"),
+		.skip = skip_no_lapic,
+		.run = run_xapic_read,
+	},
+	{
+		.name = "xapic-tpr",
+		.what = "write of 0 to the local APIC's task priority",
+		.why = "A TPR shadow with an APIC-access page can take this write without APICv (SDM 29.4.3.1), but without APICv KVM no longer maps that page (Linux 5.15), and so emulates it as SVM without AVIC does. QEMU asks KVM to report it besides (KVM_TPR_ACCESS_REPORTING, for Windows XP): the time in the VMM.",
+		.compare = "mov-cr8,xapic-eoi",
+		.svm = EXITS_EITHER(0, 1, SVM_NPF, SVM_PAGE_FAULT,
+				    "none with AVIC (kvm_amd.avic=1)"),
+		.vmx = EXITS_EITHER(0, 1, VMX_APIC_ACCESS, VMX_EPT_VIOLATION,
+				    "none with APICv, or with a TPR shadow until Linux 5.14"),
+		.skip = skip_no_lapic,
+		.run = run_xapic_tpr,
+	},
+	{
+		.name = "xapic-eoi",
+		.what = "write to the local APIC's end of interrupt, none in service",
+		.why = "What ends every interrupt. APICv's virtual-interrupt delivery and AVIC do without an exit (SDM 29.1.4, APM 15.29). Else it is emulated; only as an APIC access of VMX (until Linux 5.14 without APICv) does KVM know it without decoding (SDM 27.2.1).",
+		.compare = "xapic-tpr,xapic-read",
+		.svm = EXITS_EITHER(0, 1, SVM_NPF, SVM_PAGE_FAULT,
+				    "none with AVIC (kvm_amd.avic=1)"),
+		.vmx = EXITS_EITHER(0, 1, VMX_APIC_ACCESS, VMX_EPT_VIOLATION,
+				    "none with APICv (kvm_intel.enable_apicv=1)"),
+		.skip = skip_no_lapic,
+		.run = run_xapic_eoi,
+	},
+	{
+		.name = "ioapic-read",
+		.what = "read of the IOAPIC's version through its window",
+		.why = "No memory is there: a nested page fault on SVM (APM 15.25.6), on VMX an entry that KVM misconfigured on purpose (SDM 28.3.3.1). KVM's own IOAPIC answers, or the VMM with a split or no in-kernel irqchip.",
+		.compare = "ioapic-write,hpet-counter",
+		.svm = MMIO_SVM,
+		.vmx = MMIO_VMX,
+		.skip = skip_no_ioapic,
+		.setup = run_ioapic_write,
+		.run = run_ioapic_read,
+	},
+	{
+		.name = "ioapic-write",
+		.what = "write to the IOAPIC's register select",
+		.why = "As ioapic-read, with a write: it chooses a register and changes nothing else.",
+		.compare = "ioapic-read,hole-write",
+		.svm = MMIO_SVM,
+		.vmx = MMIO_VMX,
+		.skip = skip_no_ioapic,
+		.run = run_ioapic_write,
+	},
+	{
+		.name = "hpet-counter",
+		.what = "read of the HPET's main counter, its low half",
+		.why = "A clock that KVM does not have: the exit of ioapic-read, then out to the VMM, which is why guests avoid it as a clock source.",
+		.compare = "ioapic-read,hole-read",
+		.svm = MMIO_SVM,
+		.vmx = MMIO_VMX,
+		.skip = skip_no_hpet,
+		.run = run_hpet_counter,
+	},
+	{
+		.name = "hole-read",
+		.what = "read at 0xfef00000, where there is nothing",
+		.why = "MMIO that no device in the kernel claims goes out to the VMM, which finds none either: the least that MMIO in userspace costs. Not without a hypervisor, where it is the chipset's business what is there.",
+		.compare = "ioapic-read,inl-user",
+		.svm = MMIO_SVM,
+		.vmx = MMIO_VMX,
+		.skip = skip_no_hypervisor,
+		.run = run_hole_read,
+	},
+	{
+		.name = "hole-write",
+		.what = "write at 0xfef00000, where there is nothing",
+		.why = "As hole-read, with a write: the VMM need not hand back a value.",
+		.compare = "hole-read,outl-user",
+		.svm = MMIO_SVM,
+		.vmx = MMIO_VMX,
+		.skip = skip_no_hypervisor,
+		.run = run_hole_write,
+	},
+	{
+		.name = "rom-write",
+		.what = "write of a byte at 0xfffff000, in the BIOS",
+		.why = "A memory slot that is read-only: reads need no exit, a write violates the nested tables' permissions (SDM 28.3.3.2, APM 15.25.6) and is emulated and handed to the VMM as MMIO. Not without a hypervisor, where a flash chip may listen.",
+		.compare = "hole-write",
+		.svm = MMIO_SVM,
+		.vmx = EXITS_EITHER(1, 1, VMX_EPT_VIOLATION, VMX_EPT_MISCONFIG,
+				    "a misconfiguration where the VMM has no ROM"),
+		.skip = skip_no_hypervisor,
+		.run = run_rom_write,
+	},
+	{
+		.name = "testdev-mmio",
+		.what = "MMIO write to a PCI device in the VMM",
+		.why = "As hole-write, to a device model in the VMM that takes it: a doorbell without ioeventfd.",
+		.compare = "testdev-mmio-ev,testdev-mmio-any,testdev-port",
+		.svm = MMIO_SVM,
+		.vmx = MMIO_VMX,
+		.skip = testdev_init,
+		.setup = setup_testdev_mmio,
+		.teardown = testdev_stop,
+		.run = run_testdev_mmio,
+	},
+	{
+		.name = "testdev-mmio-ev",
+		.what = "the same with an ioeventfd for that value",
+		.why = "KVM still decodes the write, to compare its value, then signals the eventfd and goes back without the VMM.",
+		.compare = "testdev-mmio,testdev-mmio-any,testdev-port-ev",
+		.svm = MMIO_SVM,
+		.vmx = MMIO_VMX,
+		.skip = testdev_init,
+		.setup = setup_testdev_mmio_ev,
+		.teardown = testdev_stop,
+		.run = run_testdev_mmio,
+	},
+	{
+		.name = "testdev-mmio-any",
+		.what = "the same with an ioeventfd for any value",
+		.why = "On VMX the address alone selects the eventfd and nothing is decoded (KVM's fast MMIO bus), as virtio's doorbells do; on SVM the write is emulated as ever.",
+		.compare = "testdev-mmio,testdev-mmio-ev",
+		.svm = MMIO_SVM,
+		.vmx = MMIO_VMX,
+		.skip = testdev_init,
+		.setup = setup_testdev_mmio_any,
+		.teardown = testdev_stop,
+		.run = run_testdev_mmio,
+	},
+	{
+		.name = "testdev-port",
+		.what = "OUT to a PCI device in the VMM",
+		.why = "The I/O bitmap or the unconditional I/O exit (SDM 25.1.3, APM 15.10) tells port and size without decoding; then out to the VMM.",
+		.compare = "testdev-port-ev,testdev-mmio,outl-user",
+		.svm = EXITS(1, SVM_IOIO),
+		.vmx = EXITS(1, VMX_IO_INSTRUCTION),
+		.skip = testdev_init,
+		.setup = setup_testdev_port,
+		.teardown = testdev_stop,
+		.run = run_testdev_port,
+	},
+	{
+		.name = "testdev-port-ev",
+		.what = "the same with an ioeventfd for that value",
+		.why = "As testdev-port, but KVM signals the eventfd and goes back without the VMM: the cheapest doorbell there is on both processors.",
+		.compare = "testdev-port,testdev-mmio-ev,outb-kernel",
+		.svm = EXITS(1, SVM_IOIO),
+		.vmx = EXITS(1, VMX_IO_INSTRUCTION),
+		.skip = testdev_init,
+		.setup = setup_testdev_port_ev,
+		.teardown = testdev_stop,
+		.run = run_testdev_port,
+	},
+};
+
+const struct op_family family_mmio = OP_FAMILY(
+	"mmio",
+	"Memory-mapped I/O: the page is not there, so the hypervisor has to decode the instruction. The device is the processor's own, the host kernel's, or the VMM's.",
+	ops);

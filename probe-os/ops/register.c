@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Control and debug registers.  VMX lets the guest own single bits of CR0 and
+ * CR4 (SDM 24.6.6, 25.1.3); SVM intercepts a register as a whole, but for CR0
+ * has an intercept that TS and MP do not raise (APM 15.9).
+ *
+ * Toggles take the register's next value in prepare(): with an empty run() it
+ * stays what it was.
+ */
+#include "ops/ops.h"
+
+#include "boot/memory.h"
+#include "cpu/insn.h"
+#include "cpu/trap.h"
+
+#define CR0_TS	     (1ul << 3)
+#define CR0_WP	     (1ul << 16)
+#define CR0_MSW	     0xful /* what LMSW writes: PE, MP, EM, TS */
+#define CR4_PGE	     (1ul << 7)
+#define CR4_OSXSAVE  (1ul << 18)
+#define CR3_ADDRESS  0x000ffffffffff000ul
+#define DR7_RESET    0x400ul /* APM vol. 2, 13.1.1.4 */
+#define XCR0	     0
+#define XCR0_RESET   1 /* x87 only, SDM vol. 1, 13.3 */
+#define PML4_ENTRIES 512
+
+#define CPUID_1_ECX_XSAVE (1u << 26)
+
+/* Accesses to registers by number, of exit_reasons.h's first of each kind. */
+#define SVM_CR_READ(number)  (SVM_CR0_READ + (number))
+#define SVM_CR_WRITE(number) (SVM_CR0_WRITE + (number))
+#define SVM_DR_READ(number)  (SVM_DR0_READ + (number))
+#define SVM_DR_WRITE(number) (SVM_DR0_WRITE + (number))
+
+#define READ_REGISTER(name)                                                                        \
+	static uint64_t read_##name(void)                                                          \
+	{                                                                                          \
+		uint64_t value;                                                                    \
+                                                                                                   \
+		asm volatile("mov %%" #name ", %0" : "=r"(value));                                 \
+		return value;                                                                      \
+	}
+
+#define WRITE_REGISTER(name)                                                                       \
+	static void write_##name(uint64_t value)                                                   \
+	{                                                                                          \
+		asm volatile("mov %0, %%" #name : : "r"(value) : "memory");                        \
+	}
+
+READ_REGISTER(cr0)
+READ_REGISTER(cr3)
+READ_REGISTER(cr4)
+READ_REGISTER(cr8)
+READ_REGISTER(dr0)
+READ_REGISTER(dr7)
+WRITE_REGISTER(cr0)
+WRITE_REGISTER(cr3)
+WRITE_REGISTER(cr4)
+WRITE_REGISTER(cr8)
+WRITE_REGISTER(dr0)
+WRITE_REGISTER(dr7)
+
+/* From setup() to teardown(), and what the next run writes. */
+static uint64_t saved, next;
+
+static uint64_t pml4_copy[PML4_ENTRIES] __attribute__((aligned(PAGE_SIZE)));
+
+static void setup_cr0(void)
+{
+	saved = read_cr0();
+}
+
+static void teardown_cr0(void)
+{
+	write_cr0(saved);
+}
+
+static void run_mov_from_cr0(void)
+{
+	read_cr0();
+}
+
+static void prepare_cr0_wp(void)
+{
+	next = read_cr0() ^ CR0_WP;
+}
+
+static void run_mov_to_cr0(void)
+{
+	write_cr0(next);
+}
+
+static void prepare_cr0_ts(void)
+{
+	next = read_cr0() | CR0_TS;
+}
+
+static void run_clts(void)
+{
+	asm volatile("clts" : : : "memory");
+}
+
+static void prepare_clts(void)
+{
+	write_cr0(saved | CR0_TS);
+}
+
+static void prepare_lmsw(void)
+{
+	next = read_cr0() & CR0_MSW;
+}
+
+static void run_lmsw(void)
+{
+	asm volatile("lmsw %w0" : : "r"((uint16_t)next) : "memory");
+}
+
+static void run_smsw(void)
+{
+	uint64_t value;
+
+	asm volatile("smsw %0" : "=r"(value));
+}
+
+static void run_mov_from_cr3(void)
+{
+	read_cr3();
+}
+
+static void prepare_cr3_same(void)
+{
+	next = read_cr3();
+}
+
+static void run_mov_to_cr3(void)
+{
+	write_cr3(next);
+}
+
+static void setup_cr3_new(void)
+{
+	const uint64_t *pml4;
+
+	saved = read_cr3();
+	pml4 = (const uint64_t *)(saved & CR3_ADDRESS);
+	for (unsigned int i = 0; i < PML4_ENTRIES; i++)
+		pml4_copy[i] = pml4[i];
+}
+
+static void prepare_cr3_new(void)
+{
+	next = read_cr3() == saved ? (uintptr_t)pml4_copy : saved;
+}
+
+static void teardown_cr3_new(void)
+{
+	write_cr3(saved);
+}
+
+static void setup_cr4(void)
+{
+	saved = read_cr4();
+}
+
+static void teardown_cr4(void)
+{
+	write_cr4(saved);
+}
+
+static void run_mov_from_cr4(void)
+{
+	read_cr4();
+}
+
+static void prepare_cr4_pge(void)
+{
+	next = read_cr4() ^ CR4_PGE;
+}
+
+static void run_mov_to_cr4(void)
+{
+	write_cr4(next);
+}
+
+static void run_mov_cr8(void)
+{
+	write_cr8(0);
+}
+
+static void run_mov_from_cr8(void)
+{
+	read_cr8();
+}
+
+static const char *skip_no_xsave(void)
+{
+	return cpuid(1, 0).ecx & CPUID_1_ECX_XSAVE ? NULL : "no XSAVE (CPUID 1 ECX bit 26)";
+}
+
+static void setup_xsetbv(void)
+{
+	saved = read_cr4();
+	write_cr4(saved | CR4_OSXSAVE);
+}
+
+/*
+ * Nobody has written it, so this is the value it has.  It is not read: a KVM
+ * that has to emulate all of the guest can do XSETBV but not XGETBV.
+ */
+static void run_xsetbv(void)
+{
+	asm volatile(FAULT_RESUMES("xsetbv") : : "c"(XCR0), "a"(XCR0_RESET), "d"(0) : "memory");
+}
+
+/*
+ * KVM gives the guest the debug registers at the first access, until the next
+ * exit.  Here is one, so that every run is a first access.
+ */
+static void prepare_dr(void)
+{
+	cpuid(0, 0);
+}
+
+static void run_mov_from_dr0(void)
+{
+	read_dr0();
+}
+
+/* Its value after reset, and breakpoint 0 is off: DR7 as below. */
+static void run_mov_to_dr0(void)
+{
+	write_dr0(0);
+}
+
+static void run_mov_from_dr7(void)
+{
+	read_dr7();
+}
+
+static void run_mov_to_dr7(void)
+{
+	write_dr7(DR7_RESET);
+}
+
+static const char why_dr[] =
+	"MOV DR exits (SDM 25.1.3, APM 15.9) only the first time: KVM then loads the guest's debug registers and stops intercepting until the next exit, of whatever kind. Preparing executes CPUID, so every run is a first time; the instruction itself runs in the guest afterwards.";
+
+#define DR_ROW(op, text, others, svm_reason, function)                                             \
+	{                                                                                          \
+		.name = (op), .what = (text), .why = why_dr, .compare = (others),                  \
+		.svm = EXITS(1, svm_reason), .vmx = EXITS(1, VMX_MOV_DR), .prepare = prepare_dr,   \
+		.run = (function),                                                                 \
+	}
+
+static const struct op ops[] = {
+	{
+		.name = "mov-from-cr0",
+		.what = "MOV from CR0",
+		.why = "VMX answers from CR0 and its read shadow without an exit (SDM 25.3). KVM intercepts it on SVM only while the guest's CR0 differs from the real one, as with caches off (APM 15.9).",
+		.compare = "mov-to-cr0-wp,smsw",
+		.svm = NO_EXIT,
+		.vmx = NO_EXIT,
+		.run = run_mov_from_cr0,
+	},
+	{
+		.name = "mov-to-cr0-wp",
+		.what = "MOV to CR0 that toggles WP",
+		.why = "On SVM the selective intercept exits for every bit but TS and MP (APM 15.9). On VMX a bit exits if the host owns it (SDM 25.1.3), as it did WP until Linux 6.4, and stable kernels of that time, gave it to the guest.",
+		.compare = "mov-to-cr0-ts,mov-to-cr4-pge,lmsw",
+		.svm = EXITS_EITHER(1, 1, SVM_CR0_SEL_WRITE, SVM_CR_WRITE(0),
+				    "a plain write with kvm_amd.npt=0"),
+		.vmx = EXITS_VARY(0, 1, VMX_CR_ACCESS,
+				  "none with EPT since Linux 6.4 and in stable kernels of then"),
+		.setup = setup_cr0,
+		.teardown = teardown_cr0,
+		.prepare = prepare_cr0_wp,
+		.run = run_mov_to_cr0,
+	},
+	{
+		.name = "mov-to-cr0-ts",
+		.what = "MOV to CR0 that sets TS",
+		.why = "TS changes with every lazy switch of the FPU, so both ways out spare it: SVM's selective intercept ignores TS and MP (APM 15.9), and VMX's guest owns TS (SDM 25.1.3).",
+		.compare = "mov-to-cr0-wp,clts",
+		.svm = NO_EXIT,
+		.vmx = NO_EXIT,
+		.setup = setup_cr0,
+		.teardown = teardown_cr0,
+		.prepare = prepare_cr0_ts,
+		.run = run_mov_to_cr0,
+		.finish = run_clts,
+	},
+	{
+		.name = "clts",
+		.what = "CLTS with TS set",
+		.why = "Exits on VMX only if the host owns TS (SDM 25.1.3), on SVM only for the unselective intercept of CR0 writes (APM 15.9); KVM uses neither.",
+		.compare = "mov-to-cr0-ts",
+		.svm = NO_EXIT,
+		.vmx = NO_EXIT,
+		.setup = setup_cr0,
+		.teardown = teardown_cr0,
+		.prepare = prepare_clts,
+		.run = run_clts,
+	},
+	{
+		.name = "lmsw",
+		.what = "LMSW of the value it has",
+		.why = "VMX exits if it would change a bit that the host owns (SDM 25.1.3): here none. For LMSW the selective intercept of SVM is not selective, it exits whatever is written (APM 15.9), and KVM has to decode it.",
+		.compare = "smsw,mov-to-cr0-ts",
+		.svm = EXITS_VARY(
+			0, 1, SVM_CR0_SEL_WRITE,
+			"none on QEMU's emulated SVM, which compares the bits as for MOV"),
+		.vmx = NO_EXIT,
+		.prepare = prepare_lmsw,
+		.run = run_lmsw,
+	},
+	{
+		.name = "smsw",
+		.what = "SMSW to a register",
+		.why = "Reads CR0, as mov-from-cr0 (SDM 25.3, APM 15.9).",
+		.compare = "mov-from-cr0,lmsw",
+		.svm = NO_EXIT,
+		.vmx = NO_EXIT,
+		.run = run_smsw,
+	},
+	{
+		.name = "mov-from-cr3",
+		.what = "MOV from CR3",
+		.why = "With nested paging CR3 is the guest's own, and KVM sets neither CR3-store exiting (SDM 25.1.3) nor the intercept (APM 15.9).",
+		.compare = "mov-to-cr3",
+		.svm = EXITS_VARY(0, 1, SVM_CR_READ(3), "one with kvm_amd.npt=0"),
+		.vmx = EXITS_VARY(0, 1, VMX_CR_ACCESS, "one with kvm_intel.ept=0"),
+		.run = run_mov_from_cr3,
+	},
+	{
+		.name = "mov-to-cr3",
+		.what = "MOV to CR3 of the value it has",
+		.why = "With nested paging no exit (SDM 25.1.3, APM 15.9); what it costs is the flush of the guest's own translations, which are then walked anew.",
+		.compare = "mov-to-cr3-new,mov-from-cr3,invlpg",
+		.svm = EXITS_VARY(0, 1, SVM_CR_WRITE(3), "one with kvm_amd.npt=0"),
+		.vmx = EXITS_VARY(0, 1, VMX_CR_ACCESS, "one with kvm_intel.ept=0"),
+		.prepare = prepare_cr3_same,
+		.run = run_mov_to_cr3,
+	},
+	{
+		.name = "mov-to-cr3-new",
+		.what = "MOV to CR3 of the other of two equal tables",
+		.why = "A switch between address spaces: with nested paging no exit. With shadow paging KVM looks for a shadow of the new tables.",
+		.compare = "mov-to-cr3,map-page",
+		.svm = EXITS_VARY(0, 1, SVM_CR_WRITE(3), "one with kvm_amd.npt=0"),
+		.vmx = EXITS_VARY(0, 1, VMX_CR_ACCESS, "one with kvm_intel.ept=0"),
+		.setup = setup_cr3_new,
+		.teardown = teardown_cr3_new,
+		.prepare = prepare_cr3_new,
+		.run = run_mov_to_cr3,
+	},
+	{
+		.name = "mov-from-cr4",
+		.what = "MOV from CR4",
+		.why = "VMX answers from CR4 and its read shadow (SDM 25.3). On SVM there is no such shadow, and KVM keeps the intercept on (APM 15.9).",
+		.compare = "mov-from-cr0,mov-to-cr4-pge",
+		.svm = EXITS(1, SVM_CR_READ(4)),
+		.vmx = NO_EXIT,
+		.run = run_mov_from_cr4,
+	},
+	{
+		.name = "mov-to-cr4-pge",
+		.what = "MOV to CR4 that toggles PGE",
+		.why = "How kernels flush the whole TLB. On VMX with EPT the guest owns PGE (SDM 25.1.3); on SVM KVM intercepts all writes of CR4 (APM 15.9).",
+		.compare = "mov-to-cr0-wp,mov-from-cr4,mov-to-cr3",
+		.svm = EXITS(1, SVM_CR_WRITE(4)),
+		.vmx = EXITS_VARY(0, 1, VMX_CR_ACCESS, "one with kvm_intel.ept=0"),
+		.setup = setup_cr4,
+		.teardown = teardown_cr4,
+		.prepare = prepare_cr4_pge,
+		.run = run_mov_to_cr4,
+	},
+	{
+		.name = "mov-cr8",
+		.what = "MOV to CR8 of 0",
+		.why = "The local APIC's task priority, bits 7:4 (SDM vol. 3A, 11.8.6). A TPR shadow takes it on VMX (SDM 29.3) and V_TPR on SVM (APM 15.21.2); KVM intercepts it only where a lower priority would let a waiting interrupt in.",
+		.compare = "mov-from-cr8,xapic-tpr",
+		.svm = EXITS_VARY(0, 1, SVM_CR_WRITE(8), "one if the VMM has the local APIC"),
+		.vmx = EXITS_EITHER(0, 1, VMX_CR_ACCESS, VMX_TPR_BELOW_THRESHOLD,
+				    "one without a TPR shadow or if the VMM has the local APIC"),
+		.run = run_mov_cr8,
+	},
+	{
+		.name = "mov-from-cr8",
+		.what = "MOV from CR8",
+		.why = "Reads the TPR shadow (SDM 29.3) or V_TPR (APM 15.21.2).",
+		.compare = "mov-cr8,xapic-read",
+		.svm = NO_EXIT,
+		.vmx = EXITS_VARY(0, 1, VMX_CR_ACCESS,
+				  "one without a TPR shadow or if the VMM has the local APIC"),
+		.run = run_mov_from_cr8,
+	},
+	{
+		.name = "xsetbv",
+		.what = "XSETBV of XCR0 to its value after reset",
+		.why = "Exits always on VMX (SDM 25.1.2), intercepted by KVM on SVM (APM 15.9): the host's own XCR0 may differ, and KVM checks the value.",
+		.compare = "mov-to-cr4-pge,cpuid",
+		.svm = EXITS_VARY(0, 1, SVM_XSETBV,
+				  "none on older QEMU's emulated SVM, which lacks the intercept"),
+		.vmx = EXITS(1, VMX_XSETBV),
+		.skip = skip_no_xsave,
+		.setup = setup_xsetbv,
+		.teardown = teardown_cr4,
+		.run = run_xsetbv,
+	},
+	DR_ROW("mov-from-dr0", "MOV from DR0", "mov-to-dr0,mov-from-dr7", SVM_DR_READ(0),
+	       run_mov_from_dr0),
+	DR_ROW("mov-to-dr0", "MOV to DR0 of 0", "mov-from-dr0,mov-to-dr7", SVM_DR_WRITE(0),
+	       run_mov_to_dr0),
+	DR_ROW("mov-from-dr7", "MOV from DR7", "mov-to-dr7,mov-from-dr0", SVM_DR_READ(7),
+	       run_mov_from_dr7),
+	DR_ROW("mov-to-dr7", "MOV to DR7 of its value after reset", "mov-from-dr7,mov-to-dr0",
+	       SVM_DR_WRITE(7), run_mov_to_dr7),
+};
+
+const struct op_family family_register = OP_FAMILY(
+	"register",
+	"Control and debug registers: which bits and which accesses the guest has to itself differs between the processors more than anywhere else.",
+	ops);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Reasons not to run an operation that several families share. */
+#ifndef OPS_SKIP_H
+#define OPS_SKIP_H
+
+#include <stddef.h>
+
+#include "cpu/lapic.h"
+#include "cpu/machine.h"
+
+/* What a real machine may have there is not ours to touch. */
+static inline const char *skip_no_hypervisor(void)
+{
+	return machine()->hypervisor[0] ? NULL : "no hypervisor (CPUID 1 ECX bit 31)";
+}
+
+static inline const char *skip_no_lapic(void)
+{
+	return lapic_present() ? NULL : "no local APIC in xAPIC mode";
+}
+
+static inline const char *skip_no_timer(void)
+{
+	return lapic_timer_present() ? NULL : "no local APIC timer";
+}
+
+#endif

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What takes two vCPUs or more: interrupts from one to another, a cache line
+ * that they pass, and exits at the same time.
+ */
+#include "ops/ops.h"
+
+#include "cpu/insn.h"
+#include "cpu/lapic.h"
+#include "cpu/smp.h"
+#include "cpu/trap.h"
+#include "ops/together.h"
+
+/* The one that answers; the measuring vCPU is 0. */
+#define PARTNER 1
+
+static struct line sent, acknowledged, ended, ball, replied;
+
+static const char *skip_fewer_than_2(void)
+{
+	return together_skip(2);
+}
+
+static const char *skip_fewer_than_4(void)
+{
+	return together_skip(4);
+}
+
+static const char *skip_fewer_than_8(void)
+{
+	return together_skip(8);
+}
+
+static const char *skip_fewer_than_16(void)
+{
+	return together_skip(16);
+}
+
+static void begin(unsigned int others, void (*work)(unsigned int))
+{
+	sent.value = acknowledged.value = ended.value = ball.value = replied.value = 0;
+	together_start(others, work);
+}
+
+static void finish_all(unsigned int others, bool halted)
+{
+	together_end(others, halted);
+	trap_handle(VECTOR_IPI, NULL);
+	trap_handle(VECTOR_REPLY, NULL);
+}
+
+/* --- interrupts ------------------------------------------------------------- */
+
+/* The sender goes on at the first mark; the next IPI is sent after the second. */
+static void acknowledge(void)
+{
+	together_add_one(&acknowledged);
+	lapic_write(LAPIC_EOI, 0);
+	together_add_one(&ended);
+}
+
+static void spin(unsigned int index)
+{
+	(void)index;
+	together_enter();
+	asm volatile("sti" : : : "memory");
+	while (!together_over())
+		asm volatile("pause");
+}
+
+static void stay_halted(unsigned int index)
+{
+	(void)index;
+	together_enter();
+	while (!together_over())
+		asm volatile("sti; hlt; cli" : : : "memory");
+}
+
+/* The run is then one write: the destination is there already. */
+static void aim(void)
+{
+	lapic_write(LAPIC_ICR_HIGH, smp_apic_id(PARTNER) << LAPIC_ID_SHIFT);
+}
+
+static void send(uint32_t destination, uint32_t answers)
+{
+	sent.value = sent.value + answers;
+	lapic_write(LAPIC_ICR, LAPIC_ICR_ASSERT | VECTOR_IPI | destination);
+	together_await(&acknowledged, sent.value, "an IPI was not acknowledged");
+}
+
+static void setup_ipi_spin(void)
+{
+	trap_handle(VECTOR_IPI, acknowledge);
+	begin(1, spin);
+	aim();
+}
+
+static void setup_ipi_halted(void)
+{
+	trap_handle(VECTOR_IPI, acknowledge);
+	begin(1, stay_halted);
+	aim();
+}
+
+static void setup_ipi_broadcast(void)
+{
+	trap_handle(VECTOR_IPI, acknowledge);
+	begin(smp_count() - 1, spin);
+}
+
+static void prepare_ipi_halted(void)
+{
+	together_delay(TOGETHER_HALT_TSC);
+}
+
+static void run_ipi(void)
+{
+	send(0, 1);
+}
+
+static void run_ipi_broadcast(void)
+{
+	send(LAPIC_ICR_OTHERS, smp_count() - 1);
+}
+
+static void finish_ipi(void)
+{
+	together_await(&ended, sent.value, "an interrupt handler did not end");
+}
+
+static void teardown_1(void)
+{
+	finish_all(1, false);
+}
+
+static void teardown_halted(void)
+{
+	finish_all(1, true);
+}
+
+static void teardown_all(void)
+{
+	finish_all(smp_count() - 1, false);
+}
+
+static void answer(void)
+{
+	lapic_write(LAPIC_ICR, LAPIC_ICR_ASSERT | VECTOR_REPLY);
+	lapic_write(LAPIC_EOI, 0);
+	together_add_one(&ended);
+}
+
+static void take_reply(void)
+{
+	replied.value = replied.value + 1;
+}
+
+static void spin_and_answer(unsigned int index)
+{
+	lapic_write(LAPIC_ICR_HIGH, smp_apic_id(0) << LAPIC_ID_SHIFT);
+	spin(index);
+}
+
+static void setup_ipi_ping_pong(void)
+{
+	trap_handle(VECTOR_IPI, answer);
+	trap_handle(VECTOR_REPLY, take_reply);
+	begin(1, spin_and_answer);
+	aim();
+}
+
+static void run_ipi_ping_pong(void)
+{
+	sent.value = sent.value + 1;
+	asm volatile("sti" : : : "memory");
+	lapic_write(LAPIC_ICR, LAPIC_ICR_ASSERT | VECTOR_IPI);
+	together_await(&replied, sent.value, "an IPI was not answered by another");
+	asm volatile("cli" : : : "memory");
+}
+
+/* The reply's end is signalled here: the handler's time counts. */
+static void finish_ipi_ping_pong(void)
+{
+	finish_ipi();
+	lapic_write(LAPIC_EOI, 0);
+}
+
+/* --- memory ----------------------------------------------------------------- */
+
+/* Odd: the partner's turn.  Even: this vCPU's. */
+static void return_ball(unsigned int index)
+{
+	(void)index;
+	together_enter();
+	while (!together_over()) {
+		uint32_t value = ball.value;
+
+		if (value & 1)
+			ball.value = value + 1;
+		else
+			asm volatile("pause");
+	}
+}
+
+static void setup_ping_pong(void)
+{
+	begin(1, return_ball);
+}
+
+static void run_ping_pong(void)
+{
+	uint32_t value = ball.value + 1;
+
+	ball.value = value;
+	together_await(&ball, value + 1, "the other vCPU did not write back");
+}
+
+/* --- exits at the same time -------------------------------------------------- */
+
+static void repeat_cpuid(unsigned int index)
+{
+	(void)index;
+	together_enter();
+	while (!together_over())
+		cpuid(0, 0);
+}
+
+#define CPUID_AT_ONCE(n)                                                                           \
+	static void setup_cpuid_x##n(void)                                                         \
+	{                                                                                          \
+		begin((n)-1, repeat_cpuid);                                                        \
+	}                                                                                          \
+	static void teardown_cpuid_x##n(void)                                                      \
+	{                                                                                          \
+		finish_all((n)-1, false);                                                          \
+	}
+
+CPUID_AT_ONCE(2)
+CPUID_AT_ONCE(4)
+CPUID_AT_ONCE(8)
+CPUID_AT_ONCE(16)
+
+static void run_cpuid(void)
+{
+	cpuid(0, 0);
+}
+
+/* --- the rows ---------------------------------------------------------------- */
+
+#define WAITS "pause-loop exits and the host's interrupts while it waits"
+#define SENDS "none where AVIC or IPI virtualization sends it; more while it waits"
+
+#define IPI_EXPECTED                                                                               \
+	.svm = EXITS_AMONG(0, 255, SENDS, SVM_NPF, SVM_AVIC_INCOMPLETE_IPI, SVM_PAUSE, SVM_INTR),  \
+	.vmx = EXITS_AMONG(0, 255, SENDS, VMX_APIC_ACCESS, VMX_EPT_VIOLATION, VMX_APIC_WRITE,      \
+			   VMX_PAUSE, VMX_EXTERNAL_INTERRUPT)
+
+#define CPUID_ROW(n)                                                                               \
+	{                                                                                          \
+		.name = "cpuid-x" #n, .what = "CPUID leaf 0 while it runs on " #n " vCPUs",        \
+		.why = "Exits as cpuid does (SDM 25.1.2, APM 15.9), while all of the " #n          \
+		       " vCPUs exit all the time: what is more than cpuid's time is what the "     \
+		       "processor's threads and the host's kernel share.",                         \
+		.compare = "cpuid", .own_vcpu = true, .vcpus = (n), .svm = EXITS(1, SVM_CPUID),    \
+		.vmx = EXITS(1, VMX_CPUID), .skip = skip_fewer_than_##n,                           \
+		.setup = setup_cpuid_x##n, .teardown = teardown_cpuid_x##n, .run = run_cpuid,      \
+		.failed = together_failed,                                                         \
+	}
+
+static const struct op ops[] = {
+	{
+		.name = "ipi-spin",
+		.what = "IPI to a vCPU that spins, until its handler has run",
+		.why = "The write to the ICR exits: an access to the APIC's page (SDM 29.4; APM "
+		       "15.25.6, nested page fault). KVM then kicks the other vCPU out of the "
+		       "guest to inject, unless posted interrupts (SDM 29.6) or AVIC's doorbell "
+		       "(APM 15.29) deliver it there. Its exits are not in the count.",
+		.compare = "ipi-halted,ping-pong,xapic-read",
+		.own_vcpu = true,
+		.vcpus = 2,
+		IPI_EXPECTED,
+		.skip = skip_fewer_than_2,
+		.setup = setup_ipi_spin,
+		.run = run_ipi,
+		.finish = finish_ipi,
+		.teardown = teardown_1,
+		.failed = together_failed,
+	},
+	{
+		.name = "ipi-halted",
+		.what = "IPI to a vCPU in HLT, until its handler has run",
+		.why = "As ipi-spin; and the host must wake the other vCPU's thread, which gave "
+		       "its processor away when HLT exited (SDM 25.1.3, APM 15.9).",
+		.compare = "ipi-spin,hlt-timer",
+		.own_vcpu = true,
+		.vcpus = 2,
+		IPI_EXPECTED,
+		.skip = skip_fewer_than_2,
+		.setup = setup_ipi_halted,
+		.prepare = prepare_ipi_halted,
+		.run = run_ipi,
+		.finish = finish_ipi,
+		.teardown = teardown_halted,
+		.failed = together_failed,
+	},
+	{
+		.name = "ipi-broadcast",
+		.what = "IPI to all other vCPUs, which spin, until all handlers have run",
+		.why = "One write to the ICR, whose shorthand names all but the sender: one exit "
+		       "in which KVM delivers to vCPU after vCPU.",
+		.compare = "ipi-spin",
+		.own_vcpu = true,
+		.vcpus = 2,
+		IPI_EXPECTED,
+		.skip = skip_fewer_than_2,
+		.setup = setup_ipi_broadcast,
+		.run = run_ipi_broadcast,
+		.finish = finish_ipi,
+		.teardown = teardown_all,
+		.failed = together_failed,
+	},
+	{
+		.name = "ping-pong",
+		.what = "two vCPUs pass a cache line there and back",
+		.why = "Memory alone does not exit: what it takes is the distance between the "
+		       "two processors, and a turn of the host's scheduler if they share one.",
+		.compare = "ipi-ping-pong",
+		.own_vcpu = true,
+		.vcpus = 2,
+		.svm = EXITS_EITHER(0, 255, SVM_PAUSE, SVM_INTR, WAITS),
+		.vmx = EXITS_EITHER(0, 255, VMX_PAUSE, VMX_EXTERNAL_INTERRUPT, WAITS),
+		.skip = skip_fewer_than_2,
+		.setup = setup_ping_pong,
+		.run = run_ping_pong,
+		.teardown = teardown_1,
+		.failed = together_failed,
+	},
+	{
+		.name = "ipi-ping-pong",
+		.what = "two vCPUs send each other an IPI, there and back",
+		.why = "As ipi-spin in both directions: an exit to send, and one that the other's "
+		       "IPI causes here (SDM 25.2, external interrupts; APM 15.13.1) unless it is "
+		       "posted.",
+		.compare = "ipi-spin,ping-pong",
+		.own_vcpu = true,
+		.vcpus = 2,
+		.operations = 2,
+		.svm = EXITS_AMONG(0, 255, SENDS, SVM_NPF, SVM_AVIC_INCOMPLETE_IPI, SVM_PAUSE,
+				   SVM_INTR, SVM_VINTR),
+		.vmx = EXITS_AMONG(0, 255, SENDS, VMX_APIC_ACCESS, VMX_EPT_VIOLATION,
+				   VMX_APIC_WRITE, VMX_PAUSE, VMX_EXTERNAL_INTERRUPT,
+				   VMX_INTERRUPT_WINDOW),
+		.skip = skip_fewer_than_2,
+		.setup = setup_ipi_ping_pong,
+		.run = run_ipi_ping_pong,
+		.finish = finish_ipi_ping_pong,
+		.teardown = teardown_1,
+		.failed = together_failed,
+	},
+	CPUID_ROW(2),
+	CPUID_ROW(4),
+	CPUID_ROW(8),
+	CPUID_ROW(16),
+};
+
+const struct op_family family_smp = OP_FAMILY(
+	"smp",
+	"What takes several vCPUs: interrupts from one to another, a cache line that they "
+	"pass, and exits at the same time. The count is of the measuring vCPU's exits.",
+	ops);

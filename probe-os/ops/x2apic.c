@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The local APIC's registers as MSRs (SDM vol. 3A, 11.12; APM vol. 2, 16.11).
+ * Each operation runs in x2APIC mode, and xAPIC mode is restored behind it.
+ */
+#include "ops/ops.h"
+
+#include "cpu/insn.h"
+#include "cpu/lapic.h"
+#include "cpu/trap.h"
+
+#define CPUID_1_ECX_X2APIC (1u << 21)
+
+/* Not the timer's, which guards the operation. */
+#define VECTOR_SELF 0x41
+
+static const char *skip_x2apic(void)
+{
+	if (!lapic_present())
+		return "no local APIC in xAPIC mode";
+	return cpuid(1, 0).ecx & CPUID_1_ECX_X2APIC ? NULL : "no x2APIC (CPUID 1 ECX bit 21)";
+}
+
+static void setup_x2apic(void)
+{
+	lapic_x2apic(true);
+}
+
+static void teardown_x2apic(void)
+{
+	lapic_x2apic(false);
+}
+
+static void try_read(uint32_t offset)
+{
+	asm volatile(FAULT_RESUMES("rdmsr")
+		     :
+		     : "c"(LAPIC_X2APIC_MSR(offset))
+		     : "eax", "edx", "memory");
+}
+
+static void try_write(uint32_t offset, uint32_t value)
+{
+	asm volatile(FAULT_RESUMES("wrmsr")
+		     :
+		     : "c"(LAPIC_X2APIC_MSR(offset)), "a"(value), "d"(0)
+		     : "memory");
+}
+
+static void run_id(void)
+{
+	try_read(LAPIC_ID);
+}
+
+static void run_tpr_read(void)
+{
+	try_read(LAPIC_TPR);
+}
+
+static void run_tpr(void)
+{
+	try_write(LAPIC_TPR, 0);
+}
+
+static void run_eoi(void)
+{
+	try_write(LAPIC_EOI, 0);
+}
+
+static void run_self_ipi(void)
+{
+	try_write(LAPIC_SELF_IPI, VECTOR_SELF);
+}
+
+/*
+ * Let the interrupt in.  It is sent once more, so that the exits here do not
+ * depend on whether run() was called: one that pends already takes in a second.
+ * Had interrupts been on in run(), it would still be in service.
+ */
+static void finish_self_ipi(void)
+{
+	try_write(LAPIC_EOI, 0);
+	try_write(LAPIC_SELF_IPI, VECTOR_SELF);
+	lapic_take(VECTOR_SELF);
+}
+
+#define X2APIC_ROW .skip = skip_x2apic, .setup = setup_x2apic, .teardown = teardown_x2apic
+
+static const struct op ops[] = {
+	{
+		.name = "x2apic-id",
+		.what = "RDMSR of the x2APIC's ID (0x802)",
+		.why = "Exits by the MSR bitmap (SDM 25.1.3, APM 15.11), unless APICv's "
+		       "APIC-register virtualization (SDM 29.5) or x2AVIC (APM 15.29) lets KVM "
+		       "pass it through.",
+		.compare = "xapic-read,rdmsr-apic-base",
+		.svm = EXITS_VARY(0, 1, SVM_MSR, "0 with x2AVIC active"),
+		.vmx = EXITS_VARY(0, 1, VMX_RDMSR, "0 with APICv active"),
+		X2APIC_ROW,
+		.run = run_id,
+	},
+	{
+		.name = "x2apic-tpr-read",
+		.what = "RDMSR of the x2APIC's task priority (0x808)",
+		.why = "KVM passes this one through on VMX as soon as the processor can virtualize "
+		       "x2APIC mode, APICv or not (SDM 29.5); on SVM with x2AVIC only. Else it may "
+		       "go up to the VMM: QEMU asks KVM to report TPR accesses for kvmvapic.",
+		.compare = "x2apic-id,x2apic-tpr",
+		.svm = EXITS_VARY(0, 1, SVM_MSR, "0 with x2AVIC active"),
+		.vmx = EXITS_VARY(0, 1, VMX_RDMSR,
+				  "0 if the processor virtualizes x2APIC mode for the guest"),
+		X2APIC_ROW,
+		.run = run_tpr_read,
+	},
+	{
+		.name = "x2apic-tpr",
+		.what = "WRMSR to the x2APIC's task priority (0x808) of 0",
+		.why = "As reading it; with no interrupt waiting, nothing falls below a TPR "
+		       "threshold (SDM 29.1.2).",
+		.compare = "mov-cr8,x2apic-tpr-read",
+		.svm = EXITS_VARY(0, 1, SVM_MSR, "0 with x2AVIC active"),
+		.vmx = EXITS_VARY(0, 1, VMX_WRMSR,
+				  "0 if the processor virtualizes x2APIC mode for the guest"),
+		X2APIC_ROW,
+		.run = run_tpr,
+	},
+	{
+		.name = "x2apic-eoi",
+		.what = "WRMSR to the x2APIC's EOI (0x80b), nothing in service",
+		.why = "Exits unless virtual-interrupt delivery (SDM 29.1.4, 29.5) or x2AVIC (APM "
+		       "15.29) ends interrupts in the processor.",
+		.compare = "x2apic-self-ipi",
+		.svm = EXITS_VARY(0, 1, SVM_MSR, "0 with x2AVIC active"),
+		.vmx = EXITS_VARY(0, 1, VMX_WRMSR, "0 with APICv active"),
+		X2APIC_ROW,
+		.run = run_eoi,
+	},
+	{
+		.name = "x2apic-self-ipi",
+		.what = "WRMSR to the x2APIC's SELF IPI (0x83f), interrupts off",
+		.why = "Virtual-interrupt delivery evaluates it in the processor (SDM 29.1.5, "
+		       "29.5); KVM intercepts it on SVM even with x2AVIC.",
+		.compare = "x2apic-eoi",
+		.svm = EXITS(1, SVM_MSR),
+		.vmx = EXITS_VARY(0, 1, VMX_WRMSR, "0 with APICv active"),
+		X2APIC_ROW,
+		.run = run_self_ipi,
+		.finish = finish_self_ipi,
+	},
+};
+
+const struct op_family family_x2apic = OP_FAMILY(
+	"x2apic",
+	"The local APIC in x2APIC mode: MSRs in place of memory, so there is nothing to decode, "
+	"and what the processor virtualizes is passed through in the MSR bitmap.",
+	ops);

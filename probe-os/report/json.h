@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * JSON text (RFC 8259), a line for each object, and a CRC-32 of all lines so
+ * far (ISO 3309, as of zlib).
+ */
+#ifndef REPORT_JSON_H
+#define REPORT_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "report/format.h"
+
+struct json {
+	format_sink sink;
+	bool first; /* no comma before the next value */
+	int depth;
+	uint32_t crc, lines;
+};
+
+void json_init(struct json *j, format_sink sink);
+
+/*
+ * Objects and arrays.  @key is the member's name, NULL in an array and for a
+ * line's own object, at whose end the line ends.
+ */
+void json_open(struct json *j, const char *key, char bracket);
+void json_close(struct json *j, char bracket);
+
+/* A NULL @text is null; what is not printable ASCII is escaped. */
+void json_string(struct json *j, const char *key, const char *text);
+void json_number(struct json *j, const char *key, int64_t value);
+void json_unsigned(struct json *j, const char *key, uint64_t value);
+void json_bool(struct json *j, const char *key, bool value);
+void json_null(struct json *j, const char *key);
+
+/* @milli thousandths, as a number with three decimals. */
+void json_milli(struct json *j, const char *key, int64_t milli);
+
+#endif

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/list.h"
+
+#include "kvm_exit_stats.h"
+#include "ops/ops.h"
+#include "report/console.h"
+#include "report/reason_names.h"
+
+void list_print(void)
+{
+	for (size_t f = 0; f < op_family_count; f++)
+		for (size_t i = 0; i < op_families[f]->count; i++)
+			printf("%-18s %s%s\n", op_families[f]->ops[i].name,
+			       op_families[f]->ops[i].what,
+			       op_families[f]->ops[i].on_request ? " (on request)" : "");
+}
+
+static void print_expectation(unsigned int isa, const struct expectation *e)
+{
+	if (!e->known) {
+		printf(" not said |");
+		return;
+	}
+	if (!e->max) {
+		printf(" none |");
+		return;
+	}
+	if (e->min == e->max)
+		printf(" %u", e->min);
+	else
+		printf(" %u to %u", e->min, e->max);
+	for (unsigned int i = 0; i < e->reason_count; i++)
+		printf("%s %s", i ? " or" : "", reason_name(isa, e->reasons[i]));
+	if (e->varies)
+		printf(": %s", e->varies);
+	printf(" |");
+}
+
+static void print_row(const struct op *op)
+{
+	printf("| `%s` | %s%s | %s", op->name, op->what, op->on_request ? " (on request)" : "",
+	       op->why ? op->why : "");
+	printf(" |");
+	print_expectation(KVM_EXIT_STATS_ISA_SVM, &op->svm);
+	print_expectation(KVM_EXIT_STATS_ISA_VMX, &op->vmx);
+	printf(" %s |\n", op->compare ? op->compare : "");
+}
+
+void list_print_markdown(void)
+{
+	printf("<!-- SPDX-License-Identifier: GPL-2.0-only -->\n"
+	       "# Operations\n\n"
+	       "Made from the probe's own table by `make docs`. \"Exits\" is what KVM is expected "
+	       "to show per\noperation, from 5.11 to 6.18; a run says whether it agrees. SDM: Intel "
+	       "64 and IA-32 Architectures\nSoftware Developer's Manual; APM: AMD64 Architecture "
+	       "Programmer's Manual.\n");
+	for (size_t f = 0; f < op_family_count; f++) {
+		const struct op_family *family = op_families[f];
+
+		printf("\n## %s\n\n%s\n\n", family->name, family->about);
+		printf("| operation | does | what exits, and why | exits on SVM | exits on VMX | "
+		       "compare with |\n|---|---|---|---|---|---|\n");
+		for (size_t i = 0; i < family->count; i++)
+			print_row(&family->ops[i]);
+	}
+}

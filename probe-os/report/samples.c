@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Every sample on a line, for who wants to see what the figures are made of. */
+#include "report/report.h"
+
+#include "report/console.h"
+
+static void begin(const struct run *run)
+{
+	(void)run;
+}
+
+static void op_begin(const struct run *run, const struct op *op)
+{
+	(void)run;
+	(void)op;
+}
+
+static void op_end(const struct op *op, const struct measurement *m)
+{
+	const struct sample *s = measure_samples();
+
+	if (m->outcome != OUTCOME_MEASURED) {
+		printf("%s not measured: %s\n", op->name, m->text ? m->text : "it faults or hangs");
+		return;
+	}
+	for (size_t i = 0; i < m->taken; i++, s++)
+		printf("%s %zu exits=%ld start=%lu exit=%lu entry=%lu end=%lu round=%lu "
+		       "kernel=%ld user=%ld halted=%ld away=%ld %s\n",
+		       op->name, i, s->exits, s->start, s->exit, s->entry, s->end,
+		       s->end - s->start, s->kernel_counted, s->user, s->halted, s->away,
+		       s->kept ? "kept" : "foreign");
+}
+
+static void end(const struct run *run)
+{
+	(void)run;
+}
+
+const struct report report_samples = { begin, op_begin, op_end, NULL, end };

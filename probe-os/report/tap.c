@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Test Anything Protocol: ok where the row's expectation holds. */
+#include "report/report.h"
+
+#include "cpu/trap.h"
+#include "report/console.h"
+
+static size_t number;
+
+static void begin(const struct run *run)
+{
+	number = 0;
+	printf("1..%zu\n", run->operations);
+}
+
+static void op_begin(const struct run *run, const struct op *op)
+{
+	(void)run;
+	printf("# %s: %s\n", op->name, op->what);
+}
+
+static bool is_ok(const struct op *op, const struct measurement *m)
+{
+	switch (m->outcome) {
+	case OUTCOME_SKIPPED:
+		return true;
+	case OUTCOME_MEASURED:
+		return m->agreement != AGREEMENT_NO && (m->fault < 0 || op->faults);
+	default:
+		return false;
+	}
+}
+
+static void print_seen(const struct measurement *m)
+{
+	char name[24];
+
+	for (unsigned int i = 0; i < m->reasons.count; i++)
+		printf("%s%lu.%03lu %s", i ? ", " : "", m->reasons.list[i].exits / 1000,
+		       m->reasons.list[i].exits % 1000,
+		       report_reason(m->reasons.list[i].reason, name, sizeof(name)));
+	printf("%s", m->reasons.count ? "" : "none");
+}
+
+static void op_end(const struct op *op, const struct measurement *m)
+{
+	char text[160];
+
+	printf("%sok %zu - %s", is_ok(op, m) ? "" : "not ", ++number, op->name);
+	if (m->outcome == OUTCOME_SKIPPED)
+		printf(" # SKIP %s", m->text);
+	else if (m->outcome == OUTCOME_MEASURED)
+		printf(": p50 %ld", m->cycles.p50);
+	printf("\n");
+
+	if (m->outcome == OUTCOME_HANGS)
+		printf("# hangs: broken off by the timer\n");
+	if (m->outcome == OUTCOME_FAILED)
+		printf("# failed: %s\n", m->text);
+	if (m->fault >= 0)
+		printf("# fault: %s\n", trap_name(m->fault));
+	if (m->expected) {
+		printf("# exits: ");
+		print_seen(m);
+		printf("; expected: %s\n", report_expectation(m->expected, text, sizeof(text)));
+	}
+}
+
+static void end(const struct run *run)
+{
+	(void)run;
+}
+
+const struct report report_tap = { begin, op_begin, op_end, NULL, end };

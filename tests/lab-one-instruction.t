@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The smallest change that the lab can see: one instruction more in KVM's exit
+# path is one more in the median of every operation that exits, and in no other.
+. "$(dirname "$0")/tap.sh"
+. "$top/tests/records.sh"
+
+release=$(cat "$build/lab/release-$kernel")
+modules=$build/modules/$release-one
+ok "modules with one instruction more are built" "$top/host-patch/build-modules" \
+	-a "$top/tests/one-instruction.patch" -k "/lib/modules/$release/build" -o "$modules"
+
+cat >"$work/job" <<'END'
+. /lab/guest.sh
+probe_records -append "ops=nop,cpuid*,in*-kernel,out?-kernel,inl-user,rdmsr-*,hypercall,mov-cr8"
+END
+medians() {
+	jq -r 'select(.record == "op" and .outcome == "measured") |
+		"\(.op) \(.exits) \(.cycles.p50)"' "$1"
+}
+is "as it is: status" "$(status_of lab "$work/job")" 33
+records "$work/out" >"$work/before"
+is "with one more: status" "$(status_of lab -m "$modules" "$work/job")" 33
+records "$work/out" >"$work/after"
+
+medians "$work/before" >"$work/medians-before"
+medians "$work/after" >"$work/medians-after"
+ok "more than 20 operations" test "$(wc -l <"$work/medians-before")" -gt 20
+is "one instruction more for every exit, none without" "$(
+	paste -d ' ' "$work/medians-before" "$work/medians-after" |
+		awk '$6 != $3 + $2 { print $1 ": " $3 " was " $6 ", exits " $2 }'
+)" ""
+finish
