@@ -6,6 +6,7 @@
 # One TSC tick is one instruction, one iteration of a repeated string
 # instruction, or a tenth of a step while halted.
 
+. "$top/lab/bochs.sh"
 limit=${limit:-240}
 
 # Broadwell: VT-x with EPT, VPID, unrestricted guest and the preemption timer,
@@ -67,29 +68,15 @@ emulate() {
 	make_disk "$cmdline mitigations=off reboot=t clearcpuid=158,306"
 
 	# Everything by relative names: two labs may run at the same time.
-	cat >"$work/bochsrc" <<-END
-	config_interface: textconfig
-	display_library: sdl2
-	romimage: file=/usr/share/bochs/BIOS-bochs-latest
-	vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
-	cpu: model=$model, count=1, ips=$ips, reset_on_triple_fault=0, ignore_bad_msrs=1
-	memory: guest=$memory_mib, host=$memory_mib
-	clock: sync=none, time0=1767225600
-	vga: extension=none, update_freq=1, realtime=0
-	ata0-master: type=disk, mode=flat, path=disk, cylinders=$cylinders, heads=16, spt=63
-	boot: disk
-	com1: enabled=1, mode=file, dev=console
-	com2: enabled=1, mode=file, dev=com2
-	sound: driver=dummy
-	speaker: enabled=0
-	log: log
-	panic: action=fatal
-	error: action=ignore
-	info: action=ignore
-	debug: action=ignore
-	END
-	# Debian's Bochs stops in its debugger first.
-	echo c >"$work/continue"
+	{
+		bochs_config "$model" "$ips" "$memory_mib"
+		cat <<-END
+		ata0-master: type=disk, mode=flat, path=disk, cylinders=$cylinders, heads=16, spt=63
+		boot: disk
+		com1: enabled=1, mode=file, dev=console
+		com2: enabled=1, mode=file, dev=com2
+		END
+	} >"$work/bochsrc"
 
 	# COM2's bytes go through as they come.  Descriptor 3 keeps the reader
 	# waiting until Bochs is there, and lets it end even if Bochs never was.
@@ -100,8 +87,7 @@ emulate() {
 	(
 		cd "$work" || exit
 		exec 3>&-
-		export SDL_VIDEODRIVER=dummy SDL_AUDIODRIVER=dummy TZ=UTC LC_ALL=C
-		exec timeout -k 5 "$limit" bochs-bin -q -f bochsrc -rc continue
+		bochs_exec "$limit"
 	) </dev/null >"$work/out" 2>&1 &
 	emulator=$!
 	wait "$emulator" || status=$?

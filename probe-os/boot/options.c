@@ -280,13 +280,26 @@ bool glob_match(const char *glob, const char *name)
 	return match(glob, end_of(glob, '\0'), name);
 }
 
-bool globs_match(const char *globs, const char *name, bool by_name)
+/* Whether the glob that ends at @end asks for @name as plainly as @asked wants it. */
+static bool asks(const char *glob, const char *end, const char *name, enum asked asked)
+{
+	const char *p = glob;
+
+	if (asked == ASKED_NOT_BY_STAR && end - glob == 1 && *glob == '*')
+		return false;
+	if (asked != ASKED_BY_NAME)
+		return match(glob, end, name);
+	while (p < end && *p == *name)
+		p++, name++;
+	return p == end && !*name;
+}
+
+bool globs_match(const char *globs, const char *name, enum asked asked)
 {
 	for (;;) {
 		const char *end = end_of(globs, ',');
-		bool any = end - globs == 1 && *globs == '*';
 
-		if (!(any && by_name) && match(globs, end, name))
+		if (asks(globs, end, name, asked))
 			return true;
 		if (!*end)
 			return false;

@@ -44,10 +44,14 @@ extern const char *const options_help;
 /* Whether @name matches @glob, in which '*' is any text and '?' any character. */
 bool glob_match(const char *glob, const char *name);
 
-/*
- * Whether @name matches one of the comma-separated @globs; @by_name: one other
- * than "*", which asks for nothing in particular.
- */
-bool globs_match(const char *globs, const char *name, bool by_name);
+/* How plainly an operation must be asked for. */
+enum asked {
+	ASKED_BY_ANY_GLOB,
+	ASKED_NOT_BY_STAR, /* by one other than "*", which asks for nothing in particular */
+	ASKED_BY_NAME,	   /* in full */
+};
+
+/* Whether one of the comma-separated @globs asks for @name so. */
+bool globs_match(const char *globs, const char *name, enum asked asked);
 
 #endif

@@ -40,8 +40,12 @@ const char *run_unknown_glob(const char *globs, size_t *length)
 
 static bool selected(const struct options *o, const struct op *op)
 {
-	return globs_match(o->ops, op->name, op->on_request) &&
-	       !globs_match(o->skip, op->name, false);
+	enum asked asked = op->by_name	    ? ASKED_BY_NAME
+			   : op->on_request ? ASKED_NOT_BY_STAR
+					    : ASKED_BY_ANY_GLOB;
+
+	return globs_match(o->ops, op->name, asked) &&
+	       !globs_match(o->skip, op->name, ASKED_BY_ANY_GLOB);
 }
 
 /* Calls @each for the operations that are selected. */

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cpu/lapic.h"
 
+#include <stddef.h>
+
 #include "cpu/insn.h"
+#include "cpu/msr.h"
 #include "cpu/trap.h"
 
 #define CPUID_1_EDX_APIC (1u << 9)
@@ -21,6 +24,9 @@
 
 /* Long enough for a few hundred timer ticks on anything that exists. */
 #define CALIBRATION_TSC 2000000
+
+/* A host may be slow to inject it: 100 ms and more. */
+#define ARRIVAL_TSC 500000000
 
 /* An interrupt on its way to the local APIC is there much sooner. */
 #define ARRIVAL_READS 1000
@@ -57,6 +63,31 @@ void lapic_write(uint32_t offset, uint32_t value)
 		*lapic_register(offset) = value;
 }
 
+static volatile bool interrupted;
+
+static void note_interrupt(void)
+{
+	interrupted = true;
+}
+
+/* Whether one that is due arrives: whoever halts until it does relies on it. */
+static bool timer_interrupts(void)
+{
+	uint64_t start = rdtsc_fenced();
+
+	interrupted = false;
+	trap_handle(VECTOR_TIMER, note_interrupt);
+	lapic_timer_arm(CALIBRATION_TSC / 2);
+	asm volatile("sti" : : : "memory");
+	while (!interrupted && rdtsc_fenced() - start < ARRIVAL_TSC)
+		asm volatile("pause");
+	asm volatile("cli" : : : "memory");
+	trap_handle(VECTOR_TIMER, NULL);
+	lapic_timer_stop();
+	return interrupted;
+}
+
+/* Measure the timer against the TSC, and see that it interrupts. */
 static void calibrate(void)
 {
 	uint64_t start, now;
@@ -70,6 +101,8 @@ static void calibrate(void)
 	ticks = UINT32_MAX - lapic_read(LAPIC_TIMER_CURRENT);
 	lapic_write(LAPIC_TIMER_INITIAL, 0);
 	ticks_per_mega = ((uint64_t)ticks << 20) / (now - start);
+	if (ticks_per_mega && !timer_interrupts())
+		ticks_per_mega = 0;
 }
 
 void lapic_enable(void)
@@ -150,17 +183,27 @@ static bool set_base(uint64_t value)
 }
 
 /* The ways between the modes: SDM vol. 3A, 11.12.5. */
-void lapic_x2apic(bool on)
+static void leave_x2apic(uint64_t msr)
 {
-	uint64_t msr = rdmsr(MSR_APIC_BASE);
+	msr &= ~(uint64_t)(APIC_BASE_ENABLE | APIC_BASE_X2APIC);
+	wrmsr(MSR_APIC_BASE, msr);
+	wrmsr(MSR_APIC_BASE, msr | APIC_BASE_ENABLE);
+	x2apic = false;
+	lapic_enable();
+	calibrate(); /* Bochs 2.7 has no timer any more afterwards */
+}
+
+bool lapic_x2apic(bool on)
+{
+	uint64_t msr = rdmsr(MSR_APIC_BASE), id;
 
 	if (on && !x2apic) {
 		x2apic = set_base(msr | APIC_BASE_X2APIC);
+		/* Bochs 2.7 enters it once only, and then has no registers there. */
+		if (x2apic && !rdmsr_try(LAPIC_X2APIC_MSR(LAPIC_TPR), &id))
+			leave_x2apic(msr);
 	} else if (!on && x2apic) {
-		msr &= ~(uint64_t)(APIC_BASE_ENABLE | APIC_BASE_X2APIC);
-		wrmsr(MSR_APIC_BASE, msr);
-		wrmsr(MSR_APIC_BASE, msr | APIC_BASE_ENABLE);
-		x2apic = false;
-		lapic_enable();
+		leave_x2apic(msr);
 	}
+	return x2apic == on;
 }

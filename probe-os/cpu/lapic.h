@@ -91,8 +91,9 @@ void lapic_take(uint8_t vector);
 /*
  * Switch to x2APIC mode, if the processor has it (CPUID 1 ECX bit 21), and back.
  * The way back is through a disabled local APIC, whose state is lost: afterwards
- * it is as lapic_init() left it.  With no interrupt pending.
+ * it is as lapic_init() left it.  With no interrupt pending.  False if the local
+ * APIC is not in the mode asked for.
  */
-void lapic_x2apic(bool on);
+bool lapic_x2apic(bool on);
 
 #endif

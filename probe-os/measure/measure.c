@@ -108,6 +108,9 @@ static bool settled(const struct stats *c)
 {
 	int64_t half = stats_half_interval(c);
 
+	/* Of fewer values even their range is no 95 % interval. */
+	if (c->count < 6)
+		return false;
 	return half <= 1 || half * 1000 <= SETTLED_PER_MILLE * c->p50;
 }
 
@@ -173,7 +176,7 @@ static void dissect(struct measurement *m)
 		if (m->exits == 1) {
 			out += (int64_t)(s->exit - s->start);
 			in += (int64_t)(s->end - s->entry);
-			kernel += (int64_t)(s->entry - s->exit) - s->user - s->halted;
+			kernel += (int64_t)(s->entry - s->exit) - s->user - s->halted - s->away;
 		} else {
 			kernel += s->kernel_counted;
 		}
@@ -210,7 +213,9 @@ static void describe_batch(struct measurement *m, const struct batch *own)
 
 		if (milli <= 0)
 			continue;
-		if (reason_is_hosts(reason) && !expectation_names(m->expected, reason)) {
+		/* The host's, or a stray: KSM or NUMA balancing took a page away. */
+		if (!expectation_names(m->expected, reason) &&
+		    (reason_is_hosts(reason) || (m->expected && milli < 500))) {
 			add_reason(&m->foreign, reason, (uint64_t)own->exits[i]);
 			continue;
 		}
@@ -295,6 +300,7 @@ static void measure_guarded(const struct op *op, const struct plan *plan, struct
 	if (m->outcome != OUTCOME_MEASURED)
 		return;
 	dissect(m);
+	m->kernel_known = m->exits == 1 || !op->own_vcpu;
 	if (!counted)
 		return;
 	reasons_read(&after, reasons_of_vm(op));

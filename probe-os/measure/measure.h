@@ -82,6 +82,7 @@ struct measurement {
 	 * bracket's own cycles and are told only where there is one exit.
 	 */
 	int64_t out, kernel, user, halted, in;
+	bool kernel_known; /* not of several exits of one vCPU among others */
 
 	/* Back to back: per operation, exits in thousandths. */
 	unsigned int batch_runs;

@@ -56,7 +56,7 @@ static void run_cpuid_4fffffff(void)
 static const struct op ops[] = {
 	ROW("cpuid", "CPUID leaf 0",
 	    "Exits unconditionally (SDM 25.1.2), by KVM's intercept on SVM (APM 15.9); KVM looks "
-	    "the leaf up in the guest's table. The cheapest exit that a guest can cause at will.",
+	    "the leaf up in the guest's table.",
 	    "hypercall", run_cpuid_0),
 	ROW("cpuid-1", "CPUID leaf 1: features",
 	    "As leaf 0; some of its bits follow CR4 and APIC_BASE, which KVM has entered in the "

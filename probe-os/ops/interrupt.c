@@ -11,11 +11,6 @@
 #include "ops/delivery.h"
 #include "ops/skip.h"
 
-#define CPUID_1_ECX_X2APIC (1u << 21)
-
-#define MSR_APIC_BASE	 0x1b
-#define APIC_BASE_X2APIC (1u << 10)
-
 static void setup_timer(void)
 {
 	delivery_begin(VECTOR_TIMER);
@@ -109,18 +104,10 @@ static void finish_tpr(void)
 	lapic_write(LAPIC_EOI, 0);
 }
 
-static const char *skip_no_x2apic(void)
-{
-	if (!lapic_present())
-		return "no local APIC in xAPIC mode";
-	return cpuid(1, 0).ecx & CPUID_1_ECX_X2APIC ? NULL : "no x2APIC (CPUID 1 ECX bit 21)";
-}
-
 static void setup_x2(void)
 {
 	setup_self();
-	lapic_x2apic(true);
-	if (!(rdmsr(MSR_APIC_BASE) & APIC_BASE_X2APIC))
+	if (!lapic_x2apic(true))
 		delivery_fail("x2APIC mode cannot be entered");
 }
 
@@ -185,22 +172,6 @@ static const struct op ops[] = {
 		.failed = delivery_failed,
 	},
 	{
-		.name = "ipi-self-x2-sti",
-		.what = "self-IPI by x2APIC's SELF_IPI MSR (0x83f), delivered by STI",
-		.why = "As ipi-self-sti, but the write is a WRMSR: no instruction to decode. "
-		       "With virtual interrupt delivery KVM lets it through (SDM 29.5).",
-		.compare = "ipi-self-sti",
-		.svm = EXITS_AMONG(0, 2, POSTED, SVM_MSR, SVM_VINTR, SVM_AVIC_INCOMPLETE_IPI,
-				   SVM_AVIC_NOACCEL),
-		.vmx = EXITS_EITHER(0, 2, VMX_WRMSR, VMX_INTERRUPT_WINDOW, POSTED),
-		.skip = skip_no_x2apic,
-		.setup = setup_x2,
-		.run = run_ipi_self_x2_sti,
-		.finish = delivery_finish_self,
-		.teardown = teardown_x2,
-		.failed = delivery_failed,
-	},
-	{
 		.name = "timer-arm",
 		.what = "write of the local APIC timer's initial count: seconds from now",
 		.why = "KVM emulates the timer: the write exits as an access to the APIC's page, "
@@ -232,6 +203,22 @@ static const struct op ops[] = {
 		.run = run_timer_interrupt,
 		.finish = delivery_finish_timer,
 		.teardown = teardown_timer,
+		.failed = delivery_failed,
+	},
+	{
+		.name = "ipi-self-x2-sti",
+		.what = "self-IPI by x2APIC's SELF_IPI MSR (0x83f), delivered by STI",
+		.why = "As ipi-self-sti, but the write is a WRMSR: no instruction to decode. "
+		       "With virtual interrupt delivery KVM lets it through (SDM 29.5).",
+		.compare = "ipi-self-sti",
+		.svm = EXITS_AMONG(0, 2, POSTED, SVM_MSR, SVM_VINTR, SVM_AVIC_INCOMPLETE_IPI,
+				   SVM_AVIC_NOACCEL),
+		.vmx = EXITS_EITHER(0, 2, VMX_WRMSR, VMX_INTERRUPT_WINDOW, POSTED),
+		.skip = skip_no_x2apic,
+		.setup = setup_x2,
+		.run = run_ipi_self_x2_sti,
+		.finish = delivery_finish_self,
+		.teardown = teardown_x2,
 		.failed = delivery_failed,
 	},
 };

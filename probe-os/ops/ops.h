@@ -62,6 +62,9 @@ struct op {
 	/* Only when a glob other than "*" selects it. */
 	bool on_request;
 
+	/* Only when it is named in full: it is felt beyond this vCPU. */
+	bool by_name;
+
 	/* It is woken by the local APIC's timer, which then cannot guard it. */
 	bool uses_timer;
 

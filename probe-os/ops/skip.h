@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "cpu/insn.h"
 #include "cpu/lapic.h"
 #include "cpu/machine.h"
 
@@ -22,6 +23,15 @@ static inline const char *skip_no_lapic(void)
 static inline const char *skip_no_timer(void)
 {
 	return lapic_timer_present() ? NULL : "no local APIC timer";
+}
+
+#define CPUID_1_ECX_X2APIC (1u << 21)
+
+static inline const char *skip_no_x2apic(void)
+{
+	if (!lapic_present())
+		return "no local APIC in xAPIC mode";
+	return cpuid(1, 0).ecx & CPUID_1_ECX_X2APIC ? NULL : "no x2APIC (CPUID 1 ECX bit 21)";
 }
 
 #endif

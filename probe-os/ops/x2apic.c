@@ -8,22 +8,21 @@
 #include "cpu/insn.h"
 #include "cpu/lapic.h"
 #include "cpu/trap.h"
-
-#define CPUID_1_ECX_X2APIC (1u << 21)
+#include "ops/skip.h"
 
 /* Not the timer's, which guards the operation. */
 #define VECTOR_SELF 0x41
 
-static const char *skip_x2apic(void)
-{
-	if (!lapic_present())
-		return "no local APIC in xAPIC mode";
-	return cpuid(1, 0).ecx & CPUID_1_ECX_X2APIC ? NULL : "no x2APIC (CPUID 1 ECX bit 21)";
-}
+static bool entered;
 
 static void setup_x2apic(void)
 {
-	lapic_x2apic(true);
+	entered = lapic_x2apic(true);
+}
+
+static const char *failed_x2apic(void)
+{
+	return entered ? NULL : "x2APIC mode cannot be entered";
 }
 
 static void teardown_x2apic(void)
@@ -84,7 +83,9 @@ static void finish_self_ipi(void)
 	lapic_take(VECTOR_SELF);
 }
 
-#define X2APIC_ROW .skip = skip_x2apic, .setup = setup_x2apic, .teardown = teardown_x2apic
+#define X2APIC_ROW                                                                                 \
+	.skip = skip_no_x2apic, .setup = setup_x2apic, .failed = failed_x2apic,                    \
+	.teardown = teardown_x2apic
 
 static const struct op ops[] = {
 	{

@@ -6,13 +6,17 @@
 #include "report/console.h"
 #include "report/reason_names.h"
 
+static const char *asked_text(const struct op *op)
+{
+	return op->by_name ? " (by name only)" : op->on_request ? " (on request)" : "";
+}
+
 void list_print(void)
 {
 	for (size_t f = 0; f < op_family_count; f++)
 		for (size_t i = 0; i < op_families[f]->count; i++)
 			printf("%-18s %s%s\n", op_families[f]->ops[i].name,
-			       op_families[f]->ops[i].what,
-			       op_families[f]->ops[i].on_request ? " (on request)" : "");
+			       op_families[f]->ops[i].what, asked_text(&op_families[f]->ops[i]));
 }
 
 static void print_expectation(unsigned int isa, const struct expectation *e)
@@ -38,8 +42,7 @@ static void print_expectation(unsigned int isa, const struct expectation *e)
 
 static void print_row(const struct op *op)
 {
-	printf("| `%s` | %s%s | %s", op->name, op->what, op->on_request ? " (on request)" : "",
-	       op->why ? op->why : "");
+	printf("| `%s` | %s%s | %s", op->name, op->what, asked_text(op), op->why ? op->why : "");
 	printf(" |");
 	print_expectation(KVM_EXIT_STATS_ISA_SVM, &op->svm);
 	print_expectation(KVM_EXIT_STATS_ISA_VMX, &op->vmx);

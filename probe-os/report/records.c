@@ -201,7 +201,8 @@ static void parts_member(const struct measurement *m)
 	json_open(&out, "parts", '{');
 	if (m->exits == 1)
 		json_number(&out, "out", m->out);
-	json_number(&out, "kernel", m->kernel);
+	if (m->kernel_known)
+		json_number(&out, "kernel", m->kernel);
 	json_number(&out, "user", m->user);
 	json_number(&out, "halted", m->halted);
 	if (m->exits == 1)

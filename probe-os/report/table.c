@@ -70,19 +70,24 @@ static void op_begin(const struct run *run, const struct op *op)
 static void print_cell(int width, bool told, int64_t value)
 {
 	if (told)
-		printf("%*ld", width, value);
+		printf(" %*ld", width - 1, value);
 	else
 		printf("%*s", width, "-");
+}
+
+/* Before its median was known. */
+static bool ended_early(const struct measurement *m)
+{
+	return m->stop == STOP_BUDGET || m->stop == STOP_ROOM;
 }
 
 static void print_kept(const struct measurement *m, int width)
 {
 	char text[24];
 
-	format_text(text, sizeof(text), "%zu/%zu%s", m->kept, m->taken,
-		    m->stop == STOP_BUDGET ? "*" : "");
+	format_text(text, sizeof(text), "%zu/%zu%s", m->kept, m->taken, ended_early(m) ? "*" : "");
 	printf(" %*s", width, text);
-	unsettled |= m->stop == STOP_BUDGET;
+	unsettled |= ended_early(m);
 }
 
 static void print_reasons(const struct measurement *m)
@@ -109,10 +114,10 @@ static void print_counted(const struct measurement *m)
 	int64_t hundredths = m->exits * 100 / m->operations;
 	bool exited = m->exits > 0;
 
-	printf("%2ld.%02ld%8ld%8ld%8ld%6ld", hundredths / 100, hundredths % 100, c->min, c->p50,
+	printf("%2ld.%02ld %7ld %7ld %7ld %5ld", hundredths / 100, hundredths % 100, c->min, c->p50,
 	       c->p99, stats_half_interval(c));
 	print_cell(6, m->exits == 1, m->out);
-	print_cell(8, exited, m->kernel);
+	print_cell(8, exited && m->kernel_known, m->kernel);
 	print_cell(8, exited, m->user);
 	print_cell(8, exited, m->halted);
 	print_cell(6, m->exits == 1, m->in);
@@ -197,7 +202,7 @@ static void end(const struct run *run)
 	else
 		printf(".\n");
 	if (unsettled)
-		printf("*: out of budget before half the interval was within 0.5 %%.\n");
+		printf("*: out of budget, or of what it needs, before half the interval was within 0.5 %%.\n");
 	if (info) {
 		print_foreign(run);
 		printf("exits as the rows expect: %u operations, otherwise: %u\n", run->agreed,

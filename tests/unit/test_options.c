@@ -165,16 +165,19 @@ static void test_glob(void **state)
 static void test_globs(void **state)
 {
 	(void)state;
-	assert_true(globs_match("a,b", "b", false));
-	assert_true(globs_match("a*,b", "abc", false));
-	assert_false(globs_match("a,b", "a,b", false));
-	assert_false(globs_match("a,b", "c", false));
-	assert_false(globs_match("", "c", false));
-	assert_true(globs_match(",c", "c", false));
-	assert_true(globs_match("*", "c", false));
-	assert_false(globs_match("*", "c", true));
-	assert_false(globs_match("a,*", "c", true));
-	assert_true(globs_match("*,c*", "c", true));
+	assert_true(globs_match("a,b", "b", ASKED_BY_ANY_GLOB));
+	assert_true(globs_match("a*,b", "abc", ASKED_BY_ANY_GLOB));
+	assert_false(globs_match("a,b", "a,b", ASKED_BY_ANY_GLOB));
+	assert_false(globs_match("a,b", "c", ASKED_BY_ANY_GLOB));
+	assert_false(globs_match("", "c", ASKED_BY_ANY_GLOB));
+	assert_true(globs_match(",c", "c", ASKED_BY_ANY_GLOB));
+	assert_true(globs_match("*", "c", ASKED_BY_ANY_GLOB));
+	assert_false(globs_match("*", "c", ASKED_NOT_BY_STAR));
+	assert_false(globs_match("a,*", "c", ASKED_NOT_BY_STAR));
+	assert_true(globs_match("*,c*", "c", ASKED_NOT_BY_STAR));
+	assert_false(globs_match("*,c*,cd?", "cde", ASKED_BY_NAME));
+	assert_false(globs_match("cd,cdef", "cde", ASKED_BY_NAME));
+	assert_true(globs_match("a,cde,b", "cde", ASKED_BY_NAME));
 }
 
 int main(void)
