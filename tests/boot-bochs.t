@@ -28,9 +28,13 @@ done
 
 has "says whose cost it is" "$work/serial" \
 	"^The processor's own cost: no hypervisor is announced\\.\$"
-has "a row" "$work/serial" '^cpuid( +-?[0-9]+){4} +([0-9]+)/\\2'
+has "a row" "$work/serial" '^cpuid( +-?[0-9]+){4} +([0-9]+)/\2'
 has "what would touch a real machine's devices is skipped" "$work/serial" \
 	'^outl-user +skipped: no hypervisor'
-has "complete" "$work/serial" '^complete: [0-9]+ operations, .*, 0 hung, 0 failed$'
+# Bochs 2.7 enters x2APIC mode once, which ipi-self-x2-sti does, and not again.
+has "complete" "$work/serial" '^complete: [0-9]+ operations, .*, 0 hung, 5 failed$'
+is "only what needs x2APIC mode again fails, and says why" \
+	"$(sed -n 's/^\([a-z0-9-]*\) *failed: /\1: /p' "$work/serial" | grep -vc \
+		'^x2apic-[a-z-]*: x2APIC mode cannot be entered$')" 0
 has "a real machine is halted, and says so" "$work/serial" '^The run is complete; halted$'
 finish

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2086 # $exit_device and $pc are lists
 # Everywhere the probe boots: loaders, machines, processors, consoles.  Each must
 # complete the table with the skips that it should have, and say success.
 # docs/booting.md is this matrix for people.
@@ -14,13 +15,12 @@ elf=$build/probe.elf elf64=$build/probe64.elf
 run() {
 	limit=$1
 	shift
-	# shellcheck disable=SC2086 # lists
 	status_of timeout "$limit" qemu-system-x86_64 -accel tcg $pc -serial stdio "$@" </dev/null
 }
 
-# complete NAME SKIPS: the whole table is there, and of the operations in the list
+# whole_table NAME SKIPS: the whole table is there, and of the operations in the list
 # SKIPS, "op=reason;op=reason", each is skipped for that reason.
-complete() {
+whole_table() {
 	has "$1: complete" "$work/out" '^complete: 1[0-9][0-9] operations, .*, 0 hung, 0 failed'
 	echo "$2" | tr ';' '\n' | while IFS='=' read -r op reason; do
 		[ -z "$op" ] || grep -q "^$op  *skipped: $reason" "$work/out" || echo "$op"
@@ -33,51 +33,51 @@ one="ipi-spin=1 vCPU, needs 2"
 # --- loaders and machines -----------------------------------------------------
 
 is "multiboot, pc: status" "$(run 60 -M pc -kernel "$elf" $exit_device)" 33
-complete "multiboot, pc" "$one;testdev-port=no pci-testdev"
+whole_table "multiboot, pc" "$one;testdev-port=no pci-testdev"
 is "multiboot, q35: status" "$(run 60 -M q35 -kernel "$elf" $exit_device)" 33
-complete "multiboot, q35" "$one"
+whole_table "multiboot, q35" "$one"
 is "multiboot, isapc: status" "$(run 60 -M isapc -cpu qemu64 -kernel "$elf" $exit_device)" 33
-complete "multiboot, isapc" "in-pci-data=no PCI;in-pm-timer=no PM timer;ioapic-read=no IOAPIC"
+whole_table "multiboot, isapc" "in-pci-data=no PCI;in-pm-timer=no PM timer;ioapic-read=no IOAPIC"
 is "PVH, pc: status" "$(run 60 -M pc -kernel "$elf64" $exit_device)" 33
-complete "PVH, pc" "$one"
+whole_table "PVH, pc" "$one"
 is "PVH, q35: status" "$(run 60 -M q35 -kernel "$elf64" $exit_device)" 33
-complete "PVH, q35" "$one"
+whole_table "PVH, q35" "$one"
 is "PVH, microvm: status" "$(run 60 -M microvm -kernel "$elf64" $exit_device)" 33
-complete "PVH, microvm" "in-pci-data=no PCI;in-pm-timer=no PM timer;hpet-counter=no HPET"
+whole_table "PVH, microvm" "in-pci-data=no PCI;in-pm-timer=no PM timer;hpet-counter=no HPET"
 is "PVH, microvm without PIC, PIT, RTC and ACPI: status" "$(run 60 \
 	-M microvm,pic=off,pit=off,rtc=off,acpi=off -kernel "$elf64" $exit_device)" 33
-complete "PVH, microvm without PIC, PIT, RTC and ACPI" "in-cmos=no RTC;ioapic-read=no IOAPIC"
+whole_table "PVH, microvm without PIC, PIT, RTC and ACPI" "in-cmos=no RTC;ioapic-read=no IOAPIC"
 is "command line by PVH: status" "$(run 30 -M microvm -kernel "$elf64" -append list $exit_device)" 33
 has "command line by PVH: taken" "$work/out" '^cpuid +CPUID leaf 0$'
 
 is "ISO as CD, BIOS: status" "$(run 90 -cdrom "$iso" $exit_device)" 33
-complete "ISO as CD, BIOS" "$one"
+whole_table "ISO as CD, BIOS" "$one"
 is "ISO as disk, BIOS: status" "$(run 90 -drive "file=$iso,format=raw,snapshot=on" $exit_device)" 33
-complete "ISO as disk, BIOS" "$one"
+whole_table "ISO as disk, BIOS" "$one"
 is "ISO as USB stick, BIOS: status" "$(run 90 -device piix3-usb-uhci -device usb-storage,drive=stick \
 	-drive "if=none,id=stick,file=$iso,format=raw,snapshot=on" $exit_device)" 33
-complete "ISO as USB stick, BIOS" "$one"
+whole_table "ISO as USB stick, BIOS" "$one"
 is "ISO as CD, UEFI: status" "$(run 120 -M q35 -m 256 -bios /usr/share/ovmf/OVMF.fd \
 	-cdrom "$iso" $exit_device)" 33
-complete "ISO as CD, UEFI" "$one"
+whole_table "ISO as CD, UEFI" "$one"
 is "ISO as disk, UEFI: status" "$(run 120 -M q35 -m 256 -bios /usr/share/ovmf/OVMF.fd \
 	-drive "file=$iso,format=raw,snapshot=on" $exit_device)" 33
-complete "ISO as disk, UEFI" "$one"
+whole_table "ISO as disk, UEFI" "$one"
 
 # --- sizes ----------------------------------------------------------------------
 
 for vcpus in 2 8; do
 	is "$vcpus vCPUs: status" "$(run 120 -smp $vcpus -kernel "$elf" -append samples=20 \
 		$exit_device)" 33
-	complete "$vcpus vCPUs" "cpuid-x16=$vcpus vCPUs, needs 16"
+	whole_table "$vcpus vCPUs" "cpuid-x16=$vcpus vCPUs, needs 16"
 done
 ok "8 vCPUs: CPUID on eight at once" grep -q '^cpuid-x8 .* 20/20' "$work/out"
 is "smp=1 of 2: status" "$(run 60 -smp 2 -kernel "$elf" -append "smp=1 samples=20" $exit_device)" 33
-complete "smp=1 of 2" "ipi-spin=1 of 2 vCPUs run the probe, needs 2"
+whole_table "smp=1 of 2" "ipi-spin=1 of 2 vCPUs run the probe, needs 2"
 for memory in 16 64 4096 8192; do
 	is "$memory MiB: status" "$(run 60 -m $memory -kernel "$elf" -append samples=20 \
 		$exit_device)" 33
-	complete "$memory MiB" "$one"
+	whole_table "$memory MiB" "$one"
 done
 
 # --- processors -----------------------------------------------------------------
@@ -85,26 +85,26 @@ done
 for cpu in qemu64 max EPYC Skylake-Client qemu64,vendor=GenuineIntel max,vendor=GenuineIntel; do
 	is "-cpu $cpu: status" "$(run 60 -cpu "$cpu" -kernel "$elf" -append samples=20 \
 		$exit_device 2>/dev/null)" 33
-	complete "-cpu $cpu" "$one"
+	whole_table "-cpu $cpu" "$one"
 done
 is "no x2APIC: status" "$(run 60 -cpu max,-x2apic -kernel "$elf" -append samples=20 $exit_device)" 33
-complete "no x2APIC" "x2apic-id=no x2APIC;ipi-self-x2-sti=no x2APIC"
+whole_table "no x2APIC" "x2apic-id=no x2APIC;ipi-self-x2-sti=no x2APIC"
 is "no TSC deadline: status" "$(run 60 -cpu max,-tsc-deadline -kernel "$elf" -append samples=20 \
 	$exit_device)" 33
-complete "no TSC deadline" "tsc-deadline-off=no TSC deadline"
+whole_table "no TSC deadline" "tsc-deadline-off=no TSC deadline"
 is "no invariant TSC: status" "$(run 60 -cpu max,-invtsc -kernel "$elf" -append samples=20 \
 	$exit_device)" 33
-complete "no invariant TSC" "$one"
+whole_table "no invariant TSC" "$one"
 is "no local APIC: status" "$(run 60 -cpu qemu64,-apic -kernel "$elf" -append samples=20 \
 	$exit_device)" 33
-complete "no local APIC" "hlt-timer=no local APIC timer;xapic-read=no local APIC"
+whole_table "no local APIC" "hlt-timer=no local APIC timer;xapic-read=no local APIC"
 
 # Nothing announces a hypervisor, as on a machine of its own.
 is "no hypervisor: status" "$(run 60 -cpu max,-hypervisor -kernel "$elf" -append samples=20 \
 	$exit_device)" 33
 has "no hypervisor: says whose cost it is" "$work/out" \
 	"^The processor's own cost: no hypervisor is announced\\.\$"
-complete "no hypervisor" "outl-user=no hypervisor;hole-write=no hypervisor;rom-write=no hypervisor"
+whole_table "no hypervisor" "outl-user=no hypervisor;hole-write=no hypervisor;rom-write=no hypervisor"
 is "no hypervisor: INVD asked for by name: status" "$(run 30 -cpu max,-hypervisor -kernel "$elf" \
 	-append ops=invd $exit_device)" 33
 has "no hypervisor: INVD asked for by name is skipped" "$work/out" '^invd +skipped: no hypervisor'
@@ -116,7 +116,6 @@ is "second serial port only: status" "$(run 60 -serial none -kernel "$elf" -appe
 	$exit_device)" 33
 # pc's first -serial is stdio above: the text is there; records are on the second.
 has "second serial port: records" "$work/com2" '^\{"record":"end"'
-# shellcheck disable=SC2086 # a list
 is "no serial port: debug console: status" "$(status_of timeout 60 qemu-system-x86_64 -accel tcg \
 	$pc -serial none -debugcon stdio -kernel "$elf" -append "ops=nop,cpuid" $exit_device \
 	</dev/null)" 33
