@@ -63,21 +63,6 @@ static void count(struct run *run, const struct op *op)
 	run->operations++;
 }
 
-static void add_foreign(struct reason_counts *to, const struct reason_counts *from)
-{
-	for (unsigned int i = 0; i < from->count; i++) {
-		unsigned int at = 0;
-
-		while (at < to->count && to->list[at].reason != from->list[i].reason)
-			at++;
-		if (at == REASONS_MAX)
-			continue;
-		if (at == to->count)
-			to->list[to->count++] = (struct reason_count){ from->list[i].reason, 0 };
-		to->list[at].exits += from->list[i].exits;
-	}
-}
-
 static void tally(struct run *run, const struct op *op, const struct measurement *m)
 {
 	run->done++;
@@ -102,7 +87,9 @@ static void tally(struct run *run, const struct op *op, const struct measurement
 	}
 	run->agreed += m->agreement == AGREEMENT_YES;
 	run->differed += m->agreement == AGREEMENT_NO;
-	add_foreign(&run->foreign, &m->foreign);
+	for (unsigned int i = 0; i < m->foreign.count; i++)
+		measure_add_reason(&run->foreign, m->foreign.list[i].reason,
+				   m->foreign.list[i].exits);
 }
 
 /* The console's form, and JSON on the second port. */

@@ -191,8 +191,14 @@ static void dissect(struct measurement *m)
 	m->in = stats_rounded(in, count);
 }
 
-static void add_reason(struct reason_counts *c, uint32_t reason, uint64_t exits)
+void measure_add_reason(struct reason_counts *c, uint32_t reason, uint64_t exits)
 {
+	for (unsigned int i = 0; i < c->count; i++) {
+		if (c->list[i].reason == reason) {
+			c->list[i].exits += exits;
+			return;
+		}
+	}
 	if (c->count < REASONS_MAX)
 		c->list[c->count++] = (struct reason_count){ reason, exits };
 }
@@ -216,11 +222,11 @@ static void describe_batch(struct measurement *m, const struct batch *own)
 		/* The host's, or a stray: KSM or NUMA balancing took a page away. */
 		if (!expectation_names(m->expected, reason) &&
 		    (reason_is_hosts(reason) || (m->expected && milli < 500))) {
-			add_reason(&m->foreign, reason, (uint64_t)own->exits[i]);
+			measure_add_reason(&m->foreign, reason, (uint64_t)own->exits[i]);
 			continue;
 		}
 		m->batch_milli_exits += milli;
-		add_reason(&m->reasons, reason, (uint64_t)milli);
+		measure_add_reason(&m->reasons, reason, (uint64_t)milli);
 	}
 }
 
@@ -244,7 +250,7 @@ static void find_foreign(struct measurement *m, const struct reading *before,
 			own += SAMPLE_QUERIES;
 		exits -= own * (int64_t)runs;
 		if (exits > 0)
-			add_reason(&m->foreign, reasons_number(i), (uint64_t)exits);
+			measure_add_reason(&m->foreign, reasons_number(i), (uint64_t)exits);
 	}
 }
 

@@ -46,6 +46,9 @@ struct reason_counts {
 	struct reason_count list[REASONS_MAX];
 };
 
+/* Add to what @c has of @reason; past REASONS_MAX reasons nothing is added. */
+void measure_add_reason(struct reason_counts *c, uint32_t reason, uint64_t exits);
+
 enum outcome {
 	OUTCOME_MEASURED,
 	OUTCOME_SKIPPED, /* @text says why */

@@ -13,8 +13,6 @@
 #include "cpu/testdev.h"
 #include "ops/skip.h"
 
-#define XAPIC_TPR 0x080 /* task priority, SDM vol. 3A, 11.8.3.1 */
-
 /* 82093AA: registers are chosen by one and seen through another. */
 #define IOAPIC_SELECT  0x00
 #define IOAPIC_WINDOW  0x10
@@ -70,7 +68,7 @@ static void run_xapic_read(void)
 
 static void run_xapic_tpr(void)
 {
-	*lapic_register(XAPIC_TPR) = 0;
+	*lapic_register(LAPIC_TPR) = 0;
 }
 
 /* Nothing is in service, so it ends nothing. */

@@ -10,9 +10,6 @@
 #include "cpu/trap.h"
 #include "ops/skip.h"
 
-/* Not the timer's, which guards the operation. */
-#define VECTOR_SELF 0x41
-
 static bool entered;
 
 static void setup_x2apic(void)
@@ -68,7 +65,7 @@ static void run_eoi(void)
 
 static void run_self_ipi(void)
 {
-	try_write(LAPIC_SELF_IPI, VECTOR_SELF);
+	try_write(LAPIC_SELF_IPI, VECTOR_IPI);
 }
 
 /*
@@ -79,8 +76,8 @@ static void run_self_ipi(void)
 static void finish_self_ipi(void)
 {
 	try_write(LAPIC_EOI, 0);
-	try_write(LAPIC_SELF_IPI, VECTOR_SELF);
-	lapic_take(VECTOR_SELF);
+	try_write(LAPIC_SELF_IPI, VECTOR_IPI);
+	lapic_take(VECTOR_IPI);
 }
 
 #define X2APIC_ROW                                                                                 \
