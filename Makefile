@@ -6,8 +6,8 @@ BUILD ?= $(CURDIR)/build
 export BUILD
 
 .DELETE_ON_ERROR:
-.PHONY: all help probe iso docs lab run test unit check bench patch host-load host-unload clean \
-	need-probe need-iso need-lab need-intel need-test
+.PHONY: all help probe iso docs tools lab run test unit check bench patch host-load host-unload clean \
+	need-probe need-iso need-tools need-lab need-intel need-test
 
 all: probe
 
@@ -15,7 +15,7 @@ help: ## this text
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 # Missing packages are installed, or named to who is not root.
-need-probe need-iso need-lab need-intel need-test: need-%:
+need-probe need-iso need-tools need-lab need-intel need-test: need-%:
 	@scripts/need $*
 
 # --- the probe ---------------------------------------------------------------
@@ -74,6 +74,24 @@ docs: probe ## docs/operations.md, from the operations themselves
 		-serial file:$(BUILD)/operations.md -display none \
 		-device isa-debug-exit,iobase=0xf4,iosize=4 </dev/null; [ $$? -eq 33 ]
 	@tr -d '\r' <$(BUILD)/operations.md >docs/operations.md
+
+# --- exitprobe, the host's command ----------------------------------------------
+
+TOOL_CFLAGS := -std=gnu17 -O2 -g -D_FORTIFY_SOURCE=2 $(WARNINGS) -Itools/exitprobe -Iprobe-os -Iabi
+TOOL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/exitprobe/*.c))
+
+tools: $(BUILD)/exitprobe ## build/exitprobe, the command that runs the probe and reads its results
+
+$(BUILD)/exitprobe: $(TOOL_OBJ)
+	@echo "  LD    $(@F)"
+	@$(CC) -o $@ $(TOOL_OBJ) -ljansson -lm
+
+$(BUILD)/tools/%.o: tools/%.c | need-tools
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(TOOL_CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(TOOL_OBJ:.o=.d)
 
 # --- the lab -----------------------------------------------------------------
 

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * exitprobe: what each instruction's VM exits cost.  This is the command's first
+ * word only; each subcommand has a file of its own.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "message.h"
+
+static const struct command commands[] = {
+	{ 0 },
+};
+
+static void print_usage(FILE *to)
+{
+	fputs("Usage: exitprobe COMMAND [OPTION...]\n"
+	      "How many exits each instruction of a guest causes, what each costs, and where.\n\n",
+	      to);
+	for (const struct command *c = commands; c->name; c++)
+		fprintf(to, "  %-10s %s\n", c->name, c->summary);
+	fputs("\nexitprobe COMMAND --help has a command's options; man exitprobe has the rest.\n",
+	      to);
+}
+
+/* The command called @name, or NULL. */
+static const struct command *find_command(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++) {
+		if (!strcmp(c->name, name))
+			return c;
+	}
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	static char full_name[64];
+	const struct command *command;
+	const char *word = argc > 1 ? argv[1] : NULL;
+
+	message_program("exitprobe");
+	if (!word) {
+		print_usage(stderr);
+		return STATUS_ERROR;
+	}
+	/* "exitprobe help run" is "exitprobe run --help". */
+	if (!strcmp(word, "help") && argc == 3 && find_command(argv[2])) {
+		static char help[] = "--help";
+
+		word = argv[2];
+		argv[2] = help;
+	}
+	if (!strcmp(word, "help") || !strcmp(word, "--help") || !strcmp(word, "-h")) {
+		print_usage(stdout);
+		return STATUS_OK;
+	}
+	if (!strcmp(word, "--version") || !strcmp(word, "-V")) {
+		puts("exitprobe " EXITPROBE_VERSION);
+		return STATUS_OK;
+	}
+
+	command = find_command(word);
+	if (!command) {
+		error("%s: unknown command; exitprobe --help lists them", word);
+		return STATUS_ERROR;
+	}
+	snprintf(full_name, sizeof(full_name), "exitprobe %s", command->name);
+	message_program(full_name);
+	argv[1] = full_name;
+	return command->run(argc - 1, argv + 1);
+}

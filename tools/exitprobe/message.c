@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Messages to the user, and memory, whose lack is one.
+ */
+#define _GNU_SOURCE
+#include "message.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+
+static const char *program = "exitprobe";
+
+void message_program(const char *name)
+{
+	program = name;
+}
+
+/* Whole, so that lines of several processes do not mix. */
+static void say(const char *kind, const char *format, va_list arguments)
+{
+	/* What a progress line left there. */
+	const char *clear = isatty(STDERR_FILENO) ? "\r\033[K" : "";
+	char text[1024];
+
+	vsnprintf(text, sizeof(text), format, arguments);
+	fprintf(stderr, "%s%s: %s: %s\n", clear, program, kind, text);
+}
+
+void error(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say("error", format, arguments);
+	va_end(arguments);
+}
+
+void warning(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say("warning", format, arguments);
+	va_end(arguments);
+}
+
+void die(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say("error", format, arguments);
+	va_end(arguments);
+	exit(STATUS_ERROR);
+}
+
+void *xmalloc(size_t size)
+{
+	return xrealloc(NULL, size);
+}
+
+void *xcalloc(size_t count, size_t size)
+{
+	void *memory = calloc(count ? count : 1, size ? size : 1);
+
+	if (!memory)
+		die("out of memory (%zu times %zu bytes)", count, size);
+	return memory;
+}
+
+void *xrealloc(void *old, size_t size)
+{
+	void *memory = realloc(old, size ? size : 1);
+
+	if (!memory)
+		die("out of memory (%zu bytes)", size);
+	return memory;
+}
+
+char *xstrdup(const char *text)
+{
+	char *copy = strdup(text);
+
+	if (!copy)
+		die("out of memory (%zu bytes)", strlen(text));
+	return copy;
+}
+
+char *xasprintf(const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+	int length;
+
+	va_start(arguments, format);
+	length = vasprintf(&text, format, arguments);
+	va_end(arguments);
+	if (length < 0)
+		die("out of memory (a line of text)");
+	return text;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One line to the user, on standard error: "exitprobe run: error: ...".
+ */
+#ifndef EXITPROBE_MESSAGE_H
+#define EXITPROBE_MESSAGE_H
+
+#include <stddef.h>
+
+/* @name begins every line from now on; it is not copied. */
+void message_program(const char *name);
+
+/* A line that names the thing, the value and the way out; no newline at its end. */
+void error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same as error(), and the end: STATUS_ERROR. */
+_Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* No memory is an error like others, and not one to go on after. */
+void *xmalloc(size_t size);
+void *xcalloc(size_t count, size_t size);
+void *xrealloc(void *old, size_t size);
+char *xstrdup(const char *text);
+char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * build/exitprobe lies beside probe.elf in the source tree's build/; an installed
+ * one, PREFIX/bin/exitprobe, has PREFIX/share/exitprobe, and builds in the user's
+ * cache directory.
+ */
+#include "paths.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "message.h"
+
+/* The directory of this program, symbolic links followed. */
+static const char *own_directory(void)
+{
+	static char path[PATH_MAX];
+	ssize_t length;
+
+	if (path[0])
+		return path;
+	length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	if (length <= 0)
+		die("/proc/self/exe: cannot be read; is /proc mounted?");
+	path[length] = '\0';
+	*strrchr(path, '/') = '\0';
+	return path;
+}
+
+static int is_built(void)
+{
+	char *probe = xasprintf("%s/probe.elf", own_directory());
+	int built = !access(probe, F_OK);
+
+	free(probe);
+	return built;
+}
+
+char *paths_data(const char *name)
+{
+	if (!is_built())
+		return xasprintf("%s/../share/exitprobe/%s", own_directory(), name);
+	if (!strncmp(name, "probe", 5))
+		return xasprintf("%s/%s", own_directory(), name);
+	return xasprintf("%s/../%s", own_directory(), name);
+}
+
+char *paths_cache(const char *name)
+{
+	const char *build = getenv("BUILD");
+	const char *cache = getenv("XDG_CACHE_HOME");
+	const char *home = getenv("HOME");
+
+	if (build && *build)
+		return xasprintf("%s/%s", build, name);
+	if (is_built())
+		return xasprintf("%s/%s", own_directory(), name);
+	if (cache && *cache)
+		return xasprintf("%s/exitprobe/%s", cache, name);
+	if (home && *home)
+		return xasprintf("%s/.cache/exitprobe/%s", home, name);
+	die("neither BUILD, XDG_CACHE_HOME nor HOME is set; set BUILD to a directory to build in");
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where exitprobe's own files are: in the source tree, or as installed.
+ */
+#ifndef EXITPROBE_PATHS_H
+#define EXITPROBE_PATHS_H
+
+/*
+ * @name's path among the files that come with exitprobe: "probe.elf", "lab/boot".
+ * Allocated; whether it exists is not looked at.
+ */
+char *paths_data(const char *name);
+
+/* The same for what is built on this machine: "lab/release-6.1", "modules". */
+char *paths_cache(const char *name);
+
+#endif
