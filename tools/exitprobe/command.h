@@ -22,4 +22,7 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
+int report_command(int argc, char **argv);
+int compare_command(int argc, char **argv);
+
 #endif

@@ -10,6 +10,8 @@
 #include "message.h"
 
 static const struct command commands[] = {
+	{ "report", "show results: text, HTML, Markdown, CSV, JUnit, TAP, OpenMetrics",
+	  report_command },
 	{ 0 },
 };
 

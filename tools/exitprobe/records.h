@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The probe's records (docs/results.schema.json) in a results file. */
+#ifndef EXITPROBE_RECORDS_H
+#define EXITPROBE_RECORDS_H
+
+#include "reader.h"
+#include "results.h"
+
+/* Add what @records, an array, says to @boot.  Errors are the reader's. */
+void records_read(struct reader *r, const json_t *records, struct boot *boot);
+void records_free(struct boot *boot);
+
+#endif
