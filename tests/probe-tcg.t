@@ -70,8 +70,8 @@ has "unknown operation: those known" "$work/out" '^cpuid +CPUID leaf 0$'
 is "unknown operation to skip: status" "$(status_of probe_tcg -append 'skip=zz*')" 35
 is "bad number: status" "$(status_of probe_tcg -append samples=0)" 35
 is "too long a command line: status" \
-	"$(status_of probe_tcg -append "ops=$(printf '%01100d' 0)")" 35
-has "too long a command line: said" "$work/out" 'longer than 1023 characters'
+	"$(status_of probe_tcg -append "ops=$(printf '%04200d' 0)")" 35
+has "too long a command line: said" "$work/out" 'longer than 4095 characters'
 
 is "a path with a blank: status" "$(
 	mkdir -p "$work/a b" && cp "$build/probe.elf" "$work/a b/probe.elf"

@@ -36,7 +36,7 @@ static const char *copy_command_line(struct handover *h, uint64_t address)
 		return "the command line lies outside the first 4 GiB";
 	for (; from[length]; length++) {
 		if (length == COMMAND_LINE_SIZE - 1)
-			return "the command line is longer than 1023 characters";
+			return "the command line is longer than 4095 characters";
 		h->command_line[length] = from[length];
 	}
 	return NULL;

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define COMMAND_LINE_SIZE 1024
+#define COMMAND_LINE_SIZE 4096
 #define RANGES_MAX	  64
 
 /* Usable memory from @from up to, but without, @to. */

@@ -17,7 +17,8 @@ const char *const options_help =
 	"  budget_ms=N     at most so long for the samples of an operation (250; without\n"
 	"                  limit if samples= is given)\n"
 	"  smp=N           use at most N vCPUs\n"
-	"  format=F        table; json, a record on a line; tap; or samples: every one\n"
+	"  format=F        table; json, a record on a line; tap; samples: every one; or\n"
+	"                  none: errors only, beside the records\n"
 	"  serial=PORT     com1 to com4, a port as 0x3f8, or none: where text goes (the\n"
 	"                  first there is; records go to the next)\n"
 	"  screen          text to the screen too, not only without a serial port\n"
@@ -80,12 +81,13 @@ static bool parse_format(const char *value, enum output_format *format, char *er
 		[FORMAT_JSON] = "json",
 		[FORMAT_TAP] = "tap",
 		[FORMAT_SAMPLES] = "samples",
+		[FORMAT_NONE] = "none",
 	};
 
 	int found = find_name(value, names, sizeof(names) / sizeof(names[0]));
 
 	if (found < 0) {
-		format_text(error, size, "format=%s: must be table, json, tap or samples", value);
+		format_text(error, size, "format=%s: must be table, json, tap, samples or none", value);
 		return false;
 	}
 	*format = (enum output_format)found;

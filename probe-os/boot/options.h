@@ -13,6 +13,7 @@ enum output_format {
 	FORMAT_JSON,
 	FORMAT_TAP,
 	FORMAT_SAMPLES,
+	FORMAT_NONE, /* nothing but errors */
 };
 
 struct options {

@@ -119,6 +119,7 @@ static void choose_reports(const struct options *o)
 		[FORMAT_JSON] = &report_json,
 		[FORMAT_TAP] = &report_tap,
 		[FORMAT_SAMPLES] = &report_samples,
+		[FORMAT_NONE] = NULL,
 	};
 	format_sink records = console_records();
 

@@ -304,6 +304,7 @@ static void end(const struct run *run)
 		json_unsigned(&out, "set_aside", run->set_aside);
 		reasons_member("foreign", &run->foreign, false);
 		json_unsigned(&out, "clamped", counters_vm(KVM_EXIT_STATS_CLAMPED));
+		json_unsigned(&out, "vm_exits", counters_vm(KVM_EXIT_STATS_EXITS));
 	}
 	if (run->steal_known)
 		json_unsigned(&out, "steal_ns", run->steal_ns);

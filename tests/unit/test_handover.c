@@ -128,7 +128,7 @@ static void test_long_command_line(void **state)
 	memset(line, 'a', COMMAND_LINE_SIZE);
 	info->cmdline = address(line);
 	assert_string_equal(handover_read(MULTIBOOT_LOADER_MAGIC, address(info), &h),
-			    "the command line is longer than 1023 characters");
+			    "the command line is longer than 4095 characters");
 	line[COMMAND_LINE_SIZE - 1] = '\0';
 	assert_null(handover_read(MULTIBOOT_LOADER_MAGIC, address(info), &h));
 	assert_int_equal(strlen(h.command_line), COMMAND_LINE_SIZE - 1);

@@ -108,7 +108,7 @@ static void test_errors_name_the_word(void **state)
 		{ "samples=", "samples=: must be" },
 		{ "samples=-1", "samples=-1: must be" },
 		{ "samples=1x", "samples=1x: must be" },
-		{ "format=xml", "format=xml: must be table, json, tap or samples" },
+		{ "format=xml", "format=xml: must be table, json, tap, samples or none" },
 		{ "serial=com5", "serial=com5: must be com1 to com4, a port as 0x3f8, or none" },
 		{ "serial=0x", "serial=0x: must be" },
 		{ "serial=0x0", "serial=0x0: must be" },
