@@ -6,7 +6,7 @@ BUILD ?= $(CURDIR)/build
 export BUILD
 
 .DELETE_ON_ERROR:
-.PHONY: all help probe iso docs tools lab run test unit check bench patch host-load host-unload clean \
+.PHONY: all help probe iso docs tools lab run install uninstall test unit check bench patch host-load host-unload clean \
 	need-probe need-iso need-tools need-lab need-intel need-test
 
 all: probe
@@ -80,11 +80,16 @@ docs: probe ## docs/operations.md, from the operations themselves
 TOOL_CFLAGS := -std=gnu17 -O2 -g -D_FORTIFY_SOURCE=2 $(WARNINGS) -Itools/exitprobe -Iprobe-os -Iabi
 TOOL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/exitprobe/*.c))
 
-tools: $(BUILD)/exitprobe ## build/exitprobe, the command that runs the probe and reads its results
+tools: $(BUILD)/exitprobe $(BUILD)/exitprobe-static ## build/exitprobe, the command that runs the probe and reads its results
 
 $(BUILD)/exitprobe: $(TOOL_OBJ)
 	@echo "  LD    $(@F)"
-	@$(CC) -o $@ $(TOOL_OBJ) -ljansson -lm
+	@$(CC) -o $@ $(TOOL_OBJ) -ljansson -lz -lm
+
+# The same for the lab's host, which has no libraries.
+$(BUILD)/exitprobe-static: $(TOOL_OBJ)
+	@echo "  LD    $(@F)"
+	@$(CC) -static -o $@ $(TOOL_OBJ) -ljansson -lz -lm && strip $@
 
 $(BUILD)/tools/%.o: tools/%.c | need-tools
 	@mkdir -p $(@D)
@@ -101,11 +106,11 @@ KERNEL ?= 6.1
 lab: need-lab ## patched KVM modules and all else that the lab boots
 	@lab/build $(KERNEL)
 
-# The probe's keys, for example: make run APPEND="ops=cpuid,in* samples=1000"
+# exitprobe's options, for example: make run ARGS="--ops cpuid,in* --samples 1000"
 CPU ?= amd
 
-run: $(if $(filter intel,$(CPU)),need-intel) lab probe ## the table, from the lab; CPU=amd or intel, KERNEL=6.1 or 6.12
-	@lab/run -c $(CPU) -k $(KERNEL) $(APPEND)
+run: lab probe tools ## the table, from the lab; CPU=amd or intel, KERNEL=6.1 or 6.12
+	@$(BUILD)/exitprobe run --accel lab --cpu $(CPU) --kernel $(KERNEL) $(ARGS)
 
 # --- tests -------------------------------------------------------------------
 
@@ -142,6 +147,28 @@ test: need-test need-iso need-lab need-intel unit probe iso lab ## all tests, an
 bench: lab probe ## what the patch costs and how well figures repeat; all=1 compares more
 	@lab/bench $(if $(all),-a)
 	@if [ -w /dev/kvm ]; then echo; scripts/bench-boots; fi
+
+# --- installation ----------------------------------------------------------------
+
+PREFIX ?= /usr/local
+bindir = $(DESTDIR)$(PREFIX)/bin
+datadir = $(DESTDIR)$(PREFIX)/share/exitprobe
+mandir = $(DESTDIR)$(PREFIX)/share/man/man1
+completiondir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+
+# The lab's and the patch's scripts work from where they lie, as in the source tree.
+install: probe tools ## exitprobe, its data, man page and completion: PREFIX (/usr/local), DESTDIR
+	install -d $(bindir) $(datadir) $(mandir) $(completiondir)
+	install $(BUILD)/exitprobe $(bindir)
+	install -m 644 $(BUILD)/probe.elf $(BUILD)/probe64.elf $(datadir)
+	install $(BUILD)/exitprobe-static $(datadir)
+	cp -R lab host-patch abi scripts $(datadir)
+	install -m 644 tools/exitprobe/exitprobe.1 $(mandir)
+	install -m 644 tools/exitprobe/exitprobe.bash $(completiondir)/exitprobe
+
+uninstall: ## all of it away
+	rm -f $(bindir)/exitprobe $(mandir)/exitprobe.1 $(completiondir)/exitprobe
+	rm -rf $(datadir)
 
 # --- the host patch, for others ------------------------------------------------
 

@@ -22,7 +22,9 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
+int run_command(int argc, char **argv);
+int doctor_command(int argc, char **argv);
+int list_command(int argc, char **argv);
 int report_command(int argc, char **argv);
-int compare_command(int argc, char **argv);
 
 #endif

@@ -9,22 +9,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command.h"
 
 static const char *program = "exitprobe";
+static bool clear_line;
 
 void message_program(const char *name)
 {
 	program = name;
 }
 
+void message_clears_line(bool clears)
+{
+	clear_line = clears;
+}
+
 /* Whole, so that lines of several processes do not mix. */
 static void say(const char *kind, const char *format, va_list arguments)
 {
-	/* What a progress line left there. */
-	const char *clear = isatty(STDERR_FILENO) ? "\r\033[K" : "";
+	const char *clear = clear_line ? "\r\033[K" : "";
 	char text[1024];
 
 	vsnprintf(text, sizeof(text), format, arguments);

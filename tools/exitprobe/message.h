@@ -5,10 +5,14 @@
 #ifndef EXITPROBE_MESSAGE_H
 #define EXITPROBE_MESSAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* @name begins every line from now on; it is not copied. */
 void message_program(const char *name);
+
+/* A progress line may be there that messages must wipe out. */
+void message_clears_line(bool clears);
 
 /* A line that names the thing, the value and the way out; no newline at its end. */
 void error(const char *format, ...) __attribute__((format(printf, 1, 2)));

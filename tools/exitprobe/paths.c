@@ -42,7 +42,7 @@ char *paths_data(const char *name)
 {
 	if (!is_built())
 		return xasprintf("%s/../share/exitprobe/%s", own_directory(), name);
-	if (!strncmp(name, "probe", 5))
+	if (!strncmp(name, "probe", 5) || !strncmp(name, "exitprobe", 9))
 		return xasprintf("%s/%s", own_directory(), name);
 	return xasprintf("%s/../%s", own_directory(), name);
 }

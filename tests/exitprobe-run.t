@@ -1,0 +1,258 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# exitprobe run, list and doctor: on an emulated processor, in the lab; wrong words,
+# missing parts, what hangs, dies or is interrupted.
+. "$(dirname "$0")/tap.sh"
+. "$top/tests/records.sh"
+cd "$work" || exit 1
+exitprobe=$build/exitprobe
+unset BUILD
+
+# status_of COMMAND...: its exit status; output in out, messages in err.
+status_of() {
+	timeout 300 "$@" >out 2>err </dev/null
+	echo $?
+}
+
+# fails DESCRIPTION REGEX ARGUMENT...: status 2, and one line on standard error.
+fails() {
+	name=$1 regex=$2
+	shift 2
+	is "$name: status" "$(status_of "$exitprobe" "$@")" 2
+	has "$name: said" err "$regex"
+	is "$name: in one line" "$(wc -l <err)" 1
+}
+
+measured() {
+	jq -r '.boots['"${2:-0}"'].records[] | select(.outcome == "measured") | .op' "$1"
+}
+
+# --- what is wrong is said before anything starts --------------------------------
+
+is "no command: status" "$(status_of "$exitprobe")" 2
+has "no command: usage" err '^Usage: exitprobe COMMAND'
+fails "unknown command" '^exitprobe: error: fly: unknown command' fly
+is "help: status" "$(status_of "$exitprobe" --help)" 0
+for command in $(sed -n 's/^  \([a-z]*\) .*/\1/p' out); do
+	is "$command --help: status" "$(status_of "$exitprobe" "$command" --help)" 0
+	has "$command --help: usage" out "^Usage: exitprobe $command"
+done
+fails "unknown accelerator" 'run: error: --accel hvf: must be auto, kvm, tcg or lab' run --accel hvf
+fails "unknown vendor" 'error: --cpu arm: must be amd or intel' run --cpu arm
+fails "no number" 'error: --samples many: must be a number from 1 to 10000' run --samples many
+fails "too large a number" 'error: --budget 60001: must be a number from 1 to 60000' run --budget 60001
+fails "a negative number" 'error: --boots -1: must be a number from 1 to 1000' run --boots=-1
+fails "globs with a blank" "error: --ops cp uid: must be operations" run --ops "cp uid"
+fails "no globs" 'error: --ops : must be operations' run --ops ""
+fails "a stray word" 'error: cpuid: unknown argument' run cpuid
+fails "processors that are none" 'error: --pin x: must be processors' run --accel tcg --pin x
+fails "a processor that is not there" 'error: --pin 999: processor 999 is' run --accel tcg --pin 999
+fails "fewer processors than vCPUs" 'error: --pin 0: names 1 processors for 2 vCPUs' \
+	run --accel tcg --smp 2 --pin 0
+fails "no probe" 'error: /none/probe.elf: No such file' run --accel tcg --probe /none/probe.elf
+fails "no place for the results" 'error: /none/r.json: cannot be written: No such file' \
+	run --accel tcg -o /none/r.json
+fails "no QEMU" 'QEMU does not start: /none/qemu: No such file' run --accel tcg --qemu /none/qemu
+fails "an argument that QEMU does not know" 'QEMU does not start: .*-frob' \
+	run --accel tcg --qemu-arg -frob
+fails "a probe that is none" 'error: ' run --accel tcg --probe "$top/README.md"
+fails "a lab kernel without hooks" 'error: ' run --accel lab --kernel 4.19
+
+# --- one emulated processor --------------------------------------------------------
+
+is "tcg: status" "$(status_of "$exitprobe" run --accel tcg --ops 'cpuid*,nop' --skip cpuid-x\* \
+	--boots 2 -o tcg.json)" 0
+is "tcg: nothing but the table is printed" "$(cat err)" ""
+is "tcg: no escape sequences in a pipe" "$(tr -cd '\033' <out | wc -c)" 0
+has "tcg: the loss is said" out 'no exits and no host columns'
+is "tcg: two boots, both whole" "$(jq -c '[.complete, .boots[].complete]' tcg.json)" "[true,true,true]"
+is "tcg: the operations asked for" "$(measured tcg.json 1 | tr '\n' ' ')" \
+	"nop cpuid cpuid-1 cpuid-7 cpuid-d cpuid-40000000 cpuid-80000000 cpuid-4fffffff "
+for boot in 0 1; do
+	jq -c ".boots[$boot].records[]" tcg.json >boot.records
+	ok "tcg: boot $boot: the records are as the schema says" valid_records boot.records
+done
+is "tcg: this machine is described" "$(jq -r '.machine | .kernel, .cpus' tcg.json)" \
+	"$(uname -sr)
+$(nproc)"
+is "tcg: the same table from the file" "$("$exitprobe" report tcg.json)" "$(cat out)"
+is "an unknown operation: status" "$(status_of "$exitprobe" run --accel tcg --ops zz)" 2
+has "an unknown operation: named" err 'zz'
+
+# Two at once do not disturb each other.
+timeout 100 "$exitprobe" run --accel tcg --ops nop -q -o one.json &
+first=$!
+timeout 100 "$exitprobe" run --accel tcg --ops nop -q -o two.json &
+second=$!
+wait $first
+first=$?
+wait $second
+is "two at once: status" "$first $?" "0 0"
+is "two at once: both whole" "$(jq .complete one.json two.json | tr '\n' ' ')" "true true "
+is "on a vCPU more: operations between vCPUs" \
+	"$(status_of "$exitprobe" run --accel tcg --smp 2 --ops cpuid-x2 -o smp.json):$(measured smp.json)" \
+	"0:cpuid-x2"
+
+# --- an operation that takes the VM with it ----------------------------------------
+
+# A QEMU that, the first time, stops or dies a moment after it began.
+for how in STOP KILL; do
+	cat >"qemu-$how" <<-END
+	#!/bin/sh
+	if mkdir began-$how 2>/dev/null; then
+		(sleep 1; kill -$how \$\$) >/dev/null 2>&1 &
+	fi
+	exec qemu-system-x86_64 "\$@"
+	END
+	chmod +x "qemu-$how"
+done
+# Long enough to be in the midst of it.
+long="--accel tcg --samples 10000 --ops cpuid*,hlt-timer,xapic-read --skip cpuid-x*"
+# shellcheck disable=SC2086
+is "hangs: status" "$(status_of "$exitprobe" run --qemu ./qemu-STOP --hang 15 $long -o hung.json)" 1
+has "hangs: named" err '^exitprobe run: warning: [a-z0-9-]* hangs; the run goes on without it$'
+is "hangs: one is lost" "$(jq -c '.boots[0].lost | map(.how)' hung.json)" '["hangs"]'
+is "hangs: all others are there" \
+	"$({ measured hung.json; jq -r '.boots[0].lost[].op' hung.json; } | sort | tr '\n' ' ')" \
+	"cpuid cpuid-1 cpuid-40000000 cpuid-4fffffff cpuid-7 cpuid-80000000 cpuid-d hlt-timer xapic-read "
+is "hangs: the file is whole" "$(jq .complete hung.json)" true
+has "hangs: in the table" out 'hangs'
+# shellcheck disable=SC2086
+is "dies: status" "$(status_of "$exitprobe" run --qemu ./qemu-KILL $long -o died.json)" 1
+has "dies: named" err '^exitprobe run: warning: [a-z0-9-]* ends the VM; the run goes on without it$'
+is "dies: one is lost" "$(jq -c '.boots[0].lost | map(.how)' died.json)" '["ends the VM"]'
+
+# --- interrupted ---------------------------------------------------------------------
+
+# interrupt SIGNAL SECONDS ARGUMENT...: exitprobe's status.
+interrupt() {
+	signal=$1 seconds=$2
+	shift 2
+	timeout 300 "$exitprobe" "$@" >out 2>err </dev/null &
+	waiter=$!
+	sleep "$seconds"
+	pkill "-$signal" -P $waiter -x exitprobe
+	wait $waiter
+	echo $?
+}
+
+# left: processes of ours that are still there.
+left() {
+	pgrep -f -- "-kernel $build/probe.elf.*hlt-timer" | wc -l
+}
+
+# shellcheck disable=SC2086
+is "Ctrl-C: status" "$(interrupt INT 2 run $long -o partial.json)" 130
+is "Ctrl-C: marked partial" "$(jq .complete partial.json)" false
+ok "Ctrl-C: what was measured is kept" [ "$(measured partial.json | wc -l)" -ge 1 ]
+has "Ctrl-C: and shown" out '^cpuid '
+has "Ctrl-C: as partial" out 'partial'
+is "Ctrl-C: no QEMU is left" "$(left)" 0
+# shellcheck disable=SC2086
+interrupt KILL 1 run $long -o killed.json >killed 2>&1
+sleep 0.5
+is "killed: no QEMU is left" "$(left)" 0
+ok "killed: no file" [ ! -e killed.json ]
+is "killed: nothing else is left" "$(find . -name '*killed.json*' | wc -l)" 0
+
+# --- the lab -------------------------------------------------------------------------
+
+is "lab: status" "$(status_of "$exitprobe" run --accel lab --ops cpuid,inb-kernel,inl-user,hlt-timer \
+	--boots 2 -o lab.json)" 0
+is "lab: the unit" "$(jq -r '.unit, .deterministic' lab.json | tr '\n' ' ')" "instructions true "
+is "lab: the machine is the lab's" "$(jq -r '.machine["kvm.exit_stats"], .machine.kvm_module' lab.json |
+	tr '\n' ' ')" "guest kvm_amd "
+is "lab: exits of each operation" "$(jq -c '[.boots[].records[] | select(.record == "op") | .exits]' lab.json)" \
+	"[1,1,1,1,1,1,1,1]"
+is "lab: the boots' medians are the same" "$(jq -c '[.boots[].records[] |
+	select(.op == "cpuid" and .cycles) | .cycles.p50] | unique | length' lab.json)" 1
+# The power-off and what comes before it are KVM's alone.
+is "lab: KVM's own count is the probe's, but for the end" \
+	"$(jq -c '[.boots[].crosscheck.difference | . >= 1 and . <= 16]' lab.json)" "[true,true]"
+timeout 300 "$exitprobe" run --accel lab --stream -o lab-partial.json >out 2>err </dev/null &
+waiter=$!
+i=0
+while [ $i -lt 200 ] && ! grep -q '"record":"op"' out; do
+	sleep 0.5
+	i=$((i + 1))
+done
+pkill -INT -P $waiter -x exitprobe
+wait $waiter
+is "lab: Ctrl-C: status" $? 130
+is "lab: Ctrl-C: marked partial" "$(jq .complete lab-partial.json)" false
+ok "lab: Ctrl-C: what was measured is kept" [ "$(measured lab-partial.json | wc -l)" -ge 1 ]
+is "lab: Ctrl-C: nothing is left in the lab" \
+	"$(find "$build/lab" -maxdepth 1 -name 'job.*' -newer lab.json | wc -l)" 0
+is "lab: its time limit: status" "$(status_of "$exitprobe" run --accel lab --limit 3)" 2
+has "lab: its time limit: said" err 'error: the lab ended with status 124'
+
+# --- list and doctor -------------------------------------------------------------------
+
+is "list: status" "$(status_of "$exitprobe" list)" 0
+ok "list: at least 140 operations" [ "$(wc -l <out)" -ge 140 ]
+has "list: one line each" out '^cpuid +CPUID leaf 0$'
+fails "list: no QEMU" 'error: /none/qemu: No such file' list --qemu /none/qemu
+
+# host NAME: a sysroot that is a good host; the test changes it.
+host() {
+	rm -rf host
+	mkdir -p host/dev host/proc host/sys/module/kvm/parameters host/sys/module/kvm_intel \
+		host/sys/devices/system/cpu/cpu0/cpufreq host/sys/devices/system/cpu/intel_pstate \
+		host/sys/devices/system/clocksource/clocksource0 host/sys/kernel/mm/ksm
+	touch host/dev/kvm
+	echo "flags		: fpu vmx constant_tsc nonstop_tsc" >host/proc/cpuinfo
+	echo "0.01 0.02 0.03 1/100 1234" >host/proc/loadavg
+	echo guest >host/sys/module/kvm/parameters/exit_stats
+	echo performance >host/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor
+	echo 1 >host/sys/devices/system/cpu/intel_pstate/no_turbo
+	echo 1 >host/sys/devices/system/cpu/isolated
+	echo tsc >host/sys/devices/system/clocksource/clocksource0/current_clocksource
+	echo 0 >host/sys/kernel/mm/ksm/run
+}
+
+# doctor CHECK: what it says of it.
+doctor() {
+	EXITPROBE_SYSROOT=host "$exitprobe" doctor --json | jq -r --arg check "$1" \
+		'.[] | select(.check == $check) | "\(.verdict): \(.text)"'
+}
+
+host
+is "doctor: a good host: status" "$(EXITPROBE_SYSROOT=host status_of "$exitprobe" doctor)" 0
+has "doctor: a good host: said" out '^0 spoil a measurement'
+rm host/dev/kvm
+is "doctor: no /dev/kvm" "$(doctor kvm)" "spoils: no /dev/kvm"
+is "doctor: no /dev/kvm: status" "$(EXITPROBE_SYSROOT=host status_of "$exitprobe" doctor)" 1
+has "doctor: no /dev/kvm: the way out" out '-> modprobe kvm_intel$'
+host
+rm -r host/sys/module/kvm_intel
+is "doctor: another vendor module" "$(doctor module | cut -c 1-54)" \
+	"spoils: neither kvm_amd nor kvm_intel is loaded: if th"
+host
+rm host/sys/module/kvm/parameters/exit_stats
+is "doctor: unpatched" "$(doctor exit_stats | cut -c 1-54)" \
+	"spoils: this kernel's KVM has no exit statistics: no e"
+host
+echo host >host/sys/module/kvm/parameters/exit_stats
+is "doctor: statistics not for guests" "$(doctor exit_stats)" \
+	"spoils: kvm.exit_stats=host: the guest is not told"
+host
+echo powersave >host/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor
+is "doctor: governor" "$(doctor governor)" "note: frequency governor powersave: the clock changes under way"
+host
+echo 0 >host/sys/devices/system/cpu/intel_pstate/no_turbo
+is "doctor: turbo" "$(doctor turbo)" "note: turbo is on: the clock depends on heat and neighbours"
+host
+echo "" >host/sys/devices/system/cpu/isolated
+is "doctor: no isolated processor" "$(doctor isolation | cut -c 1-27)" "note: no isolated processor"
+host
+sed -i 's/nonstop_tsc/hypervisor/' host/proc/cpuinfo
+is "doctor: TSC" "$(doctor tsc | cut -c 1-32)" "spoils: the TSC is not invariant"
+is "doctor: nested" "$(doctor nested | cut -c 1-29)" "note: this host is a VM itsel"
+host
+echo "3.50 2.00 1.00 2/100 1234" >host/proc/loadavg
+is "doctor: load" "$(doctor load)" "note: load 3.50: other work runs"
+host
+mkdir -p host/proc/77/fd
+ln -s anon_inode:kvm-vm host/proc/77/fd/9
+is "doctor: a VM runs" "$(doctor vms)" "note: 1 process with VMs: they take turns with the probe"
+finish

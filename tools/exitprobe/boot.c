@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include "boot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "place.h"
+#include "process.h"
+#include "qmp.h"
+#include "shared.h"
+
+#define MEMORY_MIB 256
+
+/* QEMU answers in milliseconds; in the lab it runs on an emulated processor. */
+#define QMP_TIMEOUT_MS	 20000
+#define START_TIMEOUT_MS 60000
+#define END_TIMEOUT_MS	 5000
+
+/* A VM that runs. */
+struct vm {
+	struct process process;
+	struct qmp qmp;
+	struct shared records;
+	struct lines words, text; /* QEMU's standard error, the probe's console */
+	char last_words[256];
+	char probe_error[256];
+	bool verbose;
+};
+
+struct arguments {
+	char **list;
+	size_t count;
+};
+
+static void add(struct arguments *arguments, char *text)
+{
+	arguments->list =
+		xrealloc(arguments->list, (arguments->count + 2) * sizeof(*arguments->list));
+	arguments->list[arguments->count++] = text;
+	arguments->list[arguments->count] = NULL;
+}
+
+static void add_pair(struct arguments *arguments, const char *option, char *value)
+{
+	add(arguments, xstrdup(option));
+	add(arguments, value);
+}
+
+static void free_arguments(struct arguments *arguments)
+{
+	for (size_t i = 0; i < arguments->count; i++)
+		free(arguments->list[i]);
+	free(arguments->list);
+}
+
+/* In the guest's memory pages would be found missing in the midst of a sample. */
+static bool may_lock_memory(void)
+{
+	struct rlimit limit;
+
+	return !geteuid() ||
+	       (!getrlimit(RLIMIT_MEMLOCK, &limit) && limit.rlim_cur == RLIM_INFINITY);
+}
+
+static char *probe_keys(const struct boot_plan *plan)
+{
+	struct utsname host;
+	char *keys, *longer;
+
+	uname(&host);
+	/* Records go through memory; a table on a port would be exits. */
+	keys = xasprintf("ops=%s unit=%s host=%s-%s end=off format=none", plan->ops, plan->unit,
+			 strcmp(plan->accel, "kvm") ? "TCG" : "KVM", host.release);
+	if (*plan->skip) {
+		longer = xasprintf("%s skip=%s", keys, plan->skip);
+		free(keys);
+		keys = longer;
+	}
+	if (plan->samples) {
+		longer = xasprintf("%s samples=%u", keys, plan->samples);
+		free(keys);
+		keys = longer;
+	}
+	if (plan->budget_ms) {
+		longer = xasprintf("%s budget_ms=%u", keys, plan->budget_ms);
+		free(keys);
+		keys = longer;
+	}
+	return keys;
+}
+
+static struct arguments qemu_arguments(const struct boot_plan *plan, const char *cpu, int records,
+				       int qmp, bool lock)
+{
+	struct arguments a = { 0 };
+
+	add(&a, xstrdup(plan->qemu));
+	add_pair(&a, "-accel", xstrdup(plan->accel));
+	add_pair(&a, "-cpu", xstrdup(cpu));
+	add_pair(&a, "-smp", xasprintf("%u", plan->vcpus));
+	add_pair(&a, "-m", xasprintf("%u", MEMORY_MIB));
+	add_pair(&a, "-overcommit", xasprintf("mem-lock=%s", lock ? "on" : "off"));
+	add(&a, xstrdup("-nodefaults"));
+	/* For the probe's errors, and one to measure. */
+	add_pair(&a, "-serial", xstrdup("stdio"));
+	add_pair(&a, "-display", xstrdup("none"));
+	/* A reset is a death; a power-off leaves us the VM, to ask KVM about. */
+	add(&a, xstrdup("-no-reboot"));
+	add(&a, xstrdup("-no-shutdown"));
+	add(&a, xstrdup("-S"));
+	add_pair(&a, "-chardev", xasprintf("socket,id=qmp,fd=%d", qmp));
+	add_pair(&a, "-mon", xstrdup("chardev=qmp,mode=control"));
+	add_pair(&a, "-object",
+		 xasprintf("memory-backend-file,id=records,mem-path=/proc/self/fd/%d,size=%u,"
+			   "share=on",
+			   records, SHARED_SIZE));
+	add_pair(&a, "-device", xstrdup("ivshmem-plain,memdev=records"));
+	add_pair(&a, "-kernel", xstrdup(plan->probe));
+	add_pair(&a, "-append", probe_keys(plan));
+	for (char **more = plan->qemu_args; more && *more; more++)
+		add(&a, xstrdup(*more));
+	return a;
+}
+
+/* Keep QEMU's last line: it is the reason, should it end. */
+static void take_words(struct vm *vm)
+{
+	char *line;
+	ssize_t got;
+
+	while (vm->process.err >= 0 &&
+	       (got = read(vm->process.err, lines_room(&vm->words, 1024), 1024)) > 0) {
+		lines_added(&vm->words, (size_t)got);
+		while ((line = lines_next(&vm->words))) {
+			if (vm->verbose)
+				fprintf(stderr, "%s\n", line);
+			/* Warnings come before the error that ends it. */
+			if (*line && (!strstr(line, "warning:") || !*vm->last_words))
+				snprintf(vm->last_words, sizeof(vm->last_words), "%s", line);
+		}
+	}
+}
+
+static void keep_error(struct vm *vm, const char *text)
+{
+	static const char list[] = "; known are";
+	const char *end = strstr(text, list);
+
+	/* 150 lines of them follow. */
+	if (end && !end[sizeof(list) - 1])
+		snprintf(vm->probe_error, sizeof(vm->probe_error),
+			 "%.*s; exitprobe list has those that are", (int)(end - text), text);
+	else
+		snprintf(vm->probe_error, sizeof(vm->probe_error), "%s", text);
+}
+
+/* The probe says nothing there but why it cannot begin. */
+static void take_text(struct vm *vm)
+{
+	static const char mark[] = "exitprobe: error: ";
+	char *line;
+	ssize_t got;
+
+	while (vm->process.out >= 0 &&
+	       (got = read(vm->process.out, lines_room(&vm->text, 1024), 1024)) > 0) {
+		lines_added(&vm->text, (size_t)got);
+		while ((line = lines_next(&vm->text))) {
+			if (vm->verbose)
+				fprintf(stderr, "%s\n", line);
+			if (!*vm->probe_error && !strncmp(line, mark, sizeof(mark) - 1))
+				keep_error(vm, line + sizeof(mark) - 1);
+		}
+	}
+}
+
+static bool start(struct vm *vm, const struct boot_plan *plan, const char *cpu, bool lock)
+{
+	struct arguments arguments;
+	int sockets[2];
+	bool started;
+
+	if (!shared_open(&vm->records))
+		die("memory for the probe's records: %s", strerror(errno));
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets))
+		die("a socket for QEMU's monitor: %s", strerror(errno));
+	fcntl(sockets[1], F_SETFD, 0);
+	arguments = qemu_arguments(plan, cpu, vm->records.fd, sockets[1], lock);
+	started = process_start(&vm->process, arguments.list, SIGKILL);
+	if (!started)
+		snprintf(vm->last_words, sizeof(vm->last_words), "%s: %s", plan->qemu,
+			 strerror(errno));
+	free_arguments(&arguments);
+	close(sockets[1]);
+	vm->verbose = plan->verbose;
+	if (started && qmp_open(&vm->qmp, sockets[0], START_TIMEOUT_MS))
+		return true;
+	if (started) {
+		process_wait(&vm->process, 1000, &(int){ 0 });
+		take_words(vm);
+		process_end(&vm->process, 100);
+	}
+	close(sockets[0]);
+	lines_free(&vm->qmp.lines);
+	lines_free(&vm->words);
+	shared_close(&vm->records);
+	return false;
+}
+
+static void stop(struct vm *vm, int *status)
+{
+	json_decref(qmp_execute(&vm->qmp, "quit", NULL, END_TIMEOUT_MS));
+	take_words(vm);
+	take_text(vm);
+	*status = process_end(&vm->process, END_TIMEOUT_MS);
+	qmp_close(&vm->qmp);
+	lines_free(&vm->words);
+	lines_free(&vm->text);
+	shared_close(&vm->records);
+}
+
+/* Each vCPU's thread to its processor, all others away from there. */
+static void place_threads(struct vm *vm, const struct boot_plan *plan, struct boot_result *result)
+{
+	json_t *cpus = qmp_execute(&vm->qmp, "query-cpus-fast", NULL, QMP_TIMEOUT_MS), *cpu;
+	pid_t threads[PLACE_VCPUS];
+	struct place place;
+	char error_text[128];
+	size_t i, placed = 0;
+
+	/* The list was looked at when the options were. */
+	if (!place_choose(&place, plan->pin, plan->vcpus, error_text, sizeof(error_text)))
+		die("%s", error_text);
+	json_array_foreach(cpus, i, cpu)
+	{
+		if (i < place.count)
+			threads[i] = (pid_t)json_integer_value(json_object_get(cpu, "thread-id"));
+	}
+	if (json_array_size(cpus) >= place.count && place.count) {
+		/* The others first: a thread that they start later inherits. */
+		place_others(&place, vm->process.pid, threads, place.count);
+		for (i = 0; i < place.count; i++)
+			placed += place_vcpu(&place, (unsigned int)i, threads[i]);
+	}
+	if (place.count && placed == place.count)
+		snprintf(result->placement, sizeof(result->placement), "%d", place.cpus[0]);
+	for (i = 1; placed == place.count && i < place.count; i++) {
+		size_t at = strlen(result->placement);
+
+		snprintf(result->placement + at, sizeof(result->placement) - at, ",%d",
+			 place.cpus[i]);
+	}
+	if (placed < place.count)
+		warning("the vCPUs cannot be bound to processors; the figures may scatter more");
+	json_decref(cpus);
+}
+
+/* KVM's own count of the VM's exits (Linux, Documentation/virt/kvm/api.rst, 4.132), or -1. */
+static json_int_t kvm_exits(struct vm *vm)
+{
+	json_t *answer = qmp_execute(&vm->qmp, "query-stats",
+				     json_pack("{s:s, s:[{s:s, s:[s]}]}", "target", "vcpu",
+					       "providers", "provider", "kvm", "names", "exits"),
+				     QMP_TIMEOUT_MS);
+	json_t *cpu, *stat;
+	json_int_t sum = -1;
+	size_t i, j;
+
+	json_array_foreach(answer, i, cpu)
+	{
+		json_array_foreach(json_object_get(cpu, "stats"), j, stat)
+		{
+			json_t *value = json_object_get(stat, "value");
+
+			if (json_is_integer(value))
+				sum = (sum < 0 ? 0 : sum) + json_integer_value(value);
+		}
+	}
+	json_decref(answer);
+	return sum;
+}
+
+/* Until the VM powers off, hangs, dies or we are to stop. */
+static enum boot_end watch(struct vm *vm, const struct boot_plan *plan, struct document *doc)
+{
+	long long last = process_now_ms();
+
+	for (;;) {
+		struct pollfd fds[] = { { .fd = vm->qmp.fd, .events = POLLIN },
+					{ .fd = vm->process.err, .events = POLLIN },
+					{ .fd = vm->process.out, .events = POLLIN } };
+
+		if (process_interrupted) {
+			shared_take(&vm->records, doc);
+			return BOOT_INTERRUPTED;
+		}
+		poll(fds, 3, (int)plan->tick_ms);
+		take_words(vm);
+		take_text(vm);
+		/* At their ends they would wake us again and again. */
+		for (int i = 1; i < 3; i++) {
+			int *fd = i == 1 ? &vm->process.err : &vm->process.out;
+
+			if (fds[i].revents && !(fds[i].revents & POLLIN)) {
+				close(*fd);
+				*fd = -1;
+			}
+		}
+		qmp_receive(&vm->qmp);
+		if (shared_take(&vm->records, doc))
+			last = process_now_ms();
+		if (vm->records.whole && (vm->qmp.shutdown || vm->qmp.closed))
+			return BOOT_COMPLETE;
+		if (vm->qmp.shutdown || vm->qmp.closed)
+			return BOOT_DIED;
+		if (process_now_ms() - last > plan->hang_s * 1000LL)
+			return vm->records.whole ? BOOT_COMPLETE : BOOT_HUNG;
+	}
+}
+
+/*
+ * The processor to show the guest: all that the host's has.  A KVM that is not
+ * VT-x's or AMD-V's may lack what QEMU takes for granted and refuse it.
+ */
+static const char *const kvm_cpus[] = { "host,migratable=off",
+					"host,migratable=off,-arch-capabilities", "qemu64", NULL };
+static const char *const tcg_cpus[] = { "max", NULL };
+
+void boot_once(const struct boot_plan *plan, struct document *doc, struct boot_result *result)
+{
+	const char *const *cpu = strcmp(plan->accel, "kvm") ? tcg_cpus : kvm_cpus;
+	char first_words[256] = "";
+	struct vm vm;
+
+	*result = (struct boot_result){ .end = BOOT_FAILED, .kvm_exits = -1 };
+	/* An emulated processor has worse than that in its samples. */
+	result->memory_locked = !strcmp(plan->accel, "kvm") && may_lock_memory();
+	for (;; cpu++) {
+		if (!*cpu) {
+			error("QEMU does not start: %s", first_words);
+			return;
+		}
+		vm = (struct vm){ .process = { .out = -1, .err = -1 } };
+		if (start(&vm, plan, *cpu, result->memory_locked))
+			break;
+		/* The reason why the best of them does not do says most. */
+		if (!*first_words)
+			snprintf(first_words, sizeof(first_words), "%s",
+				 *vm.last_words ? vm.last_words : "it says nothing");
+		if (process_interrupted) {
+			result->end = BOOT_INTERRUPTED;
+			return;
+		}
+	}
+	if (strstr(*cpu, "qemu64"))
+		warning("this host's KVM does not take -cpu host (%s); the guest sees qemu64",
+			first_words);
+	snprintf(result->qemu_version, sizeof(result->qemu_version), "%s", vm.qmp.version);
+
+	place_threads(&vm, plan, result);
+	json_decref(qmp_execute(&vm.qmp, "cont", NULL, QMP_TIMEOUT_MS));
+	result->end = watch(&vm, plan, doc);
+	if (result->end == BOOT_COMPLETE && !strcmp(plan->accel, "kvm"))
+		result->kvm_exits = kvm_exits(&vm);
+	stop(&vm, &result->status);
+	if (result->end == BOOT_DIED && !vm.records.lines) {
+		if (*vm.probe_error)
+			error("the probe: %s", vm.probe_error);
+		else
+			error("the VM ended before the probe began%s%s", *vm.last_words ? ": " : "",
+			      vm.last_words);
+		result->end = BOOT_FAILED;
+	}
+}

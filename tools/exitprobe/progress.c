@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "progress.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "process.h"
+
+void progress_begin(struct progress *progress, unsigned int boots, bool wanted)
+{
+	*progress = (struct progress){ .shown = wanted && isatty(STDERR_FILENO), .boots = boots };
+	message_clears_line(progress->shown);
+}
+
+void progress_note(const struct progress *progress, const char *note)
+{
+	if (progress->shown)
+		fprintf(stderr, "\r\033[K%s", note);
+}
+
+static void show(const struct progress *p)
+{
+	unsigned int all = p->operations * p->boots;
+	unsigned int done = p->operations * (p->boot - 1) + p->done;
+	long long elapsed = (process_now_ms() - p->start_ms) / 1000;
+
+	if (!p->shown)
+		return;
+	fputs("\r\033[K", stderr);
+	if (p->boots > 1)
+		fprintf(stderr, "boot %u of %u, ", p->boot, p->boots);
+	fprintf(stderr, "%u of %u: %-17s %lld s", p->done + 1, p->operations, p->operation,
+		elapsed);
+	/* The first few operations say little about the others. */
+	if (done >= 5 && elapsed > 0)
+		fprintf(stderr, ", about %lld s to go",
+			elapsed * (long long)(all - done) / (long long)done);
+}
+
+void progress_record(void *data, const json_t *record)
+{
+	struct progress *p = data;
+	const char *kind = json_string_value(json_object_get(record, "record"));
+	const char *op = json_string_value(json_object_get(record, "op"));
+
+	if (!strcmp(kind, "meta")) {
+		/* A resumed boot has another meta, for what is left. */
+		if (!p->operation[0] || p->done >= p->operations) {
+			p->boot++;
+			p->done = 0;
+			p->operations = (unsigned int)json_integer_value(
+				json_object_get(record, "operations"));
+		}
+		if (!p->start_ms)
+			p->start_ms = process_now_ms();
+	} else if (!strcmp(kind, "start") && op) {
+		snprintf(p->operation, sizeof(p->operation), "%s", op);
+		show(p);
+	} else if (!strcmp(kind, "op")) {
+		p->done++;
+	}
+}
+
+void progress_end(const struct progress *progress)
+{
+	if (progress->shown)
+		fputs("\r\033[K", stderr);
+	message_clears_line(false);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One line on a terminal's standard error that says how far a run is.
+ */
+#ifndef EXITPROBE_PROGRESS_H
+#define EXITPROBE_PROGRESS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+struct progress {
+	bool shown;		  /* standard error is a terminal */
+	unsigned int boots, boot; /* this one counts from 1 */
+	unsigned int operations;  /* in one boot, 0: not known yet */
+	unsigned int done;	  /* of them, in this boot */
+	long long start_ms;	  /* of the first operation; 0: not yet */
+	char operation[32];
+};
+
+void progress_begin(struct progress *progress, unsigned int boots, bool wanted);
+
+/* A note for the time before there are records: "booting". */
+void progress_note(const struct progress *progress, const char *note);
+
+/* As document's watch. */
+void progress_record(void *progress, const json_t *record);
+
+/* Leave a clean line. */
+void progress_end(const struct progress *progress);
+
+#endif

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include "qmp.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define CHUNK 4096
+
+/* Append what is there; false: nothing was. */
+static bool fill(struct qmp *qmp)
+{
+	ssize_t got = recv(qmp->fd, lines_room(&qmp->lines, CHUNK), CHUNK, MSG_DONTWAIT);
+
+	if (got > 0) {
+		lines_added(&qmp->lines, (size_t)got);
+		return true;
+	}
+	if (!got || (errno != EAGAIN && errno != EINTR))
+		qmp->closed = true;
+	return false;
+}
+
+/* The next message that is no event, or NULL. */
+static json_t *next_message(struct qmp *qmp)
+{
+	char *line;
+
+	while ((line = lines_next(&qmp->lines))) {
+		json_t *message = json_loads(line, 0, NULL);
+		const char *event = json_string_value(json_object_get(message, "event"));
+
+		if (message && !event)
+			return message;
+		if (event && !strcmp(event, "SHUTDOWN"))
+			qmp->shutdown = true;
+		json_decref(message);
+	}
+	return NULL;
+}
+
+void qmp_receive(struct qmp *qmp)
+{
+	do {
+		/* An answer that nobody waits for any more. */
+		json_decref(next_message(qmp));
+	} while (fill(qmp));
+}
+
+static json_t *wait_message(struct qmp *qmp, int timeout_ms)
+{
+	long long end = process_now_ms() + timeout_ms;
+	json_t *message;
+
+	while (!(message = next_message(qmp)) && !qmp->closed) {
+		struct pollfd fd = { .fd = qmp->fd, .events = POLLIN };
+		long long left = end - process_now_ms();
+
+		if (fill(qmp))
+			continue;
+		if (left <= 0 || process_interrupted)
+			break;
+		poll(&fd, 1, (int)left);
+	}
+	return message;
+}
+
+json_t *qmp_execute(struct qmp *qmp, const char *command, json_t *arguments, int timeout_ms)
+{
+	json_t *request = json_pack("{s:s}", "execute", command);
+	json_t *answer, *result;
+	char *text;
+	bool sent;
+
+	if (arguments)
+		json_object_set_new(request, "arguments", arguments);
+	text = json_dumps(request, JSON_COMPACT);
+	json_decref(request);
+	sent = send(qmp->fd, text, strlen(text), MSG_NOSIGNAL) == (ssize_t)strlen(text);
+	free(text);
+	if (!sent)
+		return NULL;
+	answer = wait_message(qmp, timeout_ms);
+	result = json_incref(json_object_get(answer, "return"));
+	json_decref(answer);
+	return result;
+}
+
+bool qmp_open(struct qmp *qmp, int fd, int timeout_ms)
+{
+	json_t *greeting, *answer;
+	int major = 0, minor = 0, micro = 0;
+
+	*qmp = (struct qmp){ .fd = fd };
+	greeting = wait_message(qmp, timeout_ms);
+	if (!greeting)
+		return false;
+	json_unpack(greeting, "{s:{s:{s:{s:i,s:i,s:i}}}}", "QMP", "version", "qemu", "major",
+		    &major, "minor", &minor, "micro", &micro);
+	snprintf(qmp->version, sizeof(qmp->version), "%d.%d.%d", major, minor, micro);
+	json_decref(greeting);
+	answer = qmp_execute(qmp, "qmp_capabilities", NULL, timeout_ms);
+	json_decref(answer);
+	return answer;
+}
+
+void qmp_close(struct qmp *qmp)
+{
+	lines_free(&qmp->lines);
+	close(qmp->fd);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The QEMU Machine Protocol: a line of JSON each way (QEMU, docs/interop/qmp-spec).
+ */
+#ifndef EXITPROBE_QMP_H
+#define EXITPROBE_QMP_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "process.h"
+
+struct qmp {
+	int fd;
+	struct lines lines;
+	char version[32]; /* QEMU's, from its greeting */
+	bool shutdown;	  /* the guest has powered off, or the machine was reset */
+	bool closed;	  /* QEMU is gone */
+};
+
+/* Take the greeting on @fd and leave negotiation mode.  False: none in time. */
+bool qmp_open(struct qmp *qmp, int fd, int timeout_ms);
+
+/*
+ * Execute @command with @arguments (taken over; NULL for none).  Returns what it
+ * returns, for the caller to json_decref(), or NULL: an error, or no answer in time.
+ */
+json_t *qmp_execute(struct qmp *qmp, const char *command, json_t *arguments, int timeout_ms);
+
+/* Take in what has come: events. */
+void qmp_receive(struct qmp *qmp);
+void qmp_close(struct qmp *qmp);
+
+#endif
