@@ -24,6 +24,11 @@ static void write_text(FILE *to, const struct merged *merged)
 
 static const struct format formats[] = {
 	{ "text", { ".txt" }, write_text },
+	{ "markdown", { ".md", ".markdown" }, report_markdown },
+	{ "csv", { ".csv" }, report_csv },
+	{ "junit", { ".xml" }, report_junit },
+	{ "tap", { ".tap" }, report_tap },
+	{ "openmetrics", { ".prom", ".om" }, report_openmetrics },
 	{ 0 },
 };
 

@@ -14,6 +14,7 @@
 #define NAME_WIDTH   18
 #define REASON_WIDTH 10 /* left for it before columns are dropped */
 #define TEXT_SIZE    1024
+#define SPREAD_MAX   999.0 /* per cent; of what takes hardly any time it says nothing */
 
 struct look {
 	const char *head, *name, *main, *quiet, *warn, *bad, *off;
@@ -26,8 +27,12 @@ static const struct look coloured = { "\033[1m",  "\033[36m", "\033[1m", "\033[2
 
 enum column_group { GROUP_EXITS, GROUP_GUEST, GROUP_PARTS, GROUP_KEPT, GROUP_COUNT };
 
-static const char *const group_titles[] = { "exits", "guest per operation", "where one exit goes",
-					    "" };
+/* The second where there is no room for the first. */
+static const char *const group_titles[][2] = {
+	{ "exits", "exits" },
+	{ "guest per operation", "guest" },
+	{ "where one exit goes", "one exit" },
+};
 
 enum column_id {
 	COLUMN_EXITS,
@@ -126,7 +131,8 @@ static void print_heads(const struct table *t)
 			if (t->shown[c] && columns[c].group == (enum column_group)g)
 				width += columns[c].width;
 		if (width)
-			fprintf(t->to, "%*.*s", width, width, group_titles[g]);
+			fprintf(t->to, "%*s", width,
+				group_titles[g][(int)strlen(group_titles[g][0]) > width - 1]);
 	}
 	fprintf(t->to, "\n%-*s", NAME_WIDTH, "operation");
 	for (int c = 0; c < COLUMN_COUNT; c++)
@@ -147,6 +153,7 @@ static void cell_text(const struct merged_op *m, enum column_id column, char *te
 	const struct op_result *op = &m->as_one;
 	const struct figures *f = &op->cycles;
 	int64_t hundredths;
+	double spread;
 
 	switch (column) {
 	case COLUMN_EXITS:
@@ -169,7 +176,9 @@ static void cell_text(const struct merged_op *m, enum column_id column, char *te
 		snprintf(text, size, "%" PRId64, merge_half_interval(f));
 		break;
 	case COLUMN_BOOTS:
-		snprintf(text, size, "%.1f", merge_spread_percent(m));
+		spread = merge_spread_percent(m);
+		snprintf(text, size, spread < SPREAD_MAX ? "%.1f" : ">%.0f",
+			 spread < SPREAD_MAX ? spread : SPREAD_MAX);
 		break;
 	case COLUMN_OUT:
 	case COLUMN_KERNEL:
