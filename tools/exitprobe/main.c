@@ -13,6 +13,7 @@ static const struct command commands[] = {
 	{ "run", "boot the probe, show its table and keep its results", run_command },
 	{ "report", "show results: text, HTML, Markdown, CSV, JUnit, TAP, OpenMetrics",
 	  report_command },
+	{ "compare", "what changed between results, operation by operation", compare_command },
 	{ "doctor", "name what would spoil a measurement on this host", doctor_command },
 	{ "list", "list the operations that the probe can do", list_command },
 	{ 0 },

@@ -71,23 +71,27 @@ static size_t interval_rank(size_t n)
 	return rank ? rank : 1;
 }
 
+void merge_boots_interval(const int64_t *values, size_t count, int64_t *low, int64_t *high)
+{
+	int64_t *copy = sorted(values, count);
+	size_t rank = count >= MERGE_INTERVAL_BOOTS ? interval_rank(count) : 1;
+
+	*low = copy[rank - 1];
+	*high = copy[count - rank];
+	free(copy);
+}
+
 static void merge_interval(struct merged_op *m, const struct sources *from)
 {
 	struct figures *f = &m->as_one.cycles;
-	size_t n = from->count, rank;
-	int64_t *medians;
 
 	f->ci_low = from->list[0]->cycles.ci_low;
 	f->ci_high = from->list[0]->cycles.ci_high;
-	if (n >= MERGE_INTERVAL_BOOTS) {
-		medians = sorted(m->medians, n);
-		rank = interval_rank(n);
-		f->ci_low = medians[rank - 1];
-		f->ci_high = medians[n - rank];
-		free(medians);
+	if (from->count >= MERGE_INTERVAL_BOOTS) {
+		merge_boots_interval(m->medians, from->count, &f->ci_low, &f->ci_high);
 		return;
 	}
-	for (size_t i = 1; i < n; i++) {
+	for (size_t i = 1; i < from->count; i++) {
 		const struct figures *one = &from->list[i]->cycles;
 
 		f->ci_low = one->ci_low < f->ci_low ? one->ci_low : f->ci_low;

@@ -61,6 +61,12 @@ double merge_spread_percent(const struct merged_op *op);
 /* Half of the median's interval, rounded up. */
 int64_t merge_half_interval(const struct figures *figures);
 
+/*
+ * The interval of the median of @count > 0 boots' values: from
+ * MERGE_INTERVAL_BOOTS on the distribution-free 95 % one, for fewer their range.
+ */
+void merge_boots_interval(const int64_t *values, size_t count, int64_t *low, int64_t *high);
+
 /* The median of @count > 0 values: of an even number the mean of the middle two. */
 int64_t merge_median(const int64_t *values, size_t count);
 

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* docs/compare.schema.json describes it. */
+#include <jansson.h>
+#include <math.h>
+
+#include "compare.h"
+#include "message.h"
+
+#define COMPARE_FORMAT 1
+
+static json_t *made(json_t *value)
+{
+	if (!value)
+		die("out of memory (comparison)");
+	return value;
+}
+
+static json_t *differences(const struct difference_list *d)
+{
+	json_t *array = made(json_array());
+
+	for (size_t i = 0; i < d->count; i++)
+		json_array_append_new(
+			array, made(json_pack("{s:s, s:s?, s:s?}", "name", d->list[i].name, "base",
+					      d->list[i].base, "new", d->list[i].now)));
+	return array;
+}
+
+static json_t *percent(const struct change *change, double ticks)
+{
+	double value;
+
+	return comparison_percent(change, ticks, &value) ? json_real(value) : json_null();
+}
+
+static json_t *change_json(const struct change *c)
+{
+	double ticks = (double)c->now_value - (double)c->base_value;
+
+	return made(json_pack(
+		"{s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:s, s:s?}", "op", c->base->as_one.op,
+		"base", (json_int_t)c->base_value, "new", (json_int_t)c->now_value,
+		"change_percent", percent(c, ticks), "low_percent", percent(c, c->interval.low),
+		"high_percent", percent(c, c->interval.high), "p",
+		c->tested ? json_real(c->p) : json_null(), "boot_spread", (json_int_t)c->spread,
+		"verdict", verdict_names[c->verdict], "why", c->why));
+}
+
+static json_t *comparison_json(const struct comparison *c, bool force)
+{
+	bool shown = !c->obstacles.count || force;
+	json_t *operations = made(json_array());
+
+	for (size_t i = 0; shown && i < c->count; i++)
+		json_array_append_new(operations, change_json(&c->changes[i]));
+	return made(json_pack("{s:s, s:b, s:i, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I}, s:o}", "file",
+			      c->now->results->file, "complete", c->now->results->complete,
+			      "status", comparison_status(c, force), "obstacles",
+			      differences(&c->obstacles), "machines", differences(&c->machines),
+			      "exits", differences(&c->exits), "verdicts", "slower",
+			      (json_int_t)c->verdicts[VERDICT_SLOWER], "faster",
+			      (json_int_t)c->verdicts[VERDICT_FASTER], "same",
+			      (json_int_t)c->verdicts[VERDICT_SAME], "can't tell",
+			      (json_int_t)c->verdicts[VERDICT_UNSURE], "operations", operations));
+}
+
+void compare_json(FILE *to, const struct comparisons *all)
+{
+	const struct comparison *first = all->list[0];
+	json_t *list = made(json_array()), *document;
+
+	for (size_t i = 0; i < all->count; i++)
+		json_array_append_new(list, comparison_json(all->list[i], all->force));
+	document =
+		made(json_pack("{s:i, s:s, s:b, s:s, s:s, s:f, s:s, s:o}", "exitprobe_compare",
+			       COMPARE_FORMAT, "base", first->base->results->file, "base_complete",
+			       first->base->results->complete, "unit", first->base->results->unit,
+			       "metric", metric_names[first->metric], "threshold", first->threshold,
+			       "method", comparison_method(first), "comparisons", list));
+	json_dumpf(document, to, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
+	putc('\n', to);
+	json_decref(document);
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What differs between two results beside their figures. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "comparison.h"
+#include "message.h"
+#include "wording.h"
+
+#define TEXT_SIZE 512
+#define IDLE_LOAD 0.5 /* below it a load says that nothing else ran */
+
+/* Take a copy of each; NULL stays so. */
+static void add(struct difference_list *d, const char *name, const char *base, const char *now)
+{
+	d->list = xrealloc(d->list, (d->count + 1) * sizeof(*d->list));
+	d->list[d->count++] = (struct difference){
+		.name = xstrdup(name),
+		.base = base ? xstrdup(base) : NULL,
+		.now = now ? xstrdup(now) : NULL,
+	};
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+static void compare(struct difference_list *d, const char *name, const char *base, const char *now)
+{
+	if (!is_same(base, now))
+		add(d, name, base, now);
+}
+
+static const char *number(int64_t value, char *text, size_t size)
+{
+	snprintf(text, size, "%" PRId64, value);
+	return text;
+}
+
+static void compare_numbers(struct difference_list *d, const char *name, int64_t base, int64_t now)
+{
+	char a[24], b[24];
+
+	compare(d, name, number(base, a, sizeof(a)), number(now, b, sizeof(b)));
+}
+
+void comparison_find_obstacles(struct comparison *c)
+{
+	const struct results *base = c->base->results, *now = c->now->results;
+	const struct meta *a = results_meta(base), *b = results_meta(now);
+
+	compare(&c->obstacles, "accel", accel_names[base->accel], accel_names[now->accel]);
+	compare(&c->obstacles, "unit", base->unit, now->unit);
+	/* The lab's two machines are set up differently: docs/lab.md. */
+	if (a && b && base->accel == ACCEL_LAB && now->accel == ACCEL_LAB)
+		compare(&c->obstacles, "the lab's processor", a->vendor, b->vendor);
+}
+
+/* A load is never the same twice. */
+static bool is_idle_load(const char *name, const char *a, const char *b)
+{
+	return !strncmp(name, "load", 4) && a && b && strtod(a, NULL) < IDLE_LOAD &&
+	       strtod(b, NULL) < IDLE_LOAD;
+}
+
+static void compare_properties(struct comparison *c)
+{
+	const struct results *base = c->base->results, *now = c->now->results;
+
+	for (size_t i = 0; i < base->property_count; i++) {
+		const struct property *a = &base->machine[i], *b = results_property(now, a->name);
+		const char *value = b ? b->value : NULL;
+
+		if (!is_idle_load(a->name, a->value, value))
+			compare(&c->machines, a->name, a->value, value);
+	}
+	for (size_t i = 0; i < now->property_count; i++) {
+		const struct property *b = &now->machine[i];
+
+		if (!results_property(base, b->name) && b->value)
+			add(&c->machines, b->name, NULL, b->value);
+	}
+}
+
+void comparison_find_machines(struct comparison *c)
+{
+	const struct meta *a = results_meta(c->base->results), *b = results_meta(c->now->results);
+	struct difference_list *d = &c->machines;
+
+	compare(d, "exitprobe", c->base->results->version, c->now->results->version);
+	if (a && b) {
+		compare(d, "guest: processor", a->brand, b->brand);
+		compare(d, "guest: vendor", a->vendor, b->vendor);
+		compare_numbers(d, "guest: family", a->family, b->family);
+		compare_numbers(d, "guest: model", a->model, b->model);
+		compare_numbers(d, "guest: stepping", a->stepping, b->stepping);
+		compare_numbers(d, "guest: microcode", a->microcode, b->microcode);
+		compare(d, "guest: hypervisor", a->hypervisor, b->hypervisor);
+		compare(d, "guest: host", a->host, b->host);
+		compare_numbers(d, "guest: vCPUs", a->vcpus, b->vcpus);
+		compare_numbers(d, "exit statistics: version", a->stats_version, b->stats_version);
+		compare(d, "exit statistics: instruction set", a->isa, b->isa);
+		compare(d, "probe: version", a->version, b->version);
+		compare(d, "probe: build", a->build, b->build);
+		compare_numbers(d, "probe: empty bracket", a->bracket, b->bracket);
+	}
+	compare_properties(c);
+}
+
+/* "1.00 IOIO", or why it was not measured. */
+static const char *what_happened(const struct merged_op *m, char *text, size_t size)
+{
+	const struct op_result *op = &m->as_one;
+	char reasons[TEXT_SIZE / 2];
+
+	if (op->outcome != OUTCOME_MEASURED)
+		return wording_outcome(op, text, size);
+	if (!op->counted)
+		snprintf(text, size, "measured");
+	else if (!op->exits_milli && !op->reasons.count)
+		snprintf(text, size, "no exits");
+	else
+		snprintf(text, size, "%.2f exits (%s)", (double)op->exits_milli / 1000,
+			 wording_reasons(&op->reasons, reasons, sizeof(reasons)));
+	return text;
+}
+
+/* @milli as it counts: exactly in the lab, elsewhere to the nearest whole exit. */
+static int64_t as_counted(const struct comparison *c, int64_t milli)
+{
+	return c->deterministic ? milli : llround((double)milli / 1000);
+}
+
+/* Every reason of @a that counts has its like in @b. */
+static bool has_all(const struct comparison *c, const struct reasons *a, const struct reasons *b)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		int64_t wanted = as_counted(c, a->list[i].milli), found = 0;
+
+		for (size_t j = 0; j < b->count; j++)
+			if (b->list[j].number == a->list[i].number)
+				found = as_counted(c, b->list[j].milli);
+		if (wanted != found)
+			return false;
+	}
+	return true;
+}
+
+/* Other exits; their names say nothing across instruction sets. */
+static bool exits_differ(const struct comparison *c, const struct op_result *a,
+			 const struct op_result *b, bool same_isa)
+{
+	if (!a->counted || !b->counted)
+		return false;
+	if (a->exits_milli != b->exits_milli)
+		return true;
+	return same_isa &&
+	       (!has_all(c, &a->reasons, &b->reasons) || !has_all(c, &b->reasons, &a->reasons));
+}
+
+static bool is_broken(enum outcome outcome)
+{
+	return outcome != OUTCOME_MEASURED && outcome != OUTCOME_SKIPPED;
+}
+
+void comparison_find_exits(struct comparison *c)
+{
+	const struct meta *ma = results_meta(c->base->results), *mb = results_meta(c->now->results);
+	bool same_isa = ma && mb && is_same(ma->isa, mb->isa);
+	char before[TEXT_SIZE], after[TEXT_SIZE];
+
+	for (size_t i = 0; i < c->base->count; i++) {
+		const struct merged_op *a = &c->base->ops[i];
+		const struct merged_op *b = merge_find(c->now, a->as_one.op);
+
+		what_happened(a, before, sizeof(before));
+		if (!b) {
+			add(&c->exits, a->as_one.op, before, NULL);
+			continue;
+		}
+		what_happened(b, after, sizeof(after));
+		if (a->as_one.outcome != b->as_one.outcome) {
+			add(&c->exits, a->as_one.op, before, after);
+			c->more_exits |= is_broken(b->as_one.outcome);
+		} else if (a->measured_boots && exits_differ(c, &a->as_one, &b->as_one, same_isa)) {
+			add(&c->exits, a->as_one.op, before, after);
+			c->more_exits |= b->as_one.exits_milli > a->as_one.exits_milli;
+		}
+	}
+	for (size_t i = 0; i < c->now->count; i++) {
+		const struct merged_op *b = &c->now->ops[i];
+
+		if (!merge_find(c->base, b->as_one.op))
+			add(&c->exits, b->as_one.op, NULL, what_happened(b, after, sizeof(after)));
+	}
+}
