@@ -77,10 +77,10 @@ docs: probe ## docs/operations.md, from the operations themselves
 
 # --- exitprobe, the host's command ----------------------------------------------
 
-TOOL_CFLAGS := -std=gnu17 -O2 -g -D_FORTIFY_SOURCE=2 $(WARNINGS) -Itools/exitprobe -Iprobe-os -Iabi
+TOOL_CFLAGS := -std=gnu17 -O2 -g -D_FORTIFY_SOURCE=2 $(WARNINGS) -Itools/exitprobe -Iprobe-os -Iabi -Ilab/plugin
 TOOL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/exitprobe/*.c))
 
-tools: $(BUILD)/exitprobe $(BUILD)/exitprobe-static ## build/exitprobe, the command that runs the probe and reads its results
+tools: $(BUILD)/exitprobe $(BUILD)/exitprobe-static $(BUILD)/lab/profile.so ## build/exitprobe, the command that runs the probe and reads its results
 
 $(BUILD)/exitprobe: $(TOOL_OBJ)
 	@echo "  LD    $(@F)"
@@ -97,6 +97,14 @@ $(BUILD)/tools/%.o: tools/%.c | need-tools
 	@$(CC) $(TOOL_CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(TOOL_OBJ:.o=.d)
+
+# For QEMU, which the lab's host runs in: see lab/plugin/profile.c.
+PLUGIN_C := $(wildcard lab/plugin/*.c)
+
+$(BUILD)/lab/profile.so: $(PLUGIN_C) $(wildcard lab/plugin/*.h) | need-tools
+	@mkdir -p $(@D)
+	@echo "  LD    $(@F)"
+	@$(CC) -std=gnu17 -O2 $(WARNINGS) -fPIC -fvisibility=hidden -shared -o $@ $(PLUGIN_C)
 
 # --- the lab -----------------------------------------------------------------
 

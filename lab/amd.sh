@@ -19,7 +19,7 @@ emulate() {
 	timeout -k 5 "$limit" qemu-system-x86_64 $clock -cpu "$cpu" -m 2048 \
 		-nodefaults -display none -no-reboot -seed 1 -rtc clock=vm,base=2026-01-01 \
 		-kernel "$kernel/vmlinux" -initrd "$work/initramfs" -append "$cmdline" \
-		-serial "file:$work/console" -serial stdio </dev/null &
+		-serial "file:$work/console" -serial stdio ${plugin:+-plugin "$plugin"} </dev/null &
 	emulator=$!
 	wait "$emulator" || status=$?
 	emulator=

@@ -23,8 +23,10 @@ struct command {
 };
 
 int run_command(int argc, char **argv);
+int report_command(int argc, char **argv);
+int compare_command(int argc, char **argv);
+int profile_command(int argc, char **argv);
 int doctor_command(int argc, char **argv);
 int list_command(int argc, char **argv);
-int report_command(int argc, char **argv);
 
 #endif

@@ -14,6 +14,7 @@ static const struct command commands[] = {
 	{ "report", "show results: text, HTML, Markdown, CSV, JUnit, TAP, OpenMetrics",
 	  report_command },
 	{ "compare", "what changed between results, operation by operation", compare_command },
+	{ "profile", "one exit, instruction by instruction, in the lab", profile_command },
 	{ "doctor", "name what would spoil a measurement on this host", doctor_command },
 	{ "list", "list the operations that the probe can do", list_command },
 	{ 0 },

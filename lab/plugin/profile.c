@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * For exitprobe profile: every instruction between a VM exit and the next entry,
+ * as a plugin of QEMU's emulator, in which the lab's host runs.
+ *
+ * Arguments: out=FILE, and mark=BEGIN:END for each pair of instructions of the
+ * guest between which a sample lies; user=on keeps userspace's code as well.
+ *
+ * Each instruction adds one to a counter; each block of kernel code calls us at
+ * its begin.  By the counter it is known how far the block before came: blocks end
+ * early where an instruction faults.  One processor only: nothing here locks.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "qemu_plugin.h"
+#include "trace.h"
+
+#ifndef PLUGIN_VERSION
+#define PLUGIN_VERSION QEMU_PLUGIN_VERSION_USED
+#endif
+int qemu_plugin_version = PLUGIN_VERSION;
+
+#define MARKS_MAX   16
+#define BLOCK_BYTES 65536
+#define INSN_BYTES  15
+
+static const unsigned char vmrun[] = { 0x0f, 0x01, 0xd8 };
+static const unsigned char rdtsc[] = { 0x0f, 0x31 };
+
+static const char *out;
+static bool with_user;
+static struct mark {
+	uint64_t begin, end;
+} marks[MARKS_MAX];
+static unsigned int mark_count;
+
+static uint64_t executed; /* instructions begun, by translated code itself */
+
+static bool in_guest;
+static uint64_t resume;	    /* where the host goes on after its guest */
+static uint64_t guest_from; /* executed, when the guest last began or a sample did */
+
+static struct {
+	bool open;
+	uint64_t from; /* executed */
+	const struct block *block;
+	uint64_t block_from;
+} window;
+
+static struct {
+	bool open, seen; /* now; ever */
+	const struct mark *mark;
+	uint64_t from; /* executed */
+} sample;
+
+/* The last block that began has ended: by how much is known. */
+static void end_block(uint64_t now)
+{
+	uint64_t begun = now - window.block_from;
+	const struct block *b = window.block;
+
+	if (begun <= b->insns) {
+		trace_window_step(b, (uint32_t)begun);
+		return;
+	}
+	/* The rest is of blocks that do not call us. */
+	trace_window_step(b, b->insns);
+	trace_window_user(begun - b->insns);
+}
+
+static void block_began(unsigned int vcpu, void *block)
+{
+	const struct block *b = block;
+
+	(void)vcpu;
+	if (in_guest) {
+		if (b->address != resume)
+			return;
+		in_guest = false;
+		if (!sample.seen) {
+			trace_window_unseen();
+			return;
+		}
+		trace_window_begin();
+		window.open = true;
+		window.from = executed;
+	} else if (window.open) {
+		end_block(executed);
+	} else {
+		return;
+	}
+	window.block = b;
+	window.block_from = executed;
+}
+
+/* VMRUN is about to run: the last instruction of its block. */
+static void guest_begins(unsigned int vcpu, void *block)
+{
+	const struct block *b = block;
+	uint64_t end = executed + 1;
+
+	(void)vcpu;
+	in_guest = true;
+	resume = b->address; /* of the instruction after it */
+	if (window.open) {
+		uint32_t path;
+
+		end_block(end);
+		path = trace_window_end(end - window.from, sample.open);
+		if (sample.open)
+			trace_sample_exit(path, window.from - guest_from);
+		window.open = false;
+	}
+	guest_from = end;
+}
+
+static void mark_reached(unsigned int vcpu, void *mark)
+{
+	const struct mark *m = mark;
+
+	(void)vcpu;
+	if (!in_guest)
+		return;
+	sample.open = true;
+	sample.seen = true;
+	sample.mark = m;
+	sample.from = guest_from = executed;
+	trace_sample_begin(m->begin);
+}
+
+static void end_reached(unsigned int vcpu, void *mark)
+{
+	const struct mark *m = mark;
+
+	(void)vcpu;
+	if (!in_guest || !sample.open || sample.mark != m)
+		return;
+	trace_sample_end(m->end, executed - sample.from, executed - guest_from);
+	sample.open = false;
+}
+
+static bool is(const struct qemu_plugin_insn *insn, const unsigned char *bytes, size_t size)
+{
+	return qemu_plugin_insn_size(insn) == size &&
+	       !memcmp(qemu_plugin_insn_data(insn), bytes, size);
+}
+
+static void out_of_memory(void)
+{
+	fputs("exitprobe's plugin: error: out of memory; free some and try again\n", stderr);
+	exit(EXIT_FAILURE);
+}
+
+/* Calls for the instructions that begin and end guests and samples. */
+static void watch(struct qemu_plugin_insn *insn)
+{
+	uint64_t address = qemu_plugin_insn_vaddr(insn);
+
+	if (is(insn, vmrun, sizeof(vmrun))) {
+		struct trace_block next = { .address = address + sizeof(vmrun) };
+		const struct block *b = trace_block(&next, sizeof(next));
+
+		if (!b)
+			out_of_memory();
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, guest_begins, QEMU_PLUGIN_CB_NO_REGS,
+						       (void *)b);
+	}
+	if (!is(insn, rdtsc, sizeof(rdtsc)))
+		return;
+	for (unsigned int i = 0; i < mark_count; i++) {
+		if (address == marks[i].begin)
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, mark_reached,
+							       QEMU_PLUGIN_CB_NO_REGS, &marks[i]);
+		if (address == marks[i].end)
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, end_reached,
+							       QEMU_PLUGIN_CB_NO_REGS, &marks[i]);
+	}
+}
+
+static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	static _Alignas(struct trace_block) unsigned char record[BLOCK_BYTES];
+	struct trace_block *head = (struct trace_block *)record;
+	size_t insns = qemu_plugin_tb_n_insns(tb);
+	unsigned char *sizes = record + sizeof(*head), *bytes = sizes + insns;
+	bool kernel = qemu_plugin_tb_vaddr(tb) >> 63;
+	const struct block *b;
+
+	(void)id;
+	if (sizeof(*head) + insns * (1 + INSN_BYTES) > sizeof(record)) {
+		fprintf(stderr, "exitprobe's plugin: error: a block of %zu instructions\n", insns);
+		exit(EXIT_FAILURE);
+	}
+	for (size_t i = 0; i < insns; i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+		size_t size = qemu_plugin_insn_size(insn);
+
+		watch(insn);
+		qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
+							   &executed, 1);
+		sizes[i] = (unsigned char)size;
+		memcpy(bytes, qemu_plugin_insn_data(insn), size);
+		bytes += size;
+	}
+	if (!kernel && !with_user)
+		return;
+	*head = (struct trace_block){
+		.address = qemu_plugin_tb_vaddr(tb),
+		.insns = (uint32_t)insns,
+		.bytes = (uint32_t)(bytes - sizes - insns),
+	};
+	b = trace_block(record, (uint32_t)(bytes - record));
+	if (!b)
+		out_of_memory();
+	qemu_plugin_register_vcpu_tb_exec_cb(tb, block_began, QEMU_PLUGIN_CB_NO_REGS, (void *)b);
+}
+
+static void finish(qemu_plugin_id_t id, void *unused)
+{
+	(void)id;
+	(void)unused;
+	if (!trace_write(out))
+		fprintf(stderr, "exitprobe's plugin: error: %s: %s\n", out, strerror(errno));
+}
+
+/* One argument, "key=value".  False: it is none of ours. */
+static bool take_argument(const char *argument)
+{
+	struct mark *m = &marks[mark_count];
+	char *colon;
+
+	if (!strncmp(argument, "out=", 4)) {
+		out = argument + 4;
+		return true;
+	}
+	if (!strcmp(argument, "user=on") || !strcmp(argument, "user=off")) {
+		with_user = !strcmp(argument, "user=on");
+		return true;
+	}
+	if (strncmp(argument, "mark=", 5) || mark_count == MARKS_MAX)
+		return false;
+	m->begin = strtoull(argument + 5, &colon, 0);
+	if (*colon != ':')
+		return false;
+	m->end = strtoull(colon + 1, NULL, 0);
+	mark_count++;
+	return true;
+}
+
+int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
+{
+	if (info->version.min > PLUGIN_VERSION || info->version.cur < PLUGIN_VERSION) {
+		fprintf(stderr,
+			"exitprobe's plugin: error: plugin interface is version %d to %d, %d is needed; "
+			"install Debian 12's qemu-system-x86\n",
+			info->version.min, info->version.cur, PLUGIN_VERSION);
+		return -1;
+	}
+	if (!info->system_emulation || strcmp(info->target_name, "x86_64") ||
+	    info->system.smp_vcpus != 1) {
+		fputs("exitprobe's plugin: error: only for qemu-system-x86_64 with one processor\n",
+		      stderr);
+		return -1;
+	}
+	for (int i = 0; i < argc; i++) {
+		if (!take_argument(argv[i])) {
+			fprintf(stderr,
+				"exitprobe's plugin: error: %s: not an argument; known are out=FILE, "
+				"mark=BEGIN:END, user=on\n",
+				argv[i]);
+			return -1;
+		}
+	}
+	if (!out || !mark_count) {
+		fputs("exitprobe's plugin: error: out=FILE and mark=BEGIN:END are needed\n",
+		      stderr);
+		return -1;
+	}
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
+	qemu_plugin_register_atexit_cb(id, finish, NULL);
+	return 0;
+}

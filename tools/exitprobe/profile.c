@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * exitprobe profile: its options, and what is written where.
+ */
+#define _GNU_SOURCE
+#include "profile.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "message.h"
+#include "profile_document.h"
+
+#define SAMPLES_DEFAULT 200
+#define SECONDS_DEFAULT 120
+#define TOP_DEFAULT	25
+
+enum profile_option {
+	OPTION_DIFF = 256,
+	OPTION_MODULES,
+	OPTION_PLUGIN,
+	OPTION_SAMPLES,
+	OPTION_TIMEOUT,
+	OPTION_TOP,
+	OPTION_USER,
+	OPTION_VCPUS,
+};
+
+struct arguments {
+	struct profile_options options;
+	const char *words[3]; /* OP, or with --diff A B OP */
+	unsigned int word_count, top;
+	bool diff;
+	const char *out;
+};
+
+static const struct argp_option options[] = {
+	{ "kernel", 'k', "VERSION", 0, "Linux of the lab's host: 6.1 or 6.12 (6.1)", 0 },
+	{ "modules", OPTION_MODULES, "DIR", 0, "kvm.ko and kvm-amd.ko to run (the lab's own)", 0 },
+	{ "diff", OPTION_DIFF, NULL, 0,
+	  "A B OP: what differs between two kernel versions, directories of modules or "
+	  "profiles (.json)",
+	  0 },
+	{ "output", 'o', "FILE", 0,
+	  "Write a flame graph (.svg), folded stacks (.folded) or the whole profile (.json) "
+	  "instead of the table",
+	  0 },
+	{ "top", OPTION_TOP, "N", 0, "Functions to show (25)", 0 },
+	{ "user", OPTION_USER, NULL, 0, "Userspace by function", 0 },
+	{ "samples", OPTION_SAMPLES, "N", 0, "Samples to take (200)", 0 },
+	{ "vcpus", OPTION_VCPUS, "N", 0, "vCPUs of the guest (1)", 0 },
+	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "Wall time of a boot (120)", 0 },
+	{ "plugin", OPTION_PLUGIN, "FILE", 0, "Plugin of the emulator (as built)", 0 },
+	{ 0 },
+};
+
+static unsigned int number(const char *name, const char *value, unsigned int most)
+{
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+
+	if (!*value || *end || !n || n > most)
+		die("--%s=%s: must be a number from 1 to %u", name, value, most);
+	return (unsigned int)n;
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+
+	switch (key) {
+	case 'k':
+		a->options.kernel = value;
+		return 0;
+	case 'o':
+		a->out = value;
+		return 0;
+	case OPTION_MODULES:
+		a->options.modules = value;
+		return 0;
+	case OPTION_DIFF:
+		a->diff = true;
+		return 0;
+	case OPTION_TOP:
+		a->top = number("top", value, 1000000);
+		return 0;
+	case OPTION_USER:
+		a->options.user = true;
+		return 0;
+	case OPTION_SAMPLES:
+		a->options.samples = number("samples", value, 10000);
+		return 0;
+	case OPTION_VCPUS:
+		a->options.vcpus = number("vcpus", value, 16);
+		return 0;
+	case OPTION_TIMEOUT:
+		a->options.seconds = number("timeout", value, 86400);
+		return 0;
+	case OPTION_PLUGIN:
+		a->options.plugin = value;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->word_count == sizeof(a->words) / sizeof(a->words[0]))
+			return ARGP_ERR_UNKNOWN;
+		a->words[a->word_count++] = value;
+		return 0;
+	case ARGP_KEY_END:
+		if (a->word_count != (a->diff ? 3u : 1u))
+			argp_error(state, "%s",
+				   a->diff ? "--diff needs A, B and the operation"
+					   : "exactly one operation is needed");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	options,
+	parse,
+	"OP\n--diff A B OP",
+	"What KVM executes between an operation's exit and the next entry, instruction by "
+	"instruction, in the lab's emulated AMD-V processor.",
+	NULL,
+	NULL,
+	NULL,
+};
+
+json_t *profile_take(const struct profile_options *o)
+{
+	struct profile_boot boot;
+	json_t *document = NULL;
+
+	/* It goes through a shell in the lab. */
+	if (!*o->op || o->op[strspn(o->op, "abcdefghijklmnopqrstuvwxyz0123456789-")]) {
+		error("%s: not an operation's name; `lab/run list` has them all", o->op);
+		return NULL;
+	}
+	if (profile_boot(&boot, o))
+		document = profile_document(&boot, o);
+	profile_boot_free(&boot);
+	return document;
+}
+
+json_t *profile_load(const char *path)
+{
+	json_error_t why;
+	json_t *document = json_load_file(path, 0, &why);
+
+	if (!document) {
+		error("%s: %s", path, why.text);
+		return NULL;
+	}
+	if (json_integer_value(json_object_get(document, PROFILE_FORMAT)) != PROFILE_VERSION ||
+	    !profile_instructions(document)) {
+		error("%s: not a profile of format %d; exitprobe profile -o FILE.json makes one",
+		      path, PROFILE_VERSION);
+		json_decref(document);
+		return NULL;
+	}
+	return document;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text), own = strlen(end);
+
+	return length >= own && !strcmp(text + length - own, end);
+}
+
+/* One side of a difference: a profile's file, a directory of modules, a version. */
+static json_t *take_side(const struct arguments *a, const char *side)
+{
+	struct profile_options o = a->options;
+	struct stat status;
+
+	if (ends_with(side, ".json"))
+		return profile_load(side);
+	if (!stat(side, &status) && S_ISDIR(status.st_mode))
+		o.modules = side;
+	else
+		o.kernel = side;
+	o.op = a->words[2];
+	return profile_take(&o);
+}
+
+static int write_json(FILE *to, const json_t *profile)
+{
+	return json_dumpf(profile, to, JSON_INDENT(1)) || fputc('\n', to) == EOF ? -1 : 0;
+}
+
+/* What @path's ending asks for; NULL after one line if that is nothing known. */
+static int (*writer_of(const char *path))(FILE *, const json_t *)
+{
+	if (ends_with(path, ".svg"))
+		return profile_svg;
+	if (ends_with(path, ".folded"))
+		return profile_folded;
+	if (ends_with(path, ".json"))
+		return write_json;
+	error("%s: must end with .svg, .folded or .json", path);
+	return NULL;
+}
+
+/* Whole or not at all. */
+static int write_out(const char *path, const json_t *profile)
+{
+	char *temporary = xasprintf("%s.%d", path, (int)getpid());
+	FILE *to = fopen(temporary, "w");
+	int bad = !to || writer_of(path)(to, profile);
+
+	if (to && fclose(to))
+		bad = 1;
+	if (bad || rename(temporary, path)) {
+		error("%s: cannot be written: %s", path, strerror(errno));
+		unlink(temporary);
+		bad = 1;
+	}
+	free(temporary);
+	return bad ? STATUS_ERROR : STATUS_OK;
+}
+
+static int diff(const struct arguments *a)
+{
+	json_t *before = take_side(a, a->words[0]), *after = NULL;
+	int status = STATUS_ERROR;
+
+	if (before)
+		after = take_side(a, a->words[1]);
+	if (after)
+		status = profile_diff(stdout, before, after, a->top) ? STATUS_ERROR : STATUS_OK;
+	json_decref(before);
+	json_decref(after);
+	return status;
+}
+
+int profile_command(int argc, char **argv)
+{
+	struct arguments a = {
+		.options = { .kernel = "6.1",
+			     .samples = SAMPLES_DEFAULT,
+			     .seconds = SECONDS_DEFAULT,
+			     .vcpus = 1 },
+		.top = TOP_DEFAULT,
+	};
+	json_t *profile;
+	int status = STATUS_ERROR;
+
+	argp_err_exit_status = STATUS_ERROR;
+	if (argp_parse(&argp, argc, argv, 0, NULL, &a))
+		return STATUS_ERROR;
+	if (a.diff && a.out)
+		die("--diff: has no -o; make two profiles with -o FILE.json and compare these");
+	if (a.diff)
+		return diff(&a);
+	a.options.op = a.words[0];
+	if (a.out && !writer_of(a.out))
+		return STATUS_ERROR;
+	profile = profile_take(&a.options);
+	if (profile)
+		status = a.out					 ? write_out(a.out, profile)
+			 : profile_table(stdout, profile, a.top) ? STATUS_ERROR
+								 : STATUS_OK;
+	json_decref(profile);
+	return status;
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include "profile_boot.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "paths.h"
+#include "profile_lab.h"
+#include "profile_marks.h"
+
+/* The word in a file of one word, or NULL. */
+static char *read_word(const char *path)
+{
+	FILE *from = fopen(path, "r");
+	char word[256];
+	int got = from ? fscanf(from, "%255s", word) : 0;
+
+	if (from)
+		fclose(from);
+	return got == 1 ? xstrdup(word) : NULL;
+}
+
+static void write_job(const char *path, const struct profile_options *o, bool symbols)
+{
+	FILE *to = fopen(path, "w");
+
+	if (!to)
+		die("%s: %s", path, strerror(errno));
+	/* The symbols come last: a run is the same with and without. */
+	fprintf(to,
+		". /lab/guest.sh\n"
+		"status=0\n"
+		"probe_records -smp %u -append \"unit=instructions samples=%u ops=%s\" || status=$?\n"
+		"%s"
+		"exit $status\n",
+		o->vcpus, o->samples, o->op, symbols ? "grep ' [tTwW] ' /proc/kallsyms\n" : "");
+	if (fclose(to))
+		die("%s: %s", path, strerror(errno));
+}
+
+/* Records and, if there are any, symbols out of the job's output. */
+static bool read_output(struct profile_boot *b, const struct lab_files *f, const char *symbols)
+{
+	char *temporary = xasprintf("%s.%d", symbols, (int)getpid());
+	FILE *from = fopen(f->output, "r"), *to = NULL;
+	char *line = NULL;
+	size_t room = 0;
+
+	while (from && getline(&line, &room, from) > 0) {
+		if (*line == '{') {
+			json_t *record = json_loads(line, 0, NULL);
+			const char *kind = json_string_value(json_object_get(record, "record"));
+			json_t **place = NULL;
+
+			if (kind)
+				place = !strcmp(kind, "meta") ? &b->meta
+					: !strcmp(kind, "op") ? &b->op
+							      : NULL;
+			if (place && *place) {
+				json_decref(record);
+				error("more than one operation; name one");
+				break;
+			}
+			if (place)
+				*place = record;
+			else
+				json_decref(record);
+		} else if (strspn(line, "0123456789abcdef") == 16 && line[16] == ' ') {
+			if (!to)
+				to = fopen(temporary, "w");
+			line[strcspn(line, "\r\n")] = '\0';
+			if (!to || fprintf(to, "%s\n", line) < 0)
+				die("%s: %s", temporary, strerror(errno));
+		}
+	}
+	free(line);
+	if (from)
+		fclose(from);
+	if (to && (fclose(to) || rename(temporary, symbols)))
+		die("%s: %s", symbols, strerror(errno));
+	free(temporary);
+	if (!b->meta || !b->op) {
+		error("%s: no records of the probe; see lab/console.log", f->output);
+		return false;
+	}
+	return true;
+}
+
+/* FNV-1a over a file's bytes, from @hash on.  False: it cannot be read. */
+static bool hash_file(const char *path, uint64_t *hash)
+{
+	FILE *from = fopen(path, "r");
+	int byte;
+
+	if (!from) {
+		error("%s: %s", path, strerror(errno));
+		return false;
+	}
+	while ((byte = getc_unlocked(from)) != EOF)
+		*hash = (*hash ^ (uint64_t)byte) * 0x100000001b3;
+	fclose(from);
+	return true;
+}
+
+/*
+ * Where a kernel's symbols are kept; NULL after one line that says why not.  Modules
+ * are loaded at the same addresses whenever the kernel and they are the same.
+ */
+static char *symbols_path(const char *release, const char *modules)
+{
+	static const char *const names[] = { "kvm.ko", "kvm-amd.ko" };
+	uint64_t hash = 0xcbf29ce484222325;
+	char *path, *name;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		bool read;
+
+		path = xasprintf("%s/%s", modules, names[i]);
+		read = hash_file(path, &hash);
+		free(path);
+		if (!read)
+			return NULL;
+	}
+	name = xasprintf("lab/symbols-%s-%016llx", release, (unsigned long long)hash);
+	path = paths_cache(name);
+	free(name);
+	return path;
+}
+
+static bool boot_with(struct profile_boot *b, const struct profile_options *o, const char *symbols,
+		      const char *plugin, const char *marks)
+{
+	struct lab_files files;
+	char *arguments;
+	bool done;
+
+	lab_files_make(&files);
+	write_job(files.job, o, access(symbols, R_OK));
+	arguments =
+		xasprintf("%s,out=%s%s%s", plugin, files.trace, marks, o->user ? ",user=on" : "");
+	done = lab_boot(&files, o, arguments) && read_output(b, &files, symbols) &&
+	       trace_read(&b->trace, files.trace) && symbols_read(&b->symbols, symbols);
+	free(arguments);
+	lab_files_remove(&files);
+	return done;
+}
+
+bool profile_boot(struct profile_boot *b, const struct profile_options *o)
+{
+	char *name = xasprintf("lab/release-%s", o->kernel), *path = paths_cache(name);
+	char *probe = paths_data("probe.elf"), *plugin, *marks, *modules, *symbols = NULL;
+	bool done = false;
+
+	*b = (struct profile_boot){ .release = read_word(path) };
+	free(name);
+	free(path);
+	if (!b->release)
+		error("the lab is not built for Linux %s; run: make lab KERNEL=%s", o->kernel,
+		      o->kernel);
+	name = xasprintf("modules/%s", b->release ? b->release : "");
+	modules = o->modules ? xstrdup(o->modules) : paths_cache(name);
+	plugin = o->plugin ? xstrdup(o->plugin) : paths_cache("lab/profile.so");
+	marks = b->release ? profile_marks(probe) : NULL;
+	if (marks && access(plugin, R_OK))
+		error("%s: %s; run: make tools", plugin, strerror(errno));
+	else if (marks)
+		symbols = symbols_path(b->release, modules);
+	if (symbols)
+		done = boot_with(b, o, symbols, plugin, marks);
+	free(symbols);
+	free(marks);
+	free(plugin);
+	free(modules);
+	free(name);
+	free(probe);
+	return done;
+}
+
+void profile_boot_free(struct profile_boot *b)
+{
+	trace_free(&b->trace);
+	symbols_free(&b->symbols);
+	json_decref(b->meta);
+	json_decref(b->op);
+	free(b->release);
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include "profile_lab.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "paths.h"
+
+/* What the probe ends with, of lab/guest.sh. */
+#define PROBE_SUCCESS 33
+
+void lab_files_make(struct lab_files *f)
+{
+	f->directory = paths_cache("lab/profile.XXXXXX");
+	if (!mkdtemp(f->directory))
+		die("%s: cannot be made: %s; is the lab built (make lab)?", f->directory,
+		    strerror(errno));
+	f->job = xasprintf("%s/job", f->directory);
+	f->trace = xasprintf("%s/trace", f->directory);
+	f->output = xasprintf("%s/output", f->directory);
+	f->messages = xasprintf("%s/messages", f->directory);
+}
+
+void lab_files_remove(struct lab_files *f)
+{
+	char *const all[] = { f->job, f->trace, f->output, f->messages };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		unlink(all[i]);
+		free(all[i]);
+	}
+	rmdir(f->directory);
+	free(f->directory);
+}
+
+/* Run lab/boot.  Returns its exit status. */
+static int run_lab(const struct lab_files *f, const struct profile_options *o, const char *plugin)
+{
+	char *boot = paths_data("lab/boot"), *guest = paths_data("lab/guest.sh");
+	char *probe = paths_data("probe.elf"), *seconds = xasprintf("%u", o->seconds);
+	const char *arguments[20] = { boot, "-k", o->kernel, "-t", seconds, "-P", plugin };
+	char *build = paths_cache("lab");
+	size_t n = 7;
+	int status = 0;
+	pid_t child;
+
+	if (o->modules) {
+		arguments[n++] = "-m";
+		arguments[n++] = o->modules;
+	}
+	arguments[n++] = f->job;
+	arguments[n++] = probe;
+	arguments[n++] = guest;
+	/* An installed lab/boot does not know where we build. */
+	build[strrchr(build, '/') - build] = '\0';
+	child = fork();
+	if (child < 0)
+		die("fork: %s", strerror(errno));
+	if (!child) {
+		int output = open(f->output, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+		int messages = open(f->messages, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+
+		if (output < 0 || messages < 0 || dup2(output, STDOUT_FILENO) < 0 ||
+		    dup2(messages, STDERR_FILENO) < 0)
+			_exit(1);
+		setenv("BUILD", build, 1);
+		execv(boot, (char *const *)arguments);
+		fprintf(stderr, "%s: %s\n", boot, strerror(errno));
+		_exit(127);
+	}
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	free(build);
+	free(boot);
+	free(guest);
+	free(probe);
+	free(seconds);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* The first line of @path that has @text, less what is before @from in it; or NULL. */
+static char *line_with(const char *path, const char *text, const char *from)
+{
+	FILE *file = fopen(path, "r");
+	char *line = NULL, *found = NULL, *begin;
+	size_t room = 0;
+
+	while (file && !found && getline(&line, &room, file) > 0) {
+		begin = strstr(line, text);
+		if (!begin)
+			continue;
+		if (from && strstr(line, from))
+			begin = strstr(line, from);
+		begin[strcspn(begin, "\r\n")] = '\0';
+		found = xstrdup(begin);
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* One line about a boot that ended with @status. */
+static void explain(const struct lab_files *f, const struct profile_options *o, int status)
+{
+	static const struct {
+		const char *text, *from, *advice;
+	} known[] = {
+		{ "-plugin: invalid option", NULL,
+		  "this QEMU is built without plugins; install Debian's qemu-system-x86" },
+		{ "requires API version", "TCG plugin",
+		  "the plugin is not of this QEMU's interface; run: make tools" },
+		{ "but this QEMU", "TCG plugin", "run: make tools" },
+		{ "exitprobe's plugin: error:", NULL, NULL },
+		{ "ould not load plugin", NULL, "run: make tools" },
+		{ "lab: no end within", NULL, "give more by --timeout" },
+		{ ": error: ", NULL, NULL },
+	};
+	char *line;
+
+	line = line_with(f->output, ": no such operation", NULL);
+	if (line) {
+		error("%s%.18s; `lab/run list` has them all", o->op, line);
+		free(line);
+		return;
+	}
+	line = line_with(f->output, "exitprobe: error: ", "error: ");
+	for (size_t i = 0; !line && i < sizeof(known) / sizeof(known[0]); i++) {
+		line = line_with(f->messages, known[i].text, known[i].from);
+		if (line && known[i].advice) {
+			error("%s; %s", line, known[i].advice);
+			free(line);
+			return;
+		}
+	}
+	if (line && !strncmp(line, ": error: ", 9))
+		memmove(line, line + 9, strlen(line + 9) + 1);
+	if (line)
+		error("%s", line);
+	else
+		error("the lab ended with status %d; its console: lab/console.log where it is built",
+		      status);
+	free(line);
+}
+
+bool lab_boot(const struct lab_files *f, const struct profile_options *o, const char *plugin)
+{
+	int status = run_lab(f, o, plugin);
+
+	if (status == PROBE_SUCCESS)
+		return true;
+	explain(f, o, status);
+	return false;
+}

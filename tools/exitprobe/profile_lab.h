@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * lab/boot, run for exitprobe profile.
+ */
+#ifndef EXITPROBE_PROFILE_LAB_H
+#define EXITPROBE_PROFILE_LAB_H
+
+#include <stdbool.h>
+
+#include "profile.h"
+
+/* Files of one boot, in a directory of its own. */
+struct lab_files {
+	char *directory, *job, *trace, *output, *messages;
+};
+
+void lab_files_make(struct lab_files *f);
+void lab_files_remove(struct lab_files *f);
+
+/*
+ * Boot the lab with @plugin, a file with its arguments, to run f->job there.  False
+ * after one line that says why the probe did not run to its end.
+ */
+bool lab_boot(const struct lab_files *f, const struct profile_options *o, const char *plugin);
+
+#endif

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The probe reads the TSC around an operation in sample_take(), by LFENCE; RDTSC;
+ * LFENCE, which nothing else looks like.  The compiler decides where that is, and
+ * how many pairs: with and without a host that counts.
+ */
+#define _GNU_SOURCE
+#include "profile_marks.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "message.h"
+
+static const uint8_t bracket[] = { 0x0f, 0xae, 0xe8, 0x0f, 0x31, 0x0f, 0xae, 0xe8 };
+#define RDTSC_IN_BRACKET 3
+
+struct image {
+	const uint8_t *bytes;
+	size_t size;
+};
+
+static const void *at(const struct image *i, size_t offset, size_t size)
+{
+	return offset <= i->size && size <= i->size - offset ? i->bytes + offset : NULL;
+}
+
+/* The symbol @name and, in *@code, where its section's byte at address 0 would be. */
+static const Elf32_Sym *find_symbol(const struct image *i, const char *name, ptrdiff_t *code)
+{
+	const Elf32_Ehdr *head = at(i, 0, sizeof(*head));
+	const Elf32_Shdr *sections;
+
+	if (!head || memcmp(head->e_ident, ELFMAG, SELFMAG) ||
+	    head->e_ident[EI_CLASS] != ELFCLASS32)
+		return NULL;
+	sections = at(i, head->e_shoff, head->e_shnum * sizeof(*sections));
+	for (size_t n = 0; sections && n < head->e_shnum; n++) {
+		const Elf32_Shdr *s = &sections[n];
+		const Elf32_Sym *symbols;
+
+		if (s->sh_type != SHT_SYMTAB || s->sh_link >= head->e_shnum)
+			continue;
+		symbols = at(i, s->sh_offset, s->sh_size);
+		for (size_t k = 0; symbols && k < s->sh_size / sizeof(*symbols); k++) {
+			const char *own = at(i, sections[s->sh_link].sh_offset + symbols[k].st_name,
+					     strlen(name) + 1);
+
+			if (!own || memcmp(own, name, strlen(name) + 1) ||
+			    symbols[k].st_shndx >= head->e_shnum)
+				continue;
+			*code = (ptrdiff_t)sections[symbols[k].st_shndx].sh_offset -
+				(ptrdiff_t)sections[symbols[k].st_shndx].sh_addr;
+			return &symbols[k];
+		}
+	}
+	return NULL;
+}
+
+static char *marks_in(const struct image *i)
+{
+	uint64_t address, end, begin = 0;
+	const Elf32_Sym *symbol;
+	ptrdiff_t code;
+	char *marks = xstrdup("");
+	bool open = false;
+
+	symbol = find_symbol(i, "sample_take", &code);
+	if (!symbol)
+		return marks;
+	address = symbol->st_value;
+	end = address + symbol->st_size;
+	for (; address < end; address++) {
+		const uint8_t *bytes = at(i, (size_t)((ptrdiff_t)address + code), sizeof(bracket));
+
+		if (!bytes || memcmp(bytes, bracket, sizeof(bracket)))
+			continue;
+		if (open) {
+			char *longer = xasprintf("%s,mark=%#llx:%#llx", marks,
+						 (unsigned long long)begin,
+						 (unsigned long long)address + RDTSC_IN_BRACKET);
+
+			free(marks);
+			marks = longer;
+		}
+		begin = address + RDTSC_IN_BRACKET;
+		open = !open;
+	}
+	return marks;
+}
+
+char *profile_marks(const char *elf)
+{
+	int fd = open(elf, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	char *marks = NULL;
+
+	if (fd < 0 || fstat(fd, &status)) {
+		error("%s: %s; run: make probe", elf, strerror(errno));
+	} else {
+		size_t size = (size_t)status.st_size;
+		void *file = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+		if (file != MAP_FAILED) {
+			marks = marks_in(&(struct image){ file, size });
+			munmap(file, size);
+		}
+		if (!marks || !*marks) {
+			error("%s: no bracket around the operation found in sample_take(); is it "
+			      "stripped? run: make probe",
+			      elf);
+			free(marks);
+			marks = NULL;
+		}
+	}
+	if (fd >= 0)
+		close(fd);
+	return marks;
+}

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A shadow stack.  What a call pushes, the matching return takes off, by the
+ * address that it returns to.  Three things are special:
+ *
+ * - retpolines and return thunks: code that is jumped or called through.  A call
+ *   into one pushes a frame without a function yet; its instructions are those of
+ *   the function below.  Its return goes to the function that was meant.
+ * - interrupts: a block begins where the one before does not lead.  They push a
+ *   frame that an IRET takes off.
+ * - another thread: __switch_to_asm changes the stack.  Where after it a return
+ *   leads to no frame of ours, our frames are put aside, until one leads there.
+ */
+#include "profile_stack.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+#include "profile_flow.h"
+
+struct frame {
+	struct call_node *node; /* NULL: called through a thunk, not yet there */
+	uint64_t back;		/* where it returns to; 0 is not known */
+	bool interrupt;
+};
+
+/* A thread's frames, the oldest known first, and its own tree. */
+struct thread {
+	struct frame *frames;
+	size_t depth, room;
+	struct call_node top; /* above all; its function is nobody's */
+	bool switched;	      /* the processor may have another's stack by now */
+	struct thread *next;
+};
+
+struct walk {
+	const struct trace *trace;
+	struct symbols *symbols;
+	struct path_figures *figures;
+	struct thread *threads, *now; /* all; NULL after userspace */
+	struct call_node *root;
+	struct flow before; /* the block that ran last */
+	uint64_t insns;	    /* so far */
+	uint32_t switch_function;
+};
+
+static struct call_node *child_of(struct call_node *parent, uint32_t function)
+{
+	struct call_node **at;
+
+	for (at = &parent->children; *at; at = &(*at)->next)
+		if ((*at)->function == function)
+			return *at;
+	*at = xcalloc(1, sizeof(**at));
+	(*at)->function = function;
+	(*at)->parent = parent;
+	return *at;
+}
+
+static void merge(struct call_node *to, struct call_node *from)
+{
+	struct call_node *next;
+
+	to->own += from->own;
+	to->calls += from->calls;
+	for (struct call_node *c = from->children; c; c = next) {
+		next = c->next;
+		merge(child_of(to, c->function), c);
+		free(c);
+	}
+	from->children = NULL;
+}
+
+static void push(struct thread *t, struct call_node *node, uint64_t back, bool interrupt)
+{
+	if (t->depth == t->room) {
+		t->room = t->room ? 2 * t->room : 32;
+		t->frames = xrealloc(t->frames, t->room * sizeof(*t->frames));
+	}
+	t->frames[t->depth++] = (struct frame){ node, back, interrupt };
+}
+
+/* The newest frame that has a function already; there always is one. */
+static struct call_node *running(const struct thread *t)
+{
+	for (size_t i = t->depth; i; i--)
+		if (t->frames[i - 1].node)
+			return t->frames[i - 1].node;
+	return NULL;
+}
+
+static void begin_thread(struct walk *w, const struct symbol *s, uint64_t address)
+{
+	struct thread *t = xcalloc(1, sizeof(*t));
+
+	t->next = w->threads;
+	w->threads = w->now = t;
+	push(t, child_of(&t->top, s->function), 0, false);
+	if (address == s->address)
+		t->frames[0].node->calls++;
+}
+
+/* The newest frame goes on in another function, or is there at last. */
+static void jump(struct thread *t, const struct symbol *s, uint64_t address)
+{
+	struct frame *f = &t->frames[t->depth - 1];
+
+	if (s->thunk || (f->node && f->node->function == s->function))
+		return;
+	if (f->node)
+		f->node = child_of(f->node->parent, s->function);
+	else
+		f->node = child_of(running(t), s->function);
+	if (address == s->address)
+		f->node->calls++;
+}
+
+static void interrupt(struct walk *w, const struct symbol *s)
+{
+	struct call_node *node = child_of(running(w->now), s->function);
+
+	node->calls++;
+	push(w->now, node, w->before.end, true);
+	if (!w->figures->entry)
+		w->figures->entry = s->function;
+}
+
+static void call(struct walk *w, const struct symbol *s, uint64_t address)
+{
+	const struct symbol *from = symbols_find(w->symbols, w->before.last);
+
+	/* Fills the return predictor, or is a retpoline's own. */
+	if (from == s && address != s->address)
+		return;
+	if (s->thunk) {
+		push(w->now, NULL, w->before.end, false);
+		return;
+	}
+	push(w->now, child_of(running(w->now), s->function), w->before.end, false);
+	running(w->now)->calls += address == s->address;
+}
+
+/* How many frames of @t are left after a return to @address; 0: none returns there. */
+static size_t returned(const struct thread *t, uint64_t address)
+{
+	for (size_t i = t->depth; i > 1; i--)
+		if (t->frames[i - 1].back == address && !t->frames[i - 1].interrupt)
+			return i - 1;
+	return 0;
+}
+
+/* The oldest frame has returned to a function that was called before the window. */
+static void return_above(struct thread *t, const struct symbol *s)
+{
+	struct call_node *below = t->top.children, *node;
+
+	t->top.children = NULL;
+	node = child_of(&t->top, s->function);
+	/* All that ran at that level was called from there. */
+	node->children = below;
+	for (; below; below = below->next)
+		below->parent = node;
+	t->frames[0] = (struct frame){ node, 0, false };
+	t->depth = 1;
+}
+
+static void return_to(struct walk *w, const struct symbol *s, uint64_t address)
+{
+	size_t left = returned(w->now, address);
+
+	if (left) {
+		w->now->depth = left;
+		return;
+	}
+	if (w->now->switched) {
+		for (struct thread *t = w->threads; t; t = t->next) {
+			left = t == w->now ? 0 : returned(t, address);
+			if (left) {
+				t->depth = left;
+				t->switched = false;
+				w->now = t;
+				return;
+			}
+		}
+		begin_thread(w, s, address);
+		return;
+	}
+	if (address == s->address || w->now->depth > 1)
+		jump(w->now, s, address);
+	else
+		return_above(w->now, s);
+}
+
+static void return_from_interrupt(struct walk *w, const struct symbol *s, uint64_t address)
+{
+	struct thread *t = w->now;
+
+	for (size_t i = t->depth; i > 1; i--) {
+		if (t->frames[i - 1].interrupt) {
+			t->depth = i - 1;
+			jump(t, s, 0);
+			return;
+		}
+	}
+	begin_thread(w, s, address);
+}
+
+/* From the block before to one at @address. */
+static void go_to(struct walk *w, uint64_t address)
+{
+	const struct symbol *s = symbols_find(w->symbols, address);
+	const struct flow *f = &w->before;
+	bool at_entry = s->entry &&
+			(address == s->address ||
+			 !strncmp(w->symbols->functions[s->function].name, "irq_entries", 11));
+
+	if (!w->now) {
+		begin_thread(w, s, address);
+		return;
+	}
+	switch (f->kind) {
+	case FLOW_CALL:
+		if (address == f->target)
+			call(w, s, address);
+		else
+			interrupt(w, s);
+		break;
+	case FLOW_CALL_INDIRECT:
+		call(w, s, address);
+		break;
+	case FLOW_RETURN:
+		if (at_entry)
+			interrupt(w, s);
+		else
+			return_to(w, s, address);
+		break;
+	case FLOW_INTERRUPT_RETURN:
+		return_from_interrupt(w, s, address);
+		break;
+	case FLOW_JUMP:
+		if (address == f->target || address == f->end)
+			jump(w->now, s, address);
+		else
+			interrupt(w, s);
+		break;
+	case FLOW_INDIRECT:
+		if (at_entry)
+			interrupt(w, s);
+		else
+			jump(w->now, s, address);
+		break;
+	case FLOW_ON:
+	case FLOW_CUT:
+	case FLOW_TO_USER:
+		/* A repeated instruction begins a block of its own. */
+		if (address == f->end || (address >= f->begin && address <= f->last))
+			jump(w->now, s, address);
+		else
+			interrupt(w, s);
+		break;
+	}
+	if (s->function == w->switch_function && address == s->address)
+		w->now->switched = true;
+}
+
+/* Book a block's instructions, @times in a row. */
+static void book(struct walk *w, const struct trace_code *code, uint32_t insns, uint64_t times)
+{
+	uint64_t address = code->block->address;
+	const uint8_t *bytes = code->bytes;
+
+	for (uint32_t i = 0; i < insns; i++) {
+		const struct symbol *s = symbols_find(w->symbols, address);
+
+		jump(w->now, s, 0);
+		running(w->now)->own += times;
+		if (flow_is_rdtsc(bytes, code->sizes[i])) {
+			if (w->figures->before_first_tsc == UINT64_MAX) {
+				w->figures->before_first_tsc = w->insns + i;
+				w->figures->first_tsc_function = s->function;
+			}
+			/* Until the path's length is known: the count before it. */
+			w->figures->since_last_tsc = w->insns + (times - 1) * insns + i;
+		}
+		address += code->sizes[i];
+		bytes += code->sizes[i];
+	}
+	w->insns += insns * times;
+}
+
+static void walk_step(struct walk *w, const struct trace_step *step)
+{
+	const struct trace_code *code;
+	uint64_t times = step->repeat;
+
+	if (step->block == TRACE_USER) {
+		uint64_t insns = step->insns * times;
+
+		child_of(w->root, symbols_function(w->symbols, USERSPACE_NAME, ""))->own += insns;
+		w->figures->user += insns;
+		w->insns += insns;
+		w->now = NULL;
+		return;
+	}
+	code = &w->trace->codes[step->block];
+	while (times) {
+		uint64_t together = times;
+		struct flow f = flow_of(code, step->insns);
+
+		go_to(w, code->block->address);
+		/* The same block again and again is a loop or a repeated instruction. */
+		if (f.kind != FLOW_JUMP && f.kind != FLOW_ON)
+			together = 1;
+		book(w, code, step->insns, together);
+		w->before = f;
+		times -= together;
+	}
+}
+
+void stack_walk(const struct trace *t, struct symbols *s, const struct trace_path *path,
+		struct call_node *root, struct path_figures *figures)
+{
+	struct walk w = {
+		.trace = t,
+		.symbols = s,
+		.figures = figures,
+		.root = root,
+		.switch_function = symbols_function(s, "__switch_to_asm", ""),
+	};
+	struct thread *next;
+
+	*figures = (struct path_figures){ .before_first_tsc = UINT64_MAX };
+	for (uint64_t i = 0; i < path->steps; i++)
+		walk_step(&w, &trace_steps(path)[i]);
+	if (figures->before_first_tsc == UINT64_MAX)
+		figures->before_first_tsc = figures->since_last_tsc = w.insns;
+	figures->since_last_tsc = w.insns - figures->since_last_tsc;
+
+	for (struct thread *thread = w.threads; thread; thread = next) {
+		next = thread->next;
+		merge(root, &thread->top);
+		free(thread->frames);
+		free(thread);
+	}
+}
+
+void stack_free(struct call_node *root)
+{
+	struct call_node *next;
+
+	for (struct call_node *c = root->children; c; c = next) {
+		next = c->next;
+		stack_free(c);
+		free(c);
+	}
+	root->children = NULL;
+}
+
+uint64_t stack_total(const struct call_node *node)
+{
+	uint64_t total = node->own;
+
+	for (const struct call_node *c = node->children; c; c = c->next)
+		total += stack_total(c);
+	return total;
+}
