@@ -6,7 +6,7 @@ BUILD ?= $(CURDIR)/build
 export BUILD
 
 .DELETE_ON_ERROR:
-.PHONY: all help probe iso docs tools lab run install uninstall test unit check bench patch host-load host-unload clean \
+.PHONY: all help probe iso docs tools exitstat lab run install uninstall test unit check bench patch host-load host-unload clean \
 	need-probe need-iso need-tools need-lab need-intel need-test
 
 all: probe
@@ -105,6 +105,19 @@ $(BUILD)/lab/profile.so: $(PLUGIN_C) $(wildcard lab/plugin/*.h) | need-tools
 	@mkdir -p $(@D)
 	@echo "  LD    $(@F)"
 	@$(CC) -std=gnu17 -O2 $(WARNINGS) -fPIC -fvisibility=hidden -shared -o $@ $(PLUGIN_C)
+
+# --- tools -------------------------------------------------------------------
+
+# Static, so that it runs in any guest and in the lab's initramfs.
+EXITSTAT_CFLAGS := -std=gnu17 -O2 -D_GNU_SOURCE -static $(WARNINGS) -Itools -Iprobe-os -Iabi
+EXITSTAT_C := $(wildcard tools/exitstat/*.c) probe-os/report/reason_names.c
+
+exitstat: $(BUILD)/exitstat ## build/exitstat, which reads the statistics inside a Linux guest
+
+$(BUILD)/exitstat: $(EXITSTAT_C) $(wildcard tools/exitstat/*.h) $(PROBE_H) | need-probe
+	@mkdir -p $(@D)
+	@echo "  CC    $(@F)"
+	@$(CC) $(EXITSTAT_CFLAGS) -o $@ $(EXITSTAT_C) -lm
 
 # --- the lab -----------------------------------------------------------------
 

@@ -20,3 +20,10 @@ probe_records() {
 	tr -d '\000' </tmp/records
 	return "$status"
 }
+
+# linux_guest [QEMU OPTION...]: what lab/pack-guest has packed, with $append for its kernel.
+linux_guest() {
+	qemu-system-x86_64 -accel kvm -cpu host -m 256 -nodefaults -display none -no-reboot \
+		-serial stdio -kernel /lab/vmlinuz -initrd /lab/guest.cpio \
+		-append "console=ttyS0 panic=-1 ${append-quiet}" "$@"
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "exitstat/export.h"
+
+#include <inttypes.h>
+
+#include "report/reason_names.h"
+
+#define NS_PER_S 1000000000.0
+
+/* Selectors as programs know them; the first four also by reason. */
+static const char *const keys[KVM_EXIT_STATS_NR_SELECTORS] = {
+	[KVM_EXIT_STATS_EXITS] = "exits",
+	[KVM_EXIT_STATS_KERNEL] = "kernel_cycles",
+	[KVM_EXIT_STATS_USER] = "user_cycles",
+	[KVM_EXIT_STATS_HALTED] = "halted_cycles",
+	[KVM_EXIT_STATS_SCHED] = "descheduled_cycles",
+	[KVM_EXIT_STATS_GUEST] = "guest_cycles",
+	[KVM_EXIT_STATS_L2_EXITS] = "l2_exits",
+	[KVM_EXIT_STATS_USER_RETURNS] = "user_returns",
+	[KVM_EXIT_STATS_CLAMPED] = "clamped",
+	[KVM_EXIT_STATS_PAUSED] = "paused_cycles",
+};
+
+void export_csv_head(FILE *file)
+{
+	fputs("n,uptime_s,duration_s,vcpu,reason,code", file);
+	for (int sel = 0; sel < KVM_EXIT_STATS_NR_PER_REASON; sel++)
+		fprintf(file, ",%s", keys[sel]);
+	fputc('\n', file);
+}
+
+static void csv_row(FILE *file, const struct report *report, const char *reason, const char *code,
+		    const uint64_t *val)
+{
+	fprintf(file, "%u,%.6f,%.6f,", report->number, (double)report->at_ns / NS_PER_S,
+		(double)report->delta->time_ns / NS_PER_S);
+	if (report->scope->vcpu)
+		fprintf(file, "%u", report->scope->cpu);
+	else
+		fputs("all", file);
+	fprintf(file, ",%s,%s", reason, code);
+	for (int sel = 0; sel < KVM_EXIT_STATS_NR_PER_REASON; sel++)
+		fprintf(file, ",%" PRIu64, val[sel]);
+	fputc('\n', file);
+}
+
+void export_csv(FILE *file, const struct report *report)
+{
+	const struct layout *layout = report->layout;
+
+	csv_row(file, report, "total", "", report->delta->val);
+	for (unsigned int i = 0; i < layout->nr; i++) {
+		char name[NAME_BYTES], code[NAME_BYTES];
+
+		if (!report->delta->reasons[i].val[KVM_EXIT_STATS_EXITS])
+			continue;
+		snprintf(code, sizeof(code), "0x%x", layout->codes[i]);
+		csv_row(file, report, name_of(name, layout, i), code,
+			report->delta->reasons[i].val);
+	}
+}
+
+static void json_string(FILE *file, const char *text)
+{
+	fputc('"', file);
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c == '"' || c == '\\')
+			fprintf(file, "\\%c", c);
+		else if (c < ' ')
+			fprintf(file, "\\u%04x", c);
+		else
+			fputc(c, file);
+	}
+	fputc('"', file);
+}
+
+static void json_values(FILE *file, const uint64_t *val, int selectors)
+{
+	for (int sel = 0; sel < selectors; sel++)
+		fprintf(file, ",\"%s\":%" PRIu64, keys[sel], val[sel]);
+}
+
+static void json_reasons(FILE *file, const struct report *report)
+{
+	const struct layout *layout = report->layout;
+	const char *between = "";
+
+	fputs(",\"reasons\":[", file);
+	for (unsigned int i = 0; i < layout->nr; i++) {
+		const uint64_t *val = report->delta->reasons[i].val;
+		char name[NAME_BYTES];
+
+		if (!val[KVM_EXIT_STATS_EXITS])
+			continue;
+		fprintf(file, "%s{\"reason\":\"%s\",\"code\":%u", between, name_of(name, layout, i),
+			layout->codes[i]);
+		json_values(file, val, KVM_EXIT_STATS_NR_PER_REASON);
+		fputc('}', file);
+		between = ",";
+	}
+	fputs("]", file);
+}
+
+void export_json(FILE *file, const struct report *report)
+{
+	const struct delta *delta = report->delta;
+
+	fprintf(file,
+		"{\"n\":%u,\"uptime_s\":%.6f,\"duration_s\":%.6f,\"isa\":\"%s\",\"tsc_khz\":%u,"
+		"\"epoch\":%u",
+		report->number, (double)report->at_ns / NS_PER_S, (double)delta->time_ns / NS_PER_S,
+		report->layout->isa == KVM_EXIT_STATS_ISA_SVM ? "SVM" : "VMX",
+		report->host->tsc_khz, report->host->epoch);
+	if (report->scope->vcpu)
+		fprintf(file, ",\"vcpu\":%u", report->scope->cpu);
+	else
+		fputs(",\"vcpu\":\"all\"", file);
+	json_values(file, delta->val, KVM_EXIT_STATS_NR_SELECTORS);
+	fprintf(file, ",\"own_exits\":%" PRIu64 ",\"foreign_exits\":%" PRIu64, delta->own,
+		delta->foreign);
+	if (report->command) {
+		const char *between = "";
+
+		fprintf(file, ",\"status\":%d,\"command\":[", report->status);
+		for (char *const *word = report->command; *word; word++) {
+			fputs(between, file);
+			json_string(file, *word);
+			between = ",";
+		}
+		fputc(']', file);
+	}
+	json_reasons(file, report);
+	fputs("}\n", file);
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "exitstat/report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exitstat/status.h"
+#include "report/reason_names.h"
+
+#define NS_PER_S      1000000000.0
+/* How many reasons a line per interval has room for. */
+#define MOST_FREQUENT 3
+
+const char *seconds(char *text, uint64_t cycles, uint32_t tsc_khz)
+{
+	uint64_t hz = (uint64_t)tsc_khz * 1000;
+
+	if (!hz)
+		return "-";
+	/* The rest is below 2^42: times a million it fits. */
+	snprintf(text, SECONDS_BYTES, "%" PRIu64 ".%06" PRIu64, cycles / hz,
+		 cycles % hz * 1000000 / hz);
+	return text;
+}
+
+const char *name_of(char *text, const struct layout *layout, unsigned int slot)
+{
+	const char *name = reason_name(layout->isa, layout->codes[slot]);
+
+	if (name)
+		return name;
+	snprintf(text, NAME_BYTES, "0x%x", layout->codes[slot]);
+	return text;
+}
+
+/* qsort has no context for its comparison. */
+static const struct delta *sorted;
+
+static int more_exits(const void *left, const void *right)
+{
+	unsigned int a = *(const unsigned int *)left, b = *(const unsigned int *)right;
+	uint64_t exits_a = sorted->reasons[a].val[KVM_EXIT_STATS_EXITS];
+	uint64_t exits_b = sorted->reasons[b].val[KVM_EXIT_STATS_EXITS];
+
+	if (exits_a != exits_b)
+		return exits_a > exits_b ? -1 : 1;
+	return a < b ? -1 : 1;
+}
+
+unsigned int by_exits(const struct layout *layout, const struct delta *delta, unsigned int *slots)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < layout->nr; i++)
+		if (delta->reasons[i].val[KVM_EXIT_STATS_EXITS])
+			slots[n++] = i;
+	sorted = delta;
+	qsort(slots, n, sizeof(slots[0]), more_exits);
+	return n;
+}
+
+static unsigned int *slots_of(const struct report *report, unsigned int *n)
+{
+	unsigned int *slots = calloc(report->layout->nr, sizeof(slots[0]));
+
+	if (!slots)
+		die(STATUS_SYSTEM, "no memory for %u reasons", report->layout->nr);
+	*n = by_exits(report->layout, report->delta, slots);
+	return slots;
+}
+
+void report_line(FILE *file, const struct report *report)
+{
+	const uint64_t *val = report->delta->val;
+
+	if (report->scope->vcpu)
+		fprintf(file, "vCPU %u, exits=%" PRIu64 ", cycles spent in exit=%" PRIu64 "\n",
+			report->scope->cpu, val[KVM_EXIT_STATS_EXITS], val[KVM_EXIT_STATS_KERNEL]);
+	else
+		fprintf(file,
+			"CPUID(0x4FFFFFFF), exits=%" PRIu64 ", cycles spent in exit=%" PRIu64 "\n",
+			val[KVM_EXIT_STATS_EXITS], val[KVM_EXIT_STATS_KERNEL]);
+}
+
+/* A row; @time_s for the rate, @runs that the values are the sum of. */
+static void row(FILE *file, const struct report *report, const char *name, const uint64_t *val,
+		double time_s, const struct spread *spread)
+{
+	uint64_t exits = val[KVM_EXIT_STATS_EXITS], all = report->delta->val[KVM_EXIT_STATS_EXITS];
+	unsigned int runs = report->runs ? report->runs : 1;
+
+	fprintf(file, "  %-20s %11.0f", name, (double)exits / runs);
+	if (spread)
+		fprintf(file, " %6.1f%%", spread_percent(spread));
+	if (time_s > 0)
+		fprintf(file, " %11.1f", (double)exits / time_s);
+	else
+		fprintf(file, " %11s", "-");
+	fprintf(file, " %6.2f%%", all ? 100.0 * (double)exits / (double)all : 0.0);
+	for (int sel = KVM_EXIT_STATS_KERNEL; sel < KVM_EXIT_STATS_NR_PER_REASON; sel++)
+		fprintf(file, " %15.0f", (double)val[sel] / runs);
+	fputc('\n', file);
+}
+
+static void table(FILE *file, const struct report *report, double time_s)
+{
+	const struct spread *spread = report->runs > 1 ? report->exits : NULL;
+	unsigned int n, *slots = slots_of(report, &n);
+	char text[NAME_BYTES];
+
+	fprintf(file, "\n  %-20s %11s%s %11s %7s %15s %15s %15s\n", "reason", "exits",
+		spread ? "     +- " : "", "per s", "share", "kernel", "user", "halted");
+	for (unsigned int i = 0; i < n; i++)
+		row(file, report, name_of(text, report->layout, slots[i]),
+		    report->delta->reasons[slots[i]].val, time_s,
+		    spread ? &spread[slots[i]] : NULL);
+	row(file, report, "total", report->delta->val, time_s,
+	    spread ? &spread[report->layout->nr] : NULL);
+	free(slots);
+	if (report->delta->foreign)
+		fprintf(file,
+			"  %" PRIu64
+			" exits happened while the counters were read: rows and total may differ by them.\n",
+			report->delta->foreign);
+}
+
+void report_details(FILE *file, const struct report *report)
+{
+	const uint64_t *val = report->delta->val;
+	double up_s = (double)report->at_ns / NS_PER_S;
+	char text[SECONDS_BYTES];
+
+	fprintf(file,
+		"%s s spent in exit, at the host's TSC of %u kHz; booted %.3f s ago: %.1f exits/s\n",
+		seconds(text, val[KVM_EXIT_STATS_KERNEL], report->host->tsc_khz),
+		report->host->tsc_khz, up_s, (double)val[KVM_EXIT_STATS_EXITS] / up_s);
+	table(file, report, up_s);
+}
+
+void report_command(FILE *file, const struct report *report)
+{
+	double time_s = (double)report->delta->time_ns / NS_PER_S;
+
+	fputs("\nExits of ", file);
+	if (report->scope->vcpu)
+		fprintf(file, "vCPU %u", report->scope->cpu);
+	else
+		fputs("the whole VM", file);
+	fputs(" while this ran:", file);
+	for (char *const *word = report->command; *word; word++)
+		fprintf(file, " %s", *word);
+	fputc('\n', file);
+	table(file, report, time_s);
+	if (report->runs > 1)
+		fprintf(file, "\n  Means of %u runs of %.6f s", report->runs,
+			time_s / report->runs);
+	else
+		fprintf(file, "\n  %.6f s", time_s);
+	fprintf(file, "; exits of exitstat's own readings, taken off: %" PRIu64 "\n\n",
+		report->delta->own);
+}
+
+void report_interval(FILE *file, const struct report *report, bool head)
+{
+	const struct delta *delta = report->delta;
+	double time_s = (double)delta->time_ns / NS_PER_S;
+	unsigned int n, *slots = slots_of(report, &n);
+	char text[NAME_BYTES];
+
+	if (head)
+		fprintf(file, "%10s %4s %9s %10s %14s %14s %14s  %s\n", "uptime", "vcpu", "exits",
+			"exits/s", "kernel", "user", "halted", "most frequent");
+	fprintf(file, "%10.3f", (double)report->at_ns / NS_PER_S);
+	if (report->scope->vcpu)
+		fprintf(file, " %4u", report->scope->cpu);
+	else
+		fprintf(file, " %4s", "all");
+	fprintf(file, " %9" PRIu64 " %10.1f %14" PRIu64 " %14" PRIu64 " %14" PRIu64 " ",
+		delta->val[KVM_EXIT_STATS_EXITS], (double)delta->val[KVM_EXIT_STATS_EXITS] / time_s,
+		delta->val[KVM_EXIT_STATS_KERNEL], delta->val[KVM_EXIT_STATS_USER],
+		delta->val[KVM_EXIT_STATS_HALTED]);
+	for (unsigned int i = 0; i < n && i < MOST_FREQUENT; i++)
+		fprintf(file, " %s %" PRIu64, name_of(text, report->layout, slots[i]),
+			delta->reasons[slots[i]].val[KVM_EXIT_STATS_EXITS]);
+	fputc('\n', file);
+	free(slots);
+}

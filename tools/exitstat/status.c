@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "exitstat/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+const char status_help[] =
+	"Exit status: COMMAND's where one was run (126 cannot be run, 127 not found, 128 + its "
+	"signal), else 0; and in place of both, where there are no figures to give:\n"
+	"  110  not in a virtual machine\n"
+	"  111  the hypervisor is not KVM\n"
+	"  112  KVM without exit statistics for this VM\n"
+	"  113  refused to programs: only the guest's kernel is answered\n"
+	"  114  the counters began again under way\n"
+	"  115  a counter wrapped at 32 bits\n"
+	"  116  another version of the interface\n"
+	"  117  no such CPU, or not to be run on\n"
+	"  118  a system call failed\n"
+	"  125  wrong usage\n";
+
+void die(enum exitstat_status status, const char *format, ...)
+{
+	va_list args;
+
+	fflush(stdout);
+	fputs("exitstat: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	exit(status);
+}
