@@ -135,8 +135,8 @@ run: lab probe tools ## the table, from the lab; CPU=amd or intel, KERNEL=6.1 or
 
 # --- tests -------------------------------------------------------------------
 
-UNIT_CFLAGS := -std=gnu17 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
-	$(WARNINGS) -Iprobe-os -Iabi
+UNIT_CFLAGS := -std=gnu17 -O1 -g -D_GNU_SOURCE -fsanitize=address,undefined -fno-sanitize-recover=all \
+	$(WARNINGS) -Iprobe-os -Itools -Iabi
 UNIT := $(patsubst tests/unit/test_%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 
 # What each host test is linked with.
@@ -149,6 +149,8 @@ $(BUILD)/unit/options: probe-os/boot/options.c probe-os/report/format.c
 $(BUILD)/unit/frequency: probe-os/cpu/frequency.c
 $(BUILD)/unit/signature: probe-os/cpu/signature.c
 $(BUILD)/unit/reason_names: probe-os/report/reason_names.c
+$(BUILD)/unit/exitstat_counters: $(filter-out %/main.c,$(EXITSTAT_C))
+$(BUILD)/unit/exitstat_report: $(filter-out %/main.c,$(EXITSTAT_C))
 
 $(UNIT): $(BUILD)/unit/%: tests/unit/test_%.c | need-test
 	@mkdir -p $(@D)

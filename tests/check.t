@@ -20,8 +20,8 @@ ok "clang-format" clang-format --dry-run -Werror $(echo "$c_files" | grep -v '^h
 ok "shellcheck" shellcheck -x -e SC1007,SC1090,SC1091,SC2015,SC2034,SC2154 $shell_files
 # shellcheck disable=SC2046
 ok "cppcheck" cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
-	--enable=warning,performance,portability -Iprobe-os -Iabi --suppress=missingInclude \
-	$(echo "$c_files" | grep '^probe-os/.*\.c$')
+	--enable=warning,performance,portability -Iprobe-os -Itools -Iabi --suppress=missingInclude \
+	$(echo "$c_files" | grep -E '^(probe-os|tools)/.*\.c$')
 # Not: license texts; series/, which become commit messages and parts of files.
 # shellcheck disable=SC2086
 is "SPDX line in every file" "$(echo "$files" | grep -vE '^LICENSE|^host-patch/series/' |

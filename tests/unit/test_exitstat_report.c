@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What exitstat reads from its command line and files, and what it writes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "exitstat/cpuid.h"
+#include "exitstat/export.h"
+#include "exitstat/options.h"
+#include "exitstat/report.h"
+#include "exitstat/spread.h"
+#include "kvm_exit_stats.h"
+
+static void test_numbers(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t value;
+	} good[] = {
+		{ "0", 0 },
+		{ "4294967295", UINT32_MAX },
+		{ "0x4fffffff", 0x4fffffff },
+		{ "0X72", 0x72 },
+	};
+	static const char *const bad[] = { "",	   " 1",	 "-1",	"+1",
+					   "x",	   "1x",	 "0x",	"1 ",
+					   "2^32", "4294967296", "1e3", "99999999999999999999999" };
+	uint64_t number;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_true(parse_number(good[i].text, 0, UINT32_MAX, &number));
+		assert_int_equal(number, good[i].value);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(parse_number(bad[i], 0, UINT32_MAX, &number));
+	assert_false(parse_number("4", 5, 9, &number));
+	assert_true(parse_number("5", 5, 9, &number));
+	assert_false(parse_number("10", 5, 9, &number));
+}
+
+static void test_cpu_lists(void **state)
+{
+	static const char *const bad[] = { "",	  "\n",	   "a",	 "-1",	"1-",	     "3-1",
+					   "1,1", "0-3,2", "1,", "0-4", "0,1,2,3,4", "1;2" };
+	unsigned int cpus[4];
+
+	(void)state;
+	assert_int_equal(parse_cpu_list("0\n", cpus, 4), 1);
+	assert_int_equal(cpus[0], 0);
+	assert_int_equal(parse_cpu_list("0-1,5,7\n", cpus, 4), 4);
+	assert_int_equal(cpus[1], 1);
+	assert_int_equal(cpus[2], 5);
+	assert_int_equal(cpus[3], 7);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(parse_cpu_list(bad[i], cpus, 4), -1);
+}
+
+static void test_seconds(void **state)
+{
+	char text[SECONDS_BYTES];
+
+	(void)state;
+	assert_string_equal(seconds(text, 0, 1000), "0.000000");
+	assert_string_equal(seconds(text, 13436425563, 2876000), "4.671914");
+	assert_string_equal(seconds(text, 999999, 1000), "0.999999");
+	assert_string_equal(seconds(text, 1000000, 1000), "1.000000");
+	/* The largest there are. */
+	assert_string_equal(seconds(text, UINT64_MAX, 1), "18446744073709551.615000");
+	assert_string_equal(seconds(text, UINT64_MAX, UINT32_MAX), "4294967.297000");
+	assert_string_equal(seconds(text, 5, 0), "-");
+}
+
+static void test_spread(void **state)
+{
+	static const uint64_t values[] = { 2, 4, 4, 4, 5, 5, 7, 9 };
+	struct spread spread = { 0 };
+
+	(void)state;
+	assert_true(spread_percent(&spread) == 0);
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		spread_add(&spread, values[i]);
+	/* Squares of the distances from 5 add up to 32, over 7: 2.138 of 5. */
+	assert_true(spread.mean == 5);
+	assert_true(spread_percent(&spread) > 42.76 && spread_percent(&spread) < 42.77);
+}
+
+/* Three reasons of an SVM host, one that no manual names. */
+static uint32_t codes[] = { 0x72, 0x400, 0x7ff };
+static const struct layout layout = { .isa = KVM_EXIT_STATS_ISA_SVM, .nr = 3, .codes = codes };
+static const struct host host = { .isa = KVM_EXIT_STATS_ISA_SVM, .epoch = 9, .tsc_khz = 2876000 };
+static struct counters reasons[] = { { { 3, 30, 0, 0 } }, { { 0 } }, { { 5, 50, 6, 7 } } };
+static const struct delta delta = {
+	.time_ns = 500000000, .val = { 8, 80, 6, 7 }, .reasons = reasons, .own = 11
+};
+
+static void test_names(void **state)
+{
+	struct layout vmx = layout;
+	char text[NAME_BYTES];
+
+	(void)state;
+	assert_string_equal(name_of(text, &layout, 0), "CPUID");
+	assert_string_equal(name_of(text, &layout, 1), "NPF");
+	assert_string_equal(name_of(text, &layout, 2), "0x7ff");
+	vmx.isa = KVM_EXIT_STATS_ISA_VMX;
+	vmx.codes = (uint32_t[]){ 10, 35, KVM_EXIT_STATS_REASON_OTHER };
+	assert_string_equal(name_of(text, &vmx, 0), "CPUID");
+	assert_string_equal(name_of(text, &vmx, 1), "0x23");
+	assert_string_equal(name_of(text, &vmx, 2), "OTHER");
+}
+
+static void test_order(void **state)
+{
+	unsigned int slots[3];
+
+	(void)state;
+	assert_int_equal(by_exits(&layout, &delta, slots), 2);
+	assert_int_equal(slots[0], 2);
+	assert_int_equal(slots[1], 0);
+}
+
+/* What @write makes of @report; to be freed. */
+static char *written(void (*write)(FILE *file, const struct report *report),
+		     const struct report *report)
+{
+	char *text;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+
+	assert_non_null(file);
+	write(file, report);
+	fclose(file);
+	return text;
+}
+
+static void assert_writes(void (*write)(FILE *file, const struct report *report),
+			  const struct report *report, const char *wanted)
+{
+	char *text = written(write, report);
+
+	assert_string_equal(text, wanted);
+	free(text);
+}
+
+static void test_line(void **state)
+{
+	const struct scope vm = { 0 }, vcpu = { .vcpu = true, .cpu = 3 };
+	const struct delta so_far = { .val = { 583999, 13436425563 } };
+	const struct delta large = { .val = { 0x100000005, UINT64_MAX } };
+	struct report report = { .scope = &vm, .delta = &so_far };
+
+	(void)state;
+	assert_writes(report_line, &report,
+		      "CPUID(0x4FFFFFFF), exits=583999, cycles spent in exit=13436425563\n");
+	report.delta = &large;
+	assert_writes(
+		report_line, &report,
+		"CPUID(0x4FFFFFFF), exits=4294967301, cycles spent in exit=18446744073709551615\n");
+	report.scope = &vcpu;
+	assert_writes(report_line, &report,
+		      "vCPU 3, exits=4294967301, cycles spent in exit=18446744073709551615\n");
+}
+
+static void test_command(void **state)
+{
+	const struct scope vm = { 0 };
+	char *command[] = { (char[]){ "dd" }, (char[]){ "if=/dev/vda" }, NULL };
+	struct report report = {
+		.host = &host, .layout = &layout, .scope = &vm, .delta = &delta, .command = command
+	};
+
+	(void)state;
+	assert_writes(
+		report_command, &report,
+		"\nExits of the whole VM while this ran: dd if=/dev/vda\n\n"
+		"  reason                     exits       per s   share          kernel            user          halted\n"
+		"  0x7ff                          5        10.0  62.50%              50               6               7\n"
+		"  CPUID                          3         6.0  37.50%              30               0               0\n"
+		"  total                          8        16.0 100.00%              80               6               7\n"
+		"\n  0.500000 s; exits of exitstat's own readings, taken off: 11\n\n");
+}
+
+static void test_export(void **state)
+{
+	const struct scope vcpu = { .vcpu = true, .cpu = 3 };
+	char *command[] = { (char[]){ "a \"b\\\n" }, NULL };
+	struct report report = { .host = &host,
+				 .layout = &layout,
+				 .scope = &vcpu,
+				 .delta = &delta,
+				 .number = 2,
+				 .at_ns = 1500000000 };
+
+	(void)state;
+	assert_writes(export_csv, &report,
+		      "2,1.500000,0.500000,3,total,,8,80,6,7\n"
+		      "2,1.500000,0.500000,3,CPUID,0x72,3,30,0,0\n"
+		      "2,1.500000,0.500000,3,0x7ff,0x7ff,5,50,6,7\n");
+	report.command = command;
+	report.status = 4;
+	assert_writes(
+		export_json, &report,
+		"{\"n\":2,\"uptime_s\":1.500000,\"duration_s\":0.500000,\"isa\":\"SVM\",\"tsc_khz\":2876000,"
+		"\"epoch\":9,\"vcpu\":3,\"exits\":8,\"kernel_cycles\":80,\"user_cycles\":6,"
+		"\"halted_cycles\":7,\"descheduled_cycles\":0,\"guest_cycles\":0,\"l2_exits\":0,"
+		"\"user_returns\":0,\"clamped\":0,\"paused_cycles\":0,\"own_exits\":11,"
+		"\"foreign_exits\":0,\"status\":4,\"command\":[\"a \\\"b\\\\\\u000a\"],\"reasons\":["
+		"{\"reason\":\"CPUID\",\"code\":114,\"exits\":3,\"kernel_cycles\":30,\"user_cycles\":0,"
+		"\"halted_cycles\":0},"
+		"{\"reason\":\"0x7ff\",\"code\":2047,\"exits\":5,\"kernel_cycles\":50,\"user_cycles\":6,"
+		"\"halted_cycles\":7}]}\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_numbers), cmocka_unit_test(test_cpu_lists),
+		cmocka_unit_test(test_seconds), cmocka_unit_test(test_spread),
+		cmocka_unit_test(test_names),	cmocka_unit_test(test_order),
+		cmocka_unit_test(test_line),	cmocka_unit_test(test_command),
+		cmocka_unit_test(test_export),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
