@@ -21,9 +21,10 @@ probe_records() {
 	return "$status"
 }
 
-# linux_guest [QEMU OPTION...]: what lab/pack-guest has packed, with $append for its kernel.
+# linux_guest [QEMU OPTION...]: what lab/pack-guest has packed into $guest (guest.cpio),
+# with $append (quiet) for its kernel and its console at $serial (stdio).
 linux_guest() {
 	qemu-system-x86_64 -accel kvm -cpu host -m 256 -nodefaults -display none -no-reboot \
-		-serial stdio -kernel /lab/vmlinuz -initrd /lab/guest.cpio \
+		-serial "${serial-stdio}" -kernel /lab/vmlinuz -initrd "/lab/${guest-guest.cpio}" \
 		-append "console=ttyS0 panic=-1 ${append-quiet}" "$@"
 }

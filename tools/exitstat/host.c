@@ -14,7 +14,6 @@
 #define LEAF_HYPERVISOR	      0x40000000
 #define LEAF_HYPERVISOR_STEP  0x100
 #define LEAF_HYPERVISOR_COUNT 0x100
-#define HYPERVISOR_NAME_BYTES 12
 
 static bool signature_is_there(struct cpuid_source *source)
 {
@@ -31,13 +30,13 @@ static void hypervisor_name(struct cpuid_source *source, uint32_t leaf, char *na
 	memcpy(name, &regs.ebx, 4);
 	memcpy(name + 4, &regs.ecx, 4);
 	memcpy(name + 8, &regs.edx, 4);
-	name[HYPERVISOR_NAME_BYTES] = '\0';
+	name[HYPERVISOR_BYTES - 1] = '\0';
 }
 
 /* Why the signature is not there. */
 static enum exitstat_status absent(struct cpuid_source *source, char *hypervisor)
 {
-	char name[HYPERVISOR_NAME_BYTES + 1];
+	char name[HYPERVISOR_BYTES];
 
 	if (!(cpuid(source, LEAF_FEATURES, 0).ecx & ECX_HYPERVISOR))
 		return STATUS_NOT_VM;

@@ -7,6 +7,9 @@
 #include "exitstat/cpuid.h"
 #include "exitstat/status.h"
 
+/* A hypervisor's name and its end. */
+#define HYPERVISOR_BYTES 13
+
 /* What the host says of its exit statistics, leaf KVM_EXIT_STATS_INFO. */
 struct host {
 	unsigned int version;
@@ -19,7 +22,7 @@ struct host {
 /*
  * Whether the interface is there: its signature decides, and nothing else.
  * STATUS_OK fills @host; else what is in its place: STATUS_NOT_VM, _NOT_KVM with
- * the hypervisor's name in @hypervisor (13 bytes), _ABSENT or _VERSION.
+ * the hypervisor's name in @hypervisor, _ABSENT or _VERSION.
  */
 enum exitstat_status host_find(struct cpuid_source *source, struct host *host, char *hypervisor);
 

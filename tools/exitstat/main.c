@@ -60,26 +60,34 @@ static void raw(const struct options *options, FILE *file)
 	free(regs);
 }
 
+enum kernel_says { KERNEL_NOT_ASKED, KERNEL_ANSWERED, KERNEL_NOT_ANSWERED };
+
 /* Whether the guest's kernel is answered where a program is not. */
-static bool kernel_is_answered(void)
+static enum kernel_says ask_kernel(const struct options *options)
 {
 	struct cpuid_source kernel;
 	struct host host;
-	char name[13];
+	char name[HYPERVISOR_BYTES];
 	enum exitstat_status status;
 
+	if (options->cpl0)
+		return KERNEL_NOT_ANSWERED;
 	if (!cpuid_source_kernel(&kernel, some_cpu()))
-		return false;
+		return KERNEL_NOT_ASKED;
 	status = host_find(&kernel, &host, name);
-	return status == STATUS_OK || status == STATUS_VERSION;
+	return status == STATUS_OK || status == STATUS_VERSION ? KERNEL_ANSWERED
+							       : KERNEL_NOT_ANSWERED;
 }
 
 static void find_host(struct session *session, struct cpuid_source *source)
 {
-	char name[13];
+	char name[HYPERVISOR_BYTES];
+	enum kernel_says kernel = KERNEL_NOT_ASKED;
 	enum exitstat_status status = host_find(source, &session->host, name);
 
-	if (status == STATUS_ABSENT && !session->options.cpl0 && kernel_is_answered())
+	if (status == STATUS_ABSENT)
+		kernel = ask_kernel(&session->options);
+	if (kernel == KERNEL_ANSWERED)
 		status = STATUS_REFUSED;
 	switch (status) {
 	case STATUS_NOT_VM:
@@ -90,9 +98,11 @@ static void find_host(struct session *session, struct cpuid_source *source)
 	case STATUS_ABSENT:
 		die(status,
 		    "no signature in CPUID leaf 0x%x: this VM's KVM keeps no exit statistics for guests "
-		    "(on the host kvm.exit_stats=guest before the VM starts), or for CPL 0 alone (here "
-		    "as root: modprobe cpuid, and exitstat --cpl0)",
-		    KVM_EXIT_STATS_SIGNATURE);
+		    "(it does with kvm.exit_stats=guest on the host before the VM starts)%s",
+		    KVM_EXIT_STATS_SIGNATURE,
+		    kernel == KERNEL_NOT_ASKED
+			    ? ", or for the guest's kernel alone (to see, as root: modprobe cpuid)"
+			    : "");
 	case STATUS_REFUSED:
 		die(status,
 		    "the host answers the guest's kernel alone (kvm.exit_stats_cpl0): as root, "

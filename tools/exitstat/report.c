@@ -90,7 +90,7 @@ static void row(FILE *file, const struct report *report, const char *name, const
 	uint64_t exits = val[KVM_EXIT_STATS_EXITS], all = report->delta->val[KVM_EXIT_STATS_EXITS];
 	unsigned int runs = report->runs ? report->runs : 1;
 
-	fprintf(file, "  %-20s %11.0f", name, (double)exits / runs);
+	fprintf(file, "  %-20s %11.*f", name, runs > 1, (double)exits / runs);
 	if (spread)
 		fprintf(file, " %6.1f%%", spread_percent(spread));
 	if (time_s > 0)
