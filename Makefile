@@ -163,7 +163,7 @@ check: need-test need-lab ## formatting, static analysis, checkpatch
 	@prove -e '' tests/check.t
 
 # Tests whose host is one emulated processor each: two at a time.
-test: need-test need-iso need-lab need-intel unit probe exitstat iso lab ## all tests, and make check
+test: need-test need-iso need-lab need-intel unit probe iso lab tools exitstat ## all tests, and make check
 	@lab/build 6.12
 	@prove -j 2 --timer -e '' $(sort $(wildcard tests/*.t))
 
@@ -180,17 +180,18 @@ mandir = $(DESTDIR)$(PREFIX)/share/man/man1
 completiondir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
 # The lab's and the patch's scripts work from where they lie, as in the source tree.
-install: probe tools ## exitprobe, its data, man page and completion: PREFIX (/usr/local), DESTDIR
+install: probe tools exitstat ## exitprobe, its data, man page and completion: PREFIX (/usr/local), DESTDIR
 	install -d $(bindir) $(datadir) $(mandir) $(completiondir)
-	install $(BUILD)/exitprobe $(bindir)
+	install $(BUILD)/exitprobe $(BUILD)/exitstat $(bindir)
 	install -m 644 $(BUILD)/probe.elf $(BUILD)/probe64.elf $(datadir)
 	install $(BUILD)/exitprobe-static $(datadir)
 	cp -R lab host-patch abi scripts $(datadir)
-	install -m 644 tools/exitprobe/exitprobe.1 $(mandir)
+	install -m 644 tools/exitprobe/exitprobe.1 tools/exitstat/exitstat.1 $(mandir)
 	install -m 644 tools/exitprobe/exitprobe.bash $(completiondir)/exitprobe
 
 uninstall: ## all of it away
-	rm -f $(bindir)/exitprobe $(mandir)/exitprobe.1 $(completiondir)/exitprobe
+	rm -f $(bindir)/exitprobe $(bindir)/exitstat $(mandir)/exitprobe.1 $(mandir)/exitstat.1 \
+		$(completiondir)/exitprobe
 	rm -rf $(datadir)
 
 # --- the host patch, for others ------------------------------------------------

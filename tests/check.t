@@ -20,7 +20,9 @@ ok "clang-format" clang-format --dry-run -Werror $(echo "$c_files" | grep -v '^h
 ok "shellcheck" shellcheck -x -e SC1007,SC1090,SC1091,SC2015,SC2034,SC2154 $shell_files
 # shellcheck disable=SC2046
 ok "cppcheck" cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
-	--enable=warning,performance,portability -Iprobe-os -Itools -Iabi --suppress=missingInclude \
+	--enable=warning,performance,portability -Iprobe-os -Itools -Itools/exitprobe -Iabi --suppress=missingInclude \
+	'-Djson_array_foreach(a,i,v)=for(i=0;(v=json_array_get(a,i));i++)' \
+	'-Djson_object_foreach(o,k,v)=for(k="";(v=json_object_get(o,k));)' \
 	$(echo "$c_files" | grep -E '^(probe-os|tools)/.*\.c$')
 # Not: license texts; series/, which become commit messages and parts of files.
 # shellcheck disable=SC2086

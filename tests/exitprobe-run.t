@@ -33,7 +33,8 @@ is "no command: status" "$(status_of "$exitprobe")" 2
 has "no command: usage" err '^Usage: exitprobe COMMAND'
 fails "unknown command" '^exitprobe: error: fly: unknown command' fly
 is "help: status" "$(status_of "$exitprobe" --help)" 0
-for command in $(sed -n 's/^  \([a-z]*\) .*/\1/p' out); do
+commands=$(sed -n 's/^  \([a-z]*\) .*/\1/p' out)
+for command in $commands; do
 	is "$command --help: status" "$(status_of "$exitprobe" "$command" --help)" 0
 	has "$command --help: usage" out "^Usage: exitprobe $command"
 done

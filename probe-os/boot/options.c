@@ -77,17 +77,15 @@ static int find_name(const char *value, const char *const *names, int count)
 static bool parse_format(const char *value, enum output_format *format, char *error, size_t size)
 {
 	static const char *const names[] = {
-		[FORMAT_TABLE] = "table",
-		[FORMAT_JSON] = "json",
-		[FORMAT_TAP] = "tap",
-		[FORMAT_SAMPLES] = "samples",
-		[FORMAT_NONE] = "none",
+		[FORMAT_TABLE] = "table",     [FORMAT_JSON] = "json", [FORMAT_TAP] = "tap",
+		[FORMAT_SAMPLES] = "samples", [FORMAT_NONE] = "none",
 	};
 
 	int found = find_name(value, names, sizeof(names) / sizeof(names[0]));
 
 	if (found < 0) {
-		format_text(error, size, "format=%s: must be table, json, tap, samples or none", value);
+		format_text(error, size, "format=%s: must be table, json, tap, samples or none",
+			    value);
 		return false;
 	}
 	*format = (enum output_format)found;

@@ -115,10 +115,8 @@ static void measure_one(struct run *run, const struct op *op)
 static void choose_reports(const struct options *o)
 {
 	static const struct report *const forms[] = {
-		[FORMAT_TABLE] = &report_table,
-		[FORMAT_JSON] = &report_json,
-		[FORMAT_TAP] = &report_tap,
-		[FORMAT_SAMPLES] = &report_samples,
+		[FORMAT_TABLE] = &report_table, [FORMAT_JSON] = &report_json,
+		[FORMAT_TAP] = &report_tap,	[FORMAT_SAMPLES] = &report_samples,
 		[FORMAT_NONE] = NULL,
 	};
 	format_sink records = console_records();
