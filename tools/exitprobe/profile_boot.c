@@ -11,6 +11,7 @@
 #include "paths.h"
 #include "profile_lab.h"
 #include "profile_marks.h"
+#include "profile_user.h"
 
 /* The word in a file of one word, or NULL. */
 static char *read_word(const char *path)
@@ -26,6 +27,10 @@ static char *read_word(const char *path)
 
 static void write_job(const char *path, const struct profile_options *o, bool symbols)
 {
+	/* Where the inner QEMU's code is; it has all of it once it has a vCPU. */
+	static const char maps[] =
+		"{ until grep -q kvm-vcpu /proc/$(pidof qemu-system-x86_64)/maps; do sleep 0.05; done\n"
+		"grep ' r-xp ' /proc/$(pidof qemu-system-x86_64)/maps; } 2>/dev/null &\n";
 	FILE *to = fopen(path, "w");
 
 	if (!to)
@@ -34,15 +39,17 @@ static void write_job(const char *path, const struct profile_options *o, bool sy
 	fprintf(to,
 		". /lab/guest.sh\n"
 		"status=0\n"
+		"%s"
 		"probe_records -smp %u -append \"unit=instructions samples=%u ops=%s\" || status=$?\n"
 		"%s"
 		"exit $status\n",
-		o->vcpus, o->samples, o->op, symbols ? "grep ' [tTwW] ' /proc/kallsyms\n" : "");
+		o->user ? maps : "", o->vcpus, o->samples, o->op,
+		symbols ? "grep ' [tTwW] ' /proc/kallsyms\n" : "");
 	if (fclose(to))
 		die("%s: %s", path, strerror(errno));
 }
 
-/* Records and, if there are any, symbols out of the job's output. */
+/* Records and, if there are any, the kernel's symbols out of the job's output. */
 static bool read_output(struct profile_boot *b, const struct lab_files *f, const char *symbols)
 {
 	char *temporary = xasprintf("%s.%d", symbols, (int)getpid());
@@ -88,6 +95,24 @@ static bool read_output(struct profile_boot *b, const struct lab_files *f, const
 		return false;
 	}
 	return true;
+}
+
+/* Add userspace's symbols, by the lines of its map in the job's output. */
+static bool read_maps(struct symbols *s, const char *output)
+{
+	FILE *from = fopen(output, "r");
+	char *line = NULL;
+	size_t room = 0, maps = 0;
+
+	while (from && getline(&line, &room, from) > 0)
+		maps += user_symbols_add(s, line);
+	free(line);
+	if (from)
+		fclose(from);
+	symbols_sort(s);
+	if (!maps)
+		error("--user: the lab did not tell where the inner QEMU's code is");
+	return maps;
 }
 
 /* FNV-1a over a file's bytes, from @hash on.  False: it cannot be read. */
@@ -143,7 +168,8 @@ static bool boot_with(struct profile_boot *b, const struct profile_options *o, c
 	arguments =
 		xasprintf("%s,out=%s%s%s", plugin, files.trace, marks, o->user ? ",user=on" : "");
 	done = lab_boot(&files, o, arguments) && read_output(b, &files, symbols) &&
-	       trace_read(&b->trace, files.trace) && symbols_read(&b->symbols, symbols);
+	       trace_read(&b->trace, files.trace) && symbols_read(&b->symbols, symbols) &&
+	       (!o->user || read_maps(&b->symbols, files.output));
 	free(arguments);
 	lab_files_remove(&files);
 	return done;

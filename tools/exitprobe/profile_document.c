@@ -346,11 +346,13 @@ static json_t *probe_of(const struct profile_boot *b, uint64_t taken, uint64_t e
 	json_int_t operations = integer(b->op, NULL, "operations");
 	json_t *parts = json_object_get(b->op, "parts");
 
-	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:O?,s:I}", "kept", integer(b->op, NULL, "kept"),
+	json_int_t wait = integer(b->op, NULL, "wait");
+
+	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:O?,s:I}", "kept", integer(b->op, NULL, "kept"),
 			 "operations", operations, "p50", integer(b->op, "cycles", "p50"),
-			 "bracket", bracket, "round_trip",
-			 integer(b->op, "cycles", "p50") * operations + bracket, "parts", parts,
-			 "round_trip_traced",
+			 "bracket", bracket, "wait", wait, "round_trip",
+			 integer(b->op, "cycles", "p50") * operations + bracket + wait, "parts",
+			 parts, "round_trip_traced",
 			 (json_int_t)median_round_trip(&b->trace, taken, exits));
 }
 

@@ -290,18 +290,42 @@ static void book(struct walk *w, const struct trace_code *code, uint32_t insns, 
 	w->insns += insns * times;
 }
 
+/*
+ * Userspace, all of it or a block of known code.  Its calls are not followed: what
+ * it called before it came to the kernel is not known.
+ */
+static void walk_user(struct walk *w, const struct trace_step *step)
+{
+	struct call_node *node =
+		child_of(w->root, symbols_function(w->symbols, USERSPACE_NAME, ""));
+	uint64_t address = 0;
+
+	w->now = NULL;
+	w->figures->user += (uint64_t)step->insns * step->repeat;
+	w->insns += (uint64_t)step->insns * step->repeat;
+	if (step->block == TRACE_USER) {
+		node->own += (uint64_t)step->insns * step->repeat;
+		return;
+	}
+	for (uint32_t i = 0; i < step->insns; i++) {
+		const struct trace_code *code = &w->trace->codes[step->block];
+		const struct symbol *s;
+
+		address = i ? address + code->sizes[i - 1] : code->block->address;
+		s = symbols_find(w->symbols, address);
+		child_of(node, s->function)->own += step->repeat;
+		if (address == s->address)
+			child_of(node, s->function)->calls += step->repeat;
+	}
+}
+
 static void walk_step(struct walk *w, const struct trace_step *step)
 {
 	const struct trace_code *code;
 	uint64_t times = step->repeat;
 
-	if (step->block == TRACE_USER) {
-		uint64_t insns = step->insns * times;
-
-		child_of(w->root, symbols_function(w->symbols, USERSPACE_NAME, ""))->own += insns;
-		w->figures->user += insns;
-		w->insns += insns;
-		w->now = NULL;
+	if (step->block == TRACE_USER || !(w->trace->codes[step->block].block->address >> 63)) {
+		walk_user(w, step);
 		return;
 	}
 	code = &w->trace->codes[step->block];

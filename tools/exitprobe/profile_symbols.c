@@ -110,7 +110,10 @@ void symbols_add(struct symbols *s, uint64_t address, const char *name, const ch
 
 static const struct symbols *sorted;
 
-/* By address; of several names for one, what is a thunk or an entry, then by name. */
+/*
+ * By address; of several names for one, what is a thunk or an entry; then
+ * names before offsets, which begin with a digit.
+ */
 static int compare(const void *a, const void *b)
 {
 	const struct symbol *x = a, *y = b;
@@ -121,7 +124,7 @@ static int compare(const void *a, const void *b)
 		return x->thunk ? -1 : 1;
 	if (x->entry != y->entry)
 		return x->entry ? -1 : 1;
-	return strcmp(sorted->functions[x->function].name, sorted->functions[y->function].name);
+	return strcmp(sorted->functions[y->function].name, sorted->functions[x->function].name);
 }
 
 void symbols_sort(struct symbols *s)
