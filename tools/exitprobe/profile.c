@@ -138,7 +138,7 @@ json_t *profile_take(const struct profile_options *o)
 
 	/* It goes through a shell in the lab. */
 	if (!*o->op || o->op[strspn(o->op, "abcdefghijklmnopqrstuvwxyz0123456789-")]) {
-		error("%s: not an operation's name; `lab/run list` has them all", o->op);
+		error("%s: not an operation's name; exitprobe list has them all", o->op);
 		return NULL;
 	}
 	if (profile_boot(&boot, o))
