@@ -11,9 +11,11 @@ enum svm_exit_reason {
 	SVM_CR0_WRITE = 0x10,
 	SVM_DR0_READ = 0x20,
 	SVM_DR0_WRITE = 0x30,
-	SVM_EXCP0 = 0x40, /* + the vector */
+	SVM_EXCP0 = 0x40,		 /* + the vector */
+	SVM_PAGE_FAULT = SVM_EXCP0 + 14, /* #PF: all of MMIO without nested paging */
 	SVM_INTR = 0x60,
 	SVM_NMI = 0x61,
+	SVM_SMI = 0x62,
 	SVM_VINTR = 0x64,
 	SVM_CR0_SEL_WRITE = 0x65,
 	SVM_RDPMC = 0x6f,

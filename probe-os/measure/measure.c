@@ -260,7 +260,9 @@ static enum agreement agreement(const struct measurement *m)
 
 	if (!e || !m->kept)
 		return AGREEMENT_UNKNOWN;
-	if (m->exits < e->min * (int)m->operations || m->exits > e->max * (int)m->operations)
+	if (m->exits < e->min * (int)m->operations)
+		return AGREEMENT_NO;
+	if (e->max != EXITS_UNBOUNDED && m->exits > e->max * (int)m->operations)
 		return AGREEMENT_NO;
 	for (unsigned int i = 0; i < m->reasons.count; i++)
 		if (!expectation_names(e, m->reasons.list[i].reason))

@@ -16,8 +16,6 @@
 #define MAP_SLOT    1
 #define MAP_ADDRESS ((uintptr_t)MAP_SLOT << 39)
 
-#define SVM_PAGE_FAULT (SVM_EXCP0 + 14)
-
 /* Most exits of map-page with shadow paging: tables just made are write-protected. */
 #define SHADOW_MAX 8
 

@@ -30,8 +30,7 @@
 #define ROM	 0xfffff000u
 #define ROM_BYTE 0xff
 
-#define SVM_PAGE_FAULT (SVM_EXCP0 + 14) /* instead, without nested paging */
-#define MMIO_SVM       EXITS_EITHER(1, 1, SVM_NPF, SVM_PAGE_FAULT, "a page fault with kvm_amd.npt=0")
+#define MMIO_SVM EXITS_EITHER(1, 1, SVM_NPF, SVM_PAGE_FAULT, "a page fault with kvm_amd.npt=0")
 #define MMIO_VMX                                                                                   \
 	EXITS_EITHER(1, 1, VMX_EPT_MISCONFIG, VMX_EXCEPTION_NMI,                                   \
 		     "a page fault with kvm_intel.ept=0")

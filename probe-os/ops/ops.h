@@ -13,6 +13,11 @@
 
 #include "cpu/exit_reasons.h"
 
+#define EXPECTED_REASONS 8
+
+/* As @max of an expectation: there is no bound. */
+#define EXITS_UNBOUNDED UINT8_MAX
+
 /*
  * What KVM is expected to do with an operation on one instruction set: from
  * @min to @max exits per operation, all of them for one of the first
@@ -22,8 +27,8 @@ struct expectation {
 	bool known;
 	uint8_t min, max;
 	uint8_t reason_count;
-	uint16_t reasons[6]; /* the processor's numbers, exit_reasons.h */
-	const char *varies;  /* what a number between min and max depends on */
+	uint16_t reasons[EXPECTED_REASONS]; /* the processor's numbers, exit_reasons.h */
+	const char *varies;		    /* what a number between min and max depends on */
 };
 
 #define NO_EXIT                                                                                    \
@@ -46,7 +51,7 @@ struct expectation {
 		true, (low), (high), 2, { (reason), (other) }, (text)                              \
 	}
 
-/* @low to @high, each for one of the listed reasons, six at most. */
+/* @low to @high, each for one of the listed reasons, EXPECTED_REASONS at most. */
 #define EXITS_AMONG(low, high, text, ...)                                                          \
 	{                                                                                          \
 		true, (low), (high), sizeof((uint16_t[]){ __VA_ARGS__ }) / sizeof(uint16_t),       \

@@ -31,6 +31,8 @@ static void print_expectation(unsigned int isa, const struct expectation *e)
 	}
 	if (e->min == e->max)
 		printf(" %u", e->min);
+	else if (e->max == EXITS_UNBOUNDED)
+		printf(" %u or more", e->min);
 	else
 		printf(" %u to %u", e->min, e->max);
 	for (unsigned int i = 0; i < e->reason_count; i++)

@@ -25,6 +25,8 @@ const char *report_expectation(const struct expectation *e, char *buffer, size_t
 	}
 	if (e->min == e->max)
 		length = format_text(buffer, size, "%u", e->min);
+	else if (e->max == EXITS_UNBOUNDED)
+		length = format_text(buffer, size, "%u or more", e->min);
 	else
 		length = format_text(buffer, size, "%u to %u", e->min, e->max);
 	for (unsigned int i = 0; i < e->reason_count && (size_t)length < size; i++)
