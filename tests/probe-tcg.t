@@ -54,6 +54,11 @@ is "json: a changed byte is seen" "$(whole_records "$work/cut"; echo $?)" 1
 is "tap: status" "$(status_of probe_tcg -append 'format=tap ops=nop,cpuid,invpcid,ud')" 33
 is "tap: as prove reads it" "$(prove -e cat "$work/out" >"$work/prove" 2>&1; echo $?)" 0
 has "tap: a skip" "$work/out" '^ok 3 - invpcid # SKIP no INVPCID'
+is "tap: a fault that is normal here: status" \
+	"$(status_of probe_tcg -append 'format=tap ops=hypercall,hypercall-other,rdpmc')" 33
+is "tap: a fault that is normal here is ok" "$(grep -c '^ok ' "$work/out")" 3
+is "samples: status" "$(status_of probe_tcg -append 'format=samples ops=hlt-timer samples=3')" 33
+has "samples: what was waited on purpose" "$work/out" '^hlt-timer 2 exits=0 .* wait=9[0-9]{5} kept'
 is "markdown: docs/operations.md is made of it" "$(status_of probe_tcg -append list=markdown)" 33
 ok "markdown: docs/operations.md is what the rows say" sh -c \
 	"tr -d '\\r' <'$work/out' | diff - '$top/docs/operations.md'"
@@ -68,6 +73,10 @@ is "unknown operation: status" "$(status_of probe_tcg -append 'ops=nop,nopp')" 3
 has "unknown operation: named" "$work/out" '^exitprobe: error: ops=nopp: no such operation; known are$'
 has "unknown operation: those known" "$work/out" '^cpuid +CPUID leaf 0$'
 is "unknown operation to skip: status" "$(status_of probe_tcg -append 'skip=zz*')" 35
+is "no operation at all: status" "$(status_of probe_tcg -append ops=)" 35
+has "no operation at all: said" "$work/out" '^exitprobe: error: ops=: must be names or globs'
+is "none left: status" "$(status_of probe_tcg -append 'ops=nop,wbin* skip=nop')" 35
+has "none left: said" "$work/out" '^exitprobe: error: ops= and skip= leave no operation'
 is "bad number: status" "$(status_of probe_tcg -append samples=0)" 35
 is "too long a command line: status" \
 	"$(status_of probe_tcg -append "ops=$(printf '%04200d' 0)")" 35

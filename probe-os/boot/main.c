@@ -74,6 +74,8 @@ void probe_main(uint32_t magic, uint32_t info)
 		list_print();
 	} else if (options.list_markdown) {
 		list_print_markdown();
+	} else if (!run_has_operations(&options)) {
+		fail("ops= and skip= leave no operation; some run only by name, as list says");
 	} else {
 		lapic_init();
 		smp_init((unsigned int)options.smp);

@@ -154,6 +154,17 @@ static bool parse_serial(const char *value, int *port, char *error, size_t size)
 	return false;
 }
 
+static bool parse_ops(const char *value, const char **ops, char *error, size_t size)
+{
+	if (!*value) {
+		format_text(error, size,
+			    "ops=: must be names or globs, as ops=cpuid,in*; try list");
+		return false;
+	}
+	*ops = value;
+	return true;
+}
+
 static bool parse_word(const char *word, struct options *o, char *error, size_t size)
 {
 	const char *value;
@@ -167,7 +178,7 @@ static bool parse_word(const char *word, struct options *o, char *error, size_t 
 	else if (text_equal(word, "help"))
 		o->help = true;
 	else if ((value = value_of(word, "ops")))
-		o->ops = value;
+		return parse_ops(value, &o->ops, error, size);
 	else if ((value = value_of(word, "skip")))
 		o->skip = value;
 	else if ((value = value_of(word, "unit")))

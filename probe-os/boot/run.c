@@ -63,6 +63,14 @@ static void count(struct run *run, const struct op *op)
 	run->operations++;
 }
 
+bool run_has_operations(const struct options *options)
+{
+	struct run run = { .options = options };
+
+	for_selected(&run, count);
+	return run.operations;
+}
+
 static void tally(struct run *run, const struct op *op, const struct measurement *m)
 {
 	run->done++;
@@ -71,6 +79,7 @@ static void tally(struct run *run, const struct op *op, const struct measurement
 		run->measured++;
 		run->faulted += m->fault >= 0 && !op->faults;
 		run->set_aside += m->taken - m->kept;
+		run->away += m->away;
 		break;
 	case OUTCOME_SKIPPED:
 		run->skipped++;
@@ -153,11 +162,10 @@ void run_all(const struct options *o, const char *command_line)
 		if (reports[i])
 			reports[i]->begin(&run);
 	for_selected(&run, measure_one);
-	for (size_t row = 0; row < derived_row_count; row++)
-		if (derived_get(row, &d))
-			for (size_t i = 0; i < 2; i++)
-				if (reports[i] && reports[i]->derived)
-					reports[i]->derived(&d);
+	for (size_t row = 0; derived_next(&row, &d);)
+		for (size_t i = 0; i < 2; i++)
+			if (reports[i] && reports[i]->derived)
+				reports[i]->derived(&d);
 	if (run.steal_known && steal_ns(&run.steal_ns))
 		run.steal_ns -= steal_before;
 	if (run.smi_known && smi_count(&smi_after))

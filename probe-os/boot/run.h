@@ -3,6 +3,8 @@
 #ifndef BOOT_RUN_H
 #define BOOT_RUN_H
 
+#include <stdbool.h>
+
 #include "boot/options.h"
 
 /*
@@ -10,6 +12,9 @@
  * length in @length; NULL if each means some.
  */
 const char *run_unknown_glob(const char *globs, size_t *length);
+
+/* Whether @options selects any operation at all. */
+bool run_has_operations(const struct options *options);
 
 /* Measure what @options selects.  @command_line is for the records. */
 void run_all(const struct options *options, const char *command_line);

@@ -55,7 +55,6 @@ void lapic_enable(void);
 bool lapic_present(void);
 bool lapic_timer_present(void);
 
-/* In whichever mode it is. */
 /*
  * The register itself, for an operation that is nothing but the access: only in
  * xAPIC mode, and where lapic_present().

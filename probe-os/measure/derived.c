@@ -3,7 +3,7 @@
 
 #include "lib/text.h"
 
-const struct derived_row derived_rows[] = {
+static const struct derived_row rows[] = {
 	{ "userspace-read", "IN: up to the VMM and back", "inl-user", "inb-kernel" },
 	{ "userspace-write", "OUT: up to the VMM and back", "outl-user", "outb-kernel" },
 	{ "mmio-kernel", "MMIO less port, both in the kernel", "ioapic-read", "inb-kernel" },
@@ -14,13 +14,14 @@ const struct derived_row derived_rows[] = {
 	  "testdev-port-ev" },
 	{ "page-cross-out", "REP OUTSB of 64: crossing a page", "outs-64-cross", "outsb-64" },
 	{ "page-cross-in", "REP INSB of 64: crossing a page", "ins-64-cross", "insb-64" },
-	{ "forced-emulation", "NOP emulated, less the #UD that asks for it", "forced-nop", "ud" },
-	{ "wake-up", "IPI to a halted vCPU less to an awake one", "ipi-halted", "ipi-spin" },
+	{ "forced-emulation", "an exit to emulate a NOP less one that needs no emulator",
+	  "forced-nop", "cpuid" },
+	{ "wake-up", "IPI: waking a halted vCPU less kicking one out of the guest", "ipi-halted",
+	  "ipi-spin" },
 	{ "contention-x2", "CPUID on two vCPUs at once less on one", "cpuid-x2", "cpuid" },
 };
-const size_t derived_row_count = sizeof(derived_rows) / sizeof(derived_rows[0]);
 
-#define ROWS (sizeof(derived_rows) / sizeof(derived_rows[0]))
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
 
 /* count is 0 for what has not been measured. */
 static struct {
@@ -29,27 +30,32 @@ static struct {
 
 void derived_note(const struct op *op, const struct measurement *m)
 {
-	if (m->outcome != OUTCOME_MEASURED || !m->kept)
+	/* How long another thread had the processor is no property of the operation. */
+	if (m->outcome != OUTCOME_MEASURED || !m->kept || m->descheduled)
 		return;
 	for (size_t i = 0; i < ROWS; i++) {
-		if (text_equal(derived_rows[i].minuend, op->name))
+		if (text_equal(rows[i].minuend, op->name))
 			noted[i].minuend = m->cycles;
-		if (text_equal(derived_rows[i].subtrahend, op->name))
+		if (text_equal(rows[i].subtrahend, op->name))
 			noted[i].subtrahend = m->cycles;
 	}
 }
 
-bool derived_get(size_t index, struct derived *d)
+bool derived_next(size_t *index, struct derived *d)
 {
-	const struct stats *a = &noted[index].minuend, *b = &noted[index].subtrahend;
+	for (; *index < ROWS; ++*index) {
+		const struct stats *a = &noted[*index].minuend, *b = &noted[*index].subtrahend;
 
-	if (!a->count || !b->count)
-		return false;
-	*d = (struct derived){
-		.row = &derived_rows[index],
-		.cycles = a->p50 - b->p50,
-		.ci_low = a->ci_low - b->ci_high,
-		.ci_high = a->ci_high - b->ci_low,
-	};
-	return true;
+		if (!a->count || !b->count)
+			continue;
+		*d = (struct derived){
+			.row = &rows[*index],
+			.cycles = a->p50 - b->p50,
+			.ci_low = a->ci_low - b->ci_high,
+			.ci_high = a->ci_high - b->ci_low,
+		};
+		++*index;
+		return true;
+	}
+	return false;
 }

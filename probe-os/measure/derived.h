@@ -14,9 +14,6 @@ struct derived_row {
 	const char *minuend, *subtrahend; /* operations */
 };
 
-extern const struct derived_row derived_rows[];
-extern const size_t derived_row_count;
-
 /*
  * Difference of the medians, and an interval that holds it when both medians
  * are in theirs: from the lowest to the highest difference of their bounds.
@@ -26,10 +23,16 @@ struct derived {
 	int64_t cycles, ci_low, ci_high;
 };
 
-/* Keep what row @op came to, in case that it is part of a difference. */
+/*
+ * Keep what row @op came to, in case that it is part of a difference; not if the
+ * vCPU was descheduled in most of its samples.
+ */
 void derived_note(const struct op *op, const struct measurement *m);
 
-/* Row @index of derived_rows; false unless both its operations were measured. */
-bool derived_get(size_t index, struct derived *d);
+/*
+ * The first difference from *@index on whose operations were both measured; *@index
+ * is then the next one's.  False when there are no more.  Begin with 0.
+ */
+bool derived_next(size_t *index, struct derived *d);
 
 #endif

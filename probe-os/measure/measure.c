@@ -22,6 +22,7 @@
 /* No operation takes as long, 50 ms and more; to another vCPU it may be so far. */
 #define WATCHDOG_TSC	 200000000
 #define WATCHDOG_SMP_TSC 2000000000
+#define WATCHDOG_TRIES	 3
 
 static struct sample samples[SAMPLES_MAX];
 static int64_t values[SAMPLES_MAX];
@@ -38,18 +39,36 @@ static bool gave_up(const struct op *op, struct measurement *m)
 	return true;
 }
 
-/*
- * Run @op once with interrupts on and a timer that breaks into an instruction
- * that never ends, as VMCALL does not on some hosts.  False when it did.
- */
-static bool try_once(const struct op *op, struct measurement *m)
+/* Call @callback, which may be absent: 0, or 1 + the vector of its fault. */
+static int guarded(void (*callback)(void))
 {
 	int fault;
 
-	if (!lapic_timer_present() || op->uses_timer)
-		return true;
-
+	if (!callback)
+		return 0;
 	fault = trap_guard();
+	if (!fault)
+		callback();
+	trap_unguard();
+	return fault;
+}
+
+/* What is left undone could spoil the operations that follow, so it is told. */
+static bool broke(int fault, const char *text, struct measurement *m)
+{
+	if (!fault)
+		return false;
+	m->outcome = OUTCOME_FAILED;
+	m->text = text;
+	m->fault = fault - 1;
+	return true;
+}
+
+/* With interrupts on and the timer armed: 0, or 1 + the vector that ended it. */
+static int run_watched(const struct op *op)
+{
+	int fault = trap_guard();
+
 	if (!fault) {
 		if (op->prepare)
 			op->prepare();
@@ -62,8 +81,28 @@ static bool try_once(const struct op *op, struct measurement *m)
 	trap_unguard();
 	trap_watchdog(false);
 	lapic_timer_stop();
-	if (op->finish)
-		op->finish();
+	return fault;
+}
+
+/*
+ * Run @op once under a timer that breaks into an instruction that never ends, as
+ * VMCALL does not on some hosts.  False when it did.  A vCPU that was descheduled
+ * meanwhile is late only once: what hangs does so every time.
+ */
+static bool try_once(const struct op *op, struct measurement *m)
+{
+	int fault = 0;
+
+	if (!lapic_timer_present() || op->uses_timer)
+		return true;
+
+	for (int try = 0; try < WATCHDOG_TRIES; try++) {
+		fault = run_watched(op);
+		if (broke(guarded(op->finish), "its finish() faults", m))
+			return false;
+		if (fault != 1 + VECTOR_TIMER)
+			break;
+	}
 	if (!fault)
 		return !gave_up(op, m);
 	m->outcome = fault == 1 + VECTOR_TIMER ? OUTCOME_HANGS : OUTCOME_FAULTED;
@@ -254,6 +293,11 @@ static void find_foreign(struct measurement *m, const struct reading *before,
 	}
 }
 
+int64_t measure_milli_exits(const struct measurement *m)
+{
+	return m->exits * 1000 / m->operations;
+}
+
 static enum agreement agreement(const struct measurement *m)
 {
 	const struct expectation *e = m->expected;
@@ -319,7 +363,19 @@ static void measure_guarded(const struct op *op, const struct plan *plan, struct
 		return;
 	describe_batch(m, &own);
 	find_foreign(m, &before, &after, m->taken + warm_up, &all);
+	m->batch_agrees = m->batch_milli_exits == measure_milli_exits(m);
 	m->agreement = agreement(m);
+}
+
+/* The reason not to run @op, NULL without; false if looking for it faults. */
+static bool ask_skip(const struct op *op, struct measurement *m)
+{
+	int fault = trap_guard();
+
+	if (!fault && op->skip)
+		m->text = op->skip();
+	trap_unguard();
+	return !broke(fault, "its skip() faults", m);
 }
 
 void measure(const struct op *op, const struct plan *plan, struct measurement *m)
@@ -330,28 +386,29 @@ void measure(const struct op *op, const struct plan *plan, struct measurement *m
 		.fault = -1,
 		.operations = op->operations ? op->operations : 1,
 	};
-	if (op->skip && (m->text = op->skip())) {
+	if (!ask_skip(op, m))
+		return;
+	if (m->text) {
 		m->outcome = OUTCOME_SKIPPED;
 		return;
 	}
 	if (counted)
 		m->expected = expectation_of(op, info.isa);
-	if (op->setup)
-		op->setup();
-	trap_taken(); /* what it and skip() have tried is not the operation's */
-	if (!gave_up(op, m) && try_once(op, m)) {
-		fault = trap_guard();
-		if (!fault) {
-			measure_guarded(op, plan, m);
-			m->fault = trap_taken();
-		} else {
-			m->outcome = OUTCOME_FAULTED;
-			m->fault = fault - 1;
+	if (!broke(guarded(op->setup), "its setup() faults", m) && !gave_up(op, m)) {
+		trap_taken(); /* what setup() and skip() have tried is not the operation's */
+		if (try_once(op, m)) {
+			fault = trap_guard();
+			if (!fault) {
+				measure_guarded(op, plan, m);
+				m->fault = trap_taken();
+			} else {
+				m->outcome = OUTCOME_FAULTED;
+				m->fault = fault - 1;
+			}
+			trap_unguard();
 		}
-		trap_unguard();
 	}
-	if (op->teardown)
-		op->teardown();
+	broke(guarded(op->teardown), "its teardown() faults", m);
 }
 
 bool measure_counted(void)

@@ -92,6 +92,7 @@ struct measurement {
 	int64_t batch_cycles, batch_kernel, batch_user, batch_halted;
 	int64_t batch_milli_exits;
 	struct reason_counts reasons; /* thousandths per operation */
+	bool batch_agrees;	      /* as many exits as of every kept sample */
 
 	/* Exits while the samples were taken that are not the operation's. */
 	struct reason_counts foreign;
@@ -114,6 +115,9 @@ bool measure_counted(void);
 const struct bracket *measure_bracket(void);
 
 void measure(const struct op *op, const struct plan *plan, struct measurement *m);
+
+/* Exits of every kept sample, in thousandths per operation. */
+int64_t measure_milli_exits(const struct measurement *m);
 
 /* The samples of the last measure(), in the order they were taken. */
 const struct sample *measure_samples(void);

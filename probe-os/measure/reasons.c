@@ -53,6 +53,6 @@ int64_t reasons_between(const struct reading *before, const struct reading *afte
 bool reason_is_hosts(uint32_t reason)
 {
 	if (isa == KVM_EXIT_STATS_ISA_SVM)
-		return reason == SVM_INTR || reason == SVM_NMI;
+		return reason == SVM_INTR || reason == SVM_NMI || reason == SVM_SMI;
 	return reason == VMX_EXTERNAL_INTERRUPT || reason == VMX_PREEMPTION_TIMER;
 }

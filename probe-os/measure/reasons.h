@@ -40,7 +40,7 @@ void reasons_read(struct reading *r, bool vm);
 int64_t reasons_between(const struct reading *before, const struct reading *after,
 			unsigned int slot);
 
-/* Whether the host causes such exits by itself: its interrupts and timers. */
+/* Whether the host causes such exits by itself: its interrupts, SMIs and timers. */
 bool reason_is_hosts(uint32_t reason);
 
 #endif

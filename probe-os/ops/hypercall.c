@@ -53,6 +53,17 @@ static const char *skip_not_kvm(void)
 		       : "no KVM, whose numbers these are (CPUID 0x40000000: KVMKVMKVM)";
 }
 
+/* Whoever is not KVM may have none, as a machine of its own. */
+static bool may_fault_hypercall(void)
+{
+	return !machine()->kvm_leaf;
+}
+
+static bool may_fault_other(void)
+{
+	return true;
+}
+
 static void run_hypercall(void)
 {
 	call(HYPERCALL_UNKNOWN);
@@ -100,6 +111,7 @@ static const struct op ops[] = {
 		.compare = "cpuid,hypercall-poll,hypercall-other",
 		.svm = EXITS(1, SVM_VMMCALL),
 		.vmx = EXITS(1, VMX_VMCALL),
+		.may_fault = may_fault_hypercall,
 		.run = run_hypercall,
 	},
 	{
@@ -125,6 +137,7 @@ static const struct op ops[] = {
 				    "1 if KVM_X86_QUIRK_FIX_HYPERCALL_INSN is disabled"),
 		.vmx = EXITS_EITHER(1, 2, VMX_EXCEPTION_NMI, VMX_VMCALL,
 				    "1 if KVM_X86_QUIRK_FIX_HYPERCALL_INSN is disabled"),
+		.may_fault = may_fault_other,
 		.prepare = prepare_other,
 		.run = run_other,
 		.teardown = teardown_other,

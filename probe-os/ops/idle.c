@@ -16,6 +16,9 @@
  */
 #define HLT_TSC 1000000
 
+/* 200 ms and more: the timer is then not late but dead. */
+#define LATE_TSC 1000000000
+
 /*
  * The most PAUSEs that KVM lets pass, pause_filter_count's 3000, and some more.
  * SVM then exits twice at most.  VMX counts ticks: if PAUSEs are 128 apart, the most
@@ -77,14 +80,22 @@ static void prepare_hlt(void)
 /*
  * STI holds interrupts off for one instruction more (SDM vol. 2B, STI).  Once, as
  * a rule; an SVM guest that may halt by itself is woken by the host's interrupts.
+ * Not for longer than the timer may be late; should nothing wake it at all, the run
+ * ends here, named: that the timer does interrupt has been seen (lapic_init()).
  */
 static void run_hlt(void)
 {
 	uint32_t before = delivery_count();
 
-	do
+	for (;;) {
 		asm volatile("sti; hlt; cli" : : : "memory");
-	while (delivery_count() == before);
+		if (delivery_count() != before)
+			return;
+		if (rdtsc_fenced() >= due + LATE_TSC) {
+			delivery_fail("the timer's interrupt did not end HLT");
+			return;
+		}
+	}
 }
 
 static uint64_t wait_hlt(uint64_t start)
@@ -162,6 +173,7 @@ static const struct op ops[] = {
 		.wait = wait_hlt,
 		.finish = delivery_finish_timer,
 		.teardown = teardown_timer,
+		.failed = delivery_failed,
 	},
 	{
 		.name = "hlt-ipi",
@@ -170,10 +182,11 @@ static const struct op ops[] = {
 		       "STI still holds it off. KVM finds it and goes back without halting, and only "
 		       "then does it have its exit for being able to inject, as with ipi-self-sti.",
 		.compare = "hlt-timer,ipi-self-sti",
-		.svm = EXITS_AMONG(0, 3, AVOIDED, SVM_NPF, SVM_HLT, SVM_VINTR,
+		.svm = EXITS_AMONG(0, 3, AVOIDED, SVM_NPF, SVM_PAGE_FAULT, SVM_HLT, SVM_VINTR,
 				   SVM_AVIC_INCOMPLETE_IPI, SVM_AVIC_NOACCEL),
 		.vmx = EXITS_AMONG(0, 3, AVOIDED, VMX_APIC_ACCESS, VMX_APIC_WRITE,
-				   VMX_EPT_VIOLATION, VMX_HLT, VMX_INTERRUPT_WINDOW),
+				   VMX_EPT_VIOLATION, VMX_EXCEPTION_NMI, VMX_HLT,
+				   VMX_INTERRUPT_WINDOW),
 		.skip = skip_no_timer,
 		.setup = setup_self,
 		.run = run_hlt_ipi,
@@ -187,10 +200,11 @@ static const struct op ops[] = {
 		       "unless the VMM lets the guest idle by itself: only then does CPUID show "
 		       "them, and the IPI alone exits.",
 		.compare = "hlt-ipi",
-		.svm = EXITS_AMONG(0, 4, AVOIDED, SVM_NPF, SVM_AVIC_INCOMPLETE_IPI, SVM_MONITOR,
-				   SVM_MWAIT, SVM_VINTR),
+		.svm = EXITS_AMONG(0, 4, AVOIDED, SVM_NPF, SVM_PAGE_FAULT, SVM_AVIC_INCOMPLETE_IPI,
+				   SVM_MONITOR, SVM_MWAIT, SVM_VINTR),
 		.vmx = EXITS_AMONG(0, 4, AVOIDED, VMX_APIC_ACCESS, VMX_APIC_WRITE,
-				   VMX_EPT_VIOLATION, VMX_MONITOR, VMX_MWAIT, VMX_INTERRUPT_WINDOW),
+				   VMX_EPT_VIOLATION, VMX_EXCEPTION_NMI, VMX_MONITOR, VMX_MWAIT,
+				   VMX_INTERRUPT_WINDOW),
 		.skip = skip_no_mwait,
 		.setup = setup_self,
 		.run = run_mwait,
@@ -216,6 +230,7 @@ static const struct op ops[] = {
 		.prepare = prepare_pause_loop,
 		.run = run_pause_loop,
 		.teardown = teardown_timer,
+		.failed = delivery_failed,
 	},
 };
 

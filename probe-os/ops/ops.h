@@ -84,6 +84,9 @@ struct op {
 
 	struct expectation svm, vmx;
 
+	/* Whether it is normal here that it faults.  Absent: it is not. */
+	bool (*may_fault)(void);
+
 	/*
 	 * Why it cannot run here, or NULL when it can.  May be absent.  Called
 	 * once before all others.

@@ -13,6 +13,12 @@ static void run_rdpmc(void)
 	asm volatile(FAULT_RESUMES("rdpmc") : : "c"(0) : "eax", "edx", "memory");
 }
 
+/* Where the processor or the VM has no counters. */
+static bool may_fault_rdpmc(void)
+{
+	return true;
+}
+
 static const char *skip_no_rdrand(void)
 {
 	return cpuid(1, 0).ecx & CPUID_1_ECX_RDRAND ? NULL : "no RDRAND (CPUID 1 ECX bit 30)";
@@ -48,6 +54,7 @@ static const struct op ops[] = {
 		.compare = "rdtsc",
 		.svm = EXITS(1, SVM_RDPMC),
 		.vmx = EXITS(1, VMX_RDPMC),
+		.may_fault = may_fault_rdpmc,
 		.run = run_rdpmc,
 	},
 	{

@@ -336,12 +336,13 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "ping-pong",
-		.what = "two vCPUs pass a cache line there and back",
+		.what = "two vCPUs pass a cache line: one way, half of there and back",
 		.why = "Memory alone does not exit: what it takes is the distance between the "
 		       "two processors, and a turn of the host's scheduler if they share one.",
 		.compare = "ipi-ping-pong",
 		.own_vcpu = true,
 		.vcpus = 2,
+		.operations = 2,
 		.svm = EXITS_EITHER(0, WAIT_MAX, SVM_PAUSE, SVM_INTR, WAITS),
 		.vmx = EXITS_EITHER(0, WAIT_MAX, VMX_PAUSE, VMX_EXTERNAL_INTERRUPT, WAITS),
 		.skip = skip_fewer_than_2,
@@ -352,7 +353,7 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "ipi-ping-pong",
-		.what = "two vCPUs send each other an IPI, there and back",
+		.what = "two vCPUs send each other an IPI: one way, half of there and back",
 		.why = "As ipi-spin in both directions: an exit to send, and one that the other's "
 		       "IPI causes here (SDM 25.2, external interrupts; APM 15.13.1) unless it is "
 		       "posted.",

@@ -232,7 +232,7 @@ static void expected_member(const struct measurement *m)
 
 static void counted_members(const struct measurement *m)
 {
-	json_milli(&out, "exits", m->exits * 1000 / m->operations);
+	json_milli(&out, "exits", measure_milli_exits(m));
 	parts_member(m);
 	json_open(&out, "batch", '{');
 	json_unsigned(&out, "runs", m->batch_runs);
@@ -242,6 +242,7 @@ static void counted_members(const struct measurement *m)
 	json_number(&out, "halted", m->batch_halted);
 	json_milli(&out, "exits", m->batch_milli_exits);
 	reasons_member("reasons", &m->reasons, true);
+	json_bool(&out, "as_sampled", m->batch_agrees);
 	json_close(&out, '}');
 	json_open(&out, "set_aside", '{');
 	json_unsigned(&out, "exits", m->taken - m->kept - m->away);

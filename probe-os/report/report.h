@@ -19,6 +19,7 @@ struct run {
 	unsigned int done, measured, skipped, faulted, hung, failed;
 	unsigned int agreed, differed; /* with what their rows say */
 	size_t set_aside;	       /* samples */
+	size_t away;		       /* of those: for the vCPU's absence */
 	struct reason_counts foreign;
 	bool steal_known, smi_known;
 	uint64_t steal_ns, smi; /* since the run began */

@@ -159,6 +159,9 @@ static void op_end(const struct op *op, const struct measurement *m)
 		printf("  less a wait of %ld", m->wait);
 	if (m->descheduled)
 		printf("  descheduled");
+	if (!m->batch_agrees && measure_counted())
+		printf("  back to back: %ld.%03ld", m->batch_milli_exits / 1000,
+		       m->batch_milli_exits % 1000);
 	if (m->agreement == AGREEMENT_NO)
 		printf("  EXPECTED: %s", report_expectation(m->expected, text, sizeof(text)));
 	printf("\n");
@@ -169,10 +172,11 @@ static void derived(const struct derived *d)
 	static bool headed;
 
 	if (!headed)
-		printf("\n%-18s%13s  %s\n", "difference of p50", "", "of");
+		printf("\n%-18s%10s%10s%10s  %s\n", "difference", "of p50", "at least", "at most",
+		       "of");
 	headed = true;
-	printf("%-18s%13ld  %s - %s: %s\n", d->row->name, d->cycles, d->row->minuend,
-	       d->row->subtrahend, d->row->what);
+	printf("%-18s%10ld%10ld%10ld  %s - %s: %s\n", d->row->name, d->cycles, d->ci_low,
+	       d->ci_high, d->row->minuend, d->row->subtrahend, d->row->what);
 }
 
 static void print_foreign(const struct run *run)
@@ -180,7 +184,10 @@ static void print_foreign(const struct run *run)
 	const char *separator = ": ";
 	char name[24];
 
-	printf("set aside: %zu samples; the host's own exits meanwhile", run->set_aside);
+	printf("set aside: %zu samples", run->set_aside);
+	if (run->away)
+		printf(", %zu of them since the vCPU was away", run->away);
+	printf("; the host's own exits meanwhile");
 	for (unsigned int i = 0; i < run->foreign.count; i++) {
 		printf("%s%lu %s", separator, run->foreign.list[i].exits,
 		       report_reason(run->foreign.list[i].reason, name, sizeof(name)));

@@ -19,13 +19,18 @@ static void op_begin(const struct run *run, const struct op *op)
 	printf("# %s: %s\n", op->name, op->what);
 }
 
+static bool fault_is_normal(const struct op *op)
+{
+	return op->faults || (op->may_fault && op->may_fault());
+}
+
 static bool is_ok(const struct op *op, const struct measurement *m)
 {
 	switch (m->outcome) {
 	case OUTCOME_SKIPPED:
 		return true;
 	case OUTCOME_MEASURED:
-		return m->agreement != AGREEMENT_NO && (m->fault < 0 || op->faults);
+		return m->agreement != AGREEMENT_NO && (m->fault < 0 || fault_is_normal(op));
 	default:
 		return false;
 	}
@@ -44,6 +49,7 @@ static void print_seen(const struct measurement *m)
 
 static void op_end(const struct op *op, const struct measurement *m)
 {
+	int64_t milli = measure_milli_exits(m);
 	char text[160];
 
 	printf("%sok %zu - %s", is_ok(op, m) ? "" : "not ", ++number, op->name);
@@ -63,6 +69,8 @@ static void op_end(const struct op *op, const struct measurement *m)
 		printf("# exits: ");
 		print_seen(m);
 		printf("; expected: %s\n", report_expectation(m->expected, text, sizeof(text)));
+		if (m->outcome == OUTCOME_MEASURED && !m->batch_agrees)
+			printf("# one by one: %ld.%03ld exits\n", milli / 1000, milli % 1000);
 	}
 }
 

@@ -100,6 +100,7 @@ static void test_errors_name_the_word(void **state)
 		{ "lst", "lst: unknown key" },
 		{ "op=nop", "op=nop: unknown key" },
 		{ "ops", "ops: unknown key" },
+		{ "ops=", "ops=: must be names or globs" },
 		{ "list=1", "list=1: unknown key" },
 		{ "ops=nop opsx=1", "opsx=1: unknown key" },
 		{ "samples=0", "samples=0: must be a number from 1 to 10000" },
