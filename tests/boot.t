@@ -74,7 +74,8 @@ done
 ok "8 vCPUs: CPUID on eight at once" grep -q '^cpuid-x8 .* 20/20' "$work/out"
 is "smp=1 of 2: status" "$(run 60 -smp 2 -kernel "$elf" -append "smp=1 samples=20" $exit_device)" 33
 whole_table "smp=1 of 2" "ipi-spin=1 of 2 vCPUs run the probe, needs 2"
-for memory in 16 64 4096 8192; do
+# With 2 MiB SeaBIOS itself does not get as far as any loader.
+for memory in 3 16 64 4096 8192; do
 	is "$memory MiB: status" "$(run 60 -m $memory -kernel "$elf" -append samples=20 \
 		$exit_device)" 33
 	whole_table "$memory MiB" "$one"
@@ -136,6 +137,25 @@ is "end=reset" "$(run 30 -M q35 -kernel "$elf" -append "ops=nop end=reset")" 0
 is "end=halt: no end" "$(run 5 -kernel "$elf" -append "ops=nop end=halt")" 124
 has "end=halt: says that all is done" "$work/out" '^The run is complete; halted$'
 
+# --- what no loader should hand over ---------------------------------------------
+
+# refused CASE TEXT: one line, and a clean stop.
+refused() {
+	nasm -f bin "-DCASE=$1" -o "$work/handover.bin" "$top/tests/handover.asm"
+	is "$1: status" "$(run 30 -m 64 -kernel "$work/handover.bin" -initrd "$elf" \
+		-append ops=nop $exit_device)" 35
+	is "$1: said, and nothing else" "$(tr -d '\r' <"$work/out")" "exitprobe: error: $2"
+}
+refused NO_MAP "the loader tells no memory"
+refused MAP_LENGTH "multiboot: the memory map's length is not possible"
+refused MAP_ENTRY "multiboot: an entry of the memory map has no possible size"
+refused LITTLE_MEMORY "the memory that the loader tells of does not hold the probe"
+refused MAGIC "the loader speaks neither multiboot (1 or 2) nor PVH"
+refused ADDRESS "the loader's information is at no possible address"
+refused COMMAND_LINE "the command line lies outside the first 4 GiB"
+refused MULTIBOOT2_SIZE "multiboot2: the information's length is not possible"
+refused MULTIBOOT2_TAG "multiboot2: a tag's length is not possible"
+
 # --- what the screen shows ------------------------------------------------------
 
 # screen NAME SECONDS QEMU OPTION...: VGA's text memory, a line each, in $work/screen.
@@ -161,4 +181,26 @@ has "text screen: the last line" "$work/screen" '^The run is complete; halted'
 screen 8 -serial "file:$work/serial" -kernel "$elf" -append "ops=nop,cpuid end=halt screen"
 has "screen as well: on the screen" "$work/screen" '^cpuid( +-?[0-9]+){4} +[0-9]+/[0-9]+ *$'
 has "screen as well: on the serial port" "$work/serial" '^cpuid( +-?[0-9]+){4} +[0-9]+/[0-9]+'
+nasm -f bin -DCASE=NO_MAP -o "$work/handover.bin" "$top/tests/handover.asm"
+screen 5 -serial none -no-shutdown -m 64 -kernel "$work/handover.bin" -initrd "$elf" -append ops=nop
+has "text screen: what is wrong with the hand-over" "$work/screen" \
+	'^exitprobe: error: the loader tells no memory *$'
+
+# UEFI's frame buffer, read back by the shapes of the font.
+${CC:-cc} -O1 -o "$work/screen-text" "$top/tests/screen-text.c"
+# Some 15 s until the table is there and the machine off, which is kept for its screen.
+(
+	for wait in 20 20 20; do
+		sleep $wait
+		echo "screendump $work/uefi.ppm"
+		sleep 1
+		"$work/screen-text" "$build/Lat15-Terminus16.psf" "$work/uefi.ppm" >"$work/screen" 2>&1
+		! grep -q '^complete: ' "$work/screen" || break
+	done
+	echo quit
+) | timeout 100 qemu-system-x86_64 -accel tcg -M q35 -m 256 -bios /usr/share/ovmf/OVMF.fd -cdrom "$iso" \
+	-display none -serial none -no-shutdown -monitor stdio >"$work/monitor" 2>&1
+is "frame buffer: as large as asked for" "$(head -n 1 "$work/screen")" "1024 x 768"
+has "frame buffer: a row" "$work/screen" '^touch-4k( +-?[0-9]+){4} +[0-9]+/[0-9]+'
+has "frame buffer: the last line" "$work/screen" '^complete: 1[0-9][0-9] operations, .*, 0 hung, 0 failed'
 finish

@@ -51,6 +51,28 @@ ok "amd, one processor: an IPI to a halted vCPU does not" test "$(p50 ipi-halted
 job 30
 check "amd, two processors" -s
 is "amd, two processors: passing a cache line causes no exit" "$(exits ping-pong)" 0
+
+# Firmware that leaves x2APIC mode on: tests/handover.asm enters it before the probe.
+nasm -f bin -DCASE=X2APIC -o "$work/handover.bin" "$top/tests/handover.asm"
+cat >"$work/job" <<'END'
+. /lab/guest.sh
+probe_records -smp 2 -kernel /lab/handover.bin -initrd /lab/probe.elf \
+	-append "ops=xapic-read,ipi-self-sti,hlt-timer,x2apic-id,ipi-halted samples=10 budget_ms=100"
+END
+check_x2apic() {
+	is "$cpu, x2APIC mode on: status" "$(status_of lab "$work/job" "$work/handover.bin")" 33
+	records "$work/out" >"$work/records"
+	is "$cpu, x2APIC mode on: all measured, as the rows say" "$(jq -r 'select(.record == "op") |
+		"\(.op) \(.outcome) \(.agrees)"' "$work/records")" \
+		"xapic-read measured true
+hlt-timer measured true
+ipi-halted measured true
+ipi-self-sti measured true
+x2apic-id measured true"
+}
+check_x2apic
 cpu=intel
+check_x2apic
+job 30
 check "intel, one processor"
 finish

@@ -88,8 +88,11 @@ is "a path with a blank: status" "$(
 		-append ops=nop -serial stdio -display none -no-reboot \
 		-device isa-debug-exit,iobase=0xf4,iosize=4
 )" 33
-is "no long mode: status" "$(status_of probe_tcg -cpu qemu32)" 35
-has "no long mode: said" "$work/out" '^exitprobe: this processor has no long mode'
+for model in qemu32 pentium3 486; do
+	is "no long mode, $model: status" "$(status_of probe_tcg -cpu $model)" 35
+	has "no long mode, $model: said" "$work/out" '^exitprobe: this processor has no long mode'
+	is "no long mode, $model: in one line" "$(wc -l <"$work/out")" 1
+done
 is "no long mode, no serial port: status" \
 	"$(status_of probe_tcg -cpu qemu32 -serial none -debugcon "file:$work/debug")" 35
 has "no long mode, no serial port: said" "$work/debug" '^exitprobe: this processor has no long'

@@ -18,6 +18,11 @@ CONSOLE_TEXT		equ 1 << 1	; a text screen will do
 TAG_FRAMEBUFFER		equ 5
 TAG_OPTIONAL		equ 1
 
+; Wished for: 128 columns by 48 rows of the image's font.  GRUB takes it from here
+; and overwrites its own variable gfxpayload with it.
+FRAMEBUFFER_WIDTH	equ 1024
+FRAMEBUFFER_HEIGHT	equ 768
+
 PVH_MAGIC		equ 0x336ec578	; boot/multiboot.h
 XEN_PHYS32_ENTRY	equ 18		; type of the note
 
@@ -63,7 +68,7 @@ multiboot2:
 	dd 12, CONSOLE_TEXT
 	align 8
 	dw TAG_FRAMEBUFFER, TAG_OPTIONAL
-	dd 20, 0, 0, 32			; size; any width, any height, 32 bits
+	dd 20, FRAMEBUFFER_WIDTH, FRAMEBUFFER_HEIGHT, 32
 	align 8
 	dw TAG_END, 0
 	dd 8

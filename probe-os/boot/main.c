@@ -50,12 +50,17 @@ void probe_main(uint32_t magic, uint32_t info)
 	console_init();
 	trap_init();
 	wrong = handover_read(magic, info, &handover);
-	if (wrong)
+	if (wrong) {
+		/* The options are not read, so wherever there is something to show it. */
+		console_choose(-1, false, &handover);
 		fail(wrong);
+	}
 	acpi_set_rsdp(handover.rsdp);
 	acpi_init();
-	if (!memory_init(&handover))
+	if (!memory_init(&handover)) {
+		console_choose(-1, false, &handover);
 		fail("the memory that the loader tells of does not hold the probe");
+	}
 
 	for (size_t i = 0; i < sizeof(line); i++)
 		line[i] = handover.command_line[i];

@@ -55,10 +55,7 @@ uint32_t lapic_read(uint32_t offset)
 void lapic_write(uint32_t offset, uint32_t value)
 {
 	if (x2apic)
-		asm volatile(FAULT_RESUMES("wrmsr")
-			     :
-			     : "c"(LAPIC_X2APIC_MSR(offset)), "a"(value), "d"(0)
-			     : "memory");
+		wrmsr_guarded(LAPIC_X2APIC_MSR(offset), value);
 	else
 		*lapic_register(offset) = value;
 }
@@ -113,15 +110,32 @@ static void calibrate(void)
 		ticks_per_mega = 0;
 }
 
-void lapic_enable(void)
+/*
+ * Out of x2APIC mode there is only the way through a disabled local APIC (SDM vol.
+ * 3A, "x2APIC State Transitions"), and with IA32_XAPIC_DISABLE_STATUS none.
+ */
+static bool to_xapic(void)
+{
+	uint64_t msr = rdmsr(MSR_APIC_BASE);
+
+	if (!(msr & APIC_BASE_X2APIC))
+		return true;
+	msr &= ~(uint64_t)(APIC_BASE_ENABLE | APIC_BASE_X2APIC);
+	return wrmsr_try(MSR_APIC_BASE, msr) && wrmsr_try(MSR_APIC_BASE, msr | APIC_BASE_ENABLE);
+}
+
+bool lapic_enable(void)
 {
 	static const uint32_t lvt[] = { LAPIC_LVT_TIMER, LAPIC_LVT_LINT0, LAPIC_LVT_LINT1,
 					LAPIC_LVT_ERROR, LAPIC_LVT_PERF,  LAPIC_LVT_THERMAL };
 
+	if (!to_xapic())
+		return false;
 	lapic_write(LAPIC_SVR, LAPIC_SVR_ENABLE | VECTOR_SPURIOUS);
 	for (unsigned int i = 0; i < sizeof(lvt) / sizeof(lvt[0]); i++)
 		lapic_write(lvt[i], LAPIC_LVT_MASKED);
 	lapic_write(LAPIC_TIMER_DIVIDE, LAPIC_DIVIDE_BY_1);
+	return true;
 }
 
 bool lapic_init(void)
@@ -134,11 +148,14 @@ bool lapic_init(void)
 	if (!(features & CPUID_1_EDX_APIC) || !(features & CPUID_1_EDX_MSR))
 		return false;
 	msr = rdmsr(MSR_APIC_BASE);
-	if (!(msr & APIC_BASE_ENABLE) || (msr & APIC_BASE_X2APIC))
+	if (!(msr & APIC_BASE_ENABLE))
 		return false;
 
 	lapic_registers = (volatile uint32_t *)(uintptr_t)(msr & APIC_BASE_ADDRESS);
-	lapic_enable();
+	if (!lapic_enable()) {
+		lapic_registers = NULL;
+		return false;
+	}
 	calibrate();
 	return true;
 }
@@ -178,27 +195,14 @@ void lapic_take(uint8_t vector)
 	lapic_write(LAPIC_EOI, 0);
 }
 
-/* False if it faulted: not every hypervisor knows the mode it announces. */
-static bool set_base(uint64_t value)
+static void leave_x2apic(void)
 {
-	bool done = false;
-
-	asm volatile(FAULT_RESUMES("wrmsr; movb $1, %0")
-		     : "+m"(done)
-		     : "c"(MSR_APIC_BASE), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
-		     : "memory");
-	return done;
-}
-
-/* The ways between the modes: SDM vol. 3A, 11.12.5. */
-static void leave_x2apic(uint64_t msr)
-{
-	msr &= ~(uint64_t)(APIC_BASE_ENABLE | APIC_BASE_X2APIC);
-	wrmsr(MSR_APIC_BASE, msr);
-	wrmsr(MSR_APIC_BASE, msr | APIC_BASE_ENABLE);
 	x2apic = false;
 	lapic_enable();
-	/* Bochs 2.7 has no timer any more afterwards; one that still interrupts is as fast as it was. */
+	/*
+	 * Bochs 2.7 has no timer any more afterwards; one that still interrupts is
+	 * as fast as it was.
+	 */
 	if (ticks_per_mega && !timer_interrupts())
 		ticks_per_mega = 0;
 }
@@ -208,12 +212,13 @@ bool lapic_x2apic(bool on)
 	uint64_t msr = rdmsr(MSR_APIC_BASE), id;
 
 	if (on && !x2apic) {
-		x2apic = set_base(msr | APIC_BASE_X2APIC);
+		/* Not every hypervisor knows the mode it announces. */
+		x2apic = wrmsr_try(MSR_APIC_BASE, msr | APIC_BASE_X2APIC);
 		/* Bochs 2.7 enters it once only, and then has no registers there. */
 		if (x2apic && !rdmsr_try(LAPIC_X2APIC_MSR(LAPIC_TPR), &id))
-			leave_x2apic(msr);
+			leave_x2apic();
 	} else if (!on && x2apic) {
-		leave_x2apic(msr);
+		leave_x2apic();
 	}
 	return x2apic == on;
 }

@@ -48,8 +48,11 @@
  */
 bool lapic_init(void);
 
-/* Enable the local APIC of the vCPU that this runs on, all its sources masked. */
-void lapic_enable(void);
+/*
+ * Enable the local APIC of the vCPU that this runs on, in xAPIC mode whatever the
+ * firmware left, all its sources masked.  False if it must stay in x2APIC mode.
+ */
+bool lapic_enable(void);
 
 /* Whether lapic_init() found one, and whether its timer counts. */
 bool lapic_present(void);

@@ -11,6 +11,23 @@
 
 #include "cpu/trap.h"
 
+/*
+ * The instruction alone, as an operation is made of; trap_taken() tells if it
+ * faulted.
+ */
+static inline void rdmsr_guarded(uint32_t msr)
+{
+	asm volatile(FAULT_RESUMES("rdmsr") : : "c"(msr) : "eax", "edx", "memory");
+}
+
+static inline void wrmsr_guarded(uint32_t msr, uint64_t value)
+{
+	asm volatile(FAULT_RESUMES("wrmsr")
+		     :
+		     : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
+		     : "memory");
+}
+
 /* False, and @value as it was, if MSR @msr cannot be read (#GP). */
 static inline bool rdmsr_try(uint32_t msr, uint64_t *value)
 {
@@ -28,10 +45,7 @@ static inline bool rdmsr_try(uint32_t msr, uint64_t *value)
 static inline bool wrmsr_try(uint32_t msr, uint64_t value)
 {
 	trap_taken();
-	asm volatile(FAULT_RESUMES("wrmsr")
-		     :
-		     : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
-		     : "memory");
+	wrmsr_guarded(msr, value);
 	return trap_taken() < 0;
 }
 

@@ -90,7 +90,9 @@ void ap_main(uint32_t slot)
 	struct processor *self = &slots[slot];
 	void (*work)(unsigned int index);
 
-	lapic_enable();
+	if (!lapic_enable())
+		for (;;)
+			asm volatile("cli; hlt");
 	self->apic_id = lapic_read(LAPIC_ID) >> LAPIC_ID_SHIFT;
 	__atomic_store_n(&self->ready, true, __ATOMIC_RELEASE);
 	for (;;) {

@@ -10,7 +10,9 @@
 #include "cpu/insn.h"
 #include "cpu/lapic.h"
 #include "cpu/machine.h"
+#include "cpu/msr.h"
 #include "cpu/trap.h"
+#include "ops/skip.h"
 
 #define MSR_TSC		      0x00000010
 #define MSR_APIC_BASE	      0x0000001b
@@ -56,49 +58,22 @@
 
 static uint64_t held; /* by the MSR that is written */
 
-/* False if it faulted. */
-static bool read_msr(uint32_t msr, uint64_t *value)
-{
-	uint32_t low = 0, high = 0;
-	bool done = false;
-
-	asm volatile(FAULT_RESUMES("rdmsr; movb $1, %0")
-		     : "+m"(done), "+a"(low), "+d"(high)
-		     : "c"(msr)
-		     : "memory");
-	*value = (uint64_t)high << 32 | low;
-	return done;
-}
-
-static void try_rdmsr(uint32_t msr)
-{
-	asm volatile(FAULT_RESUMES("rdmsr") : : "c"(msr) : "eax", "edx", "memory");
-}
-
-static void try_wrmsr(uint32_t msr, uint64_t value)
-{
-	asm volatile(FAULT_RESUMES("wrmsr")
-		     :
-		     : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
-		     : "memory");
-}
-
 /* run_rdmsr_@name(). */
 #define RDMSR(name, msr)                                                                           \
 	static void run_rdmsr_##name(void)                                                         \
 	{                                                                                          \
-		try_rdmsr(msr);                                                                    \
+		rdmsr_guarded(msr);                                                                \
 	}
 
 /* setup_@name(), run_wrmsr_@name(): of the value it has. */
 #define WRMSR(name, msr)                                                                           \
 	static void setup_##name(void)                                                             \
 	{                                                                                          \
-		read_msr((msr), &held);                                                            \
+		rdmsr_try(msr, &held);                                                             \
 	}                                                                                          \
 	static void run_wrmsr_##name(void)                                                         \
 	{                                                                                          \
-		try_wrmsr((msr), held);                                                            \
+		wrmsr_guarded((msr), held);                                                        \
 	}
 
 RDMSR(fs_base, MSR_FS_BASE)
@@ -139,7 +114,7 @@ static bool readable(uint32_t msr)
 {
 	uint64_t value;
 
-	return read_msr(msr, &value);
+	return rdmsr_try(msr, &value);
 }
 
 /* What cannot be read is not written either: the value to write is unknown. */
@@ -213,7 +188,7 @@ static const char *skip_tsx_ctrl(void)
 {
 	uint64_t value;
 
-	if (!skip_arch_caps() && read_msr(MSR_ARCH_CAPABILITIES, &value) &&
+	if (!skip_arch_caps() && rdmsr_try(MSR_ARCH_CAPABILITIES, &value) &&
 	    value & ARCH_CAP_TSX_CTRL)
 		return NULL;
 	return "no TSX_CTRL (ARCH_CAPABILITIES bit 7)";
@@ -221,12 +196,12 @@ static const char *skip_tsx_ctrl(void)
 
 static void run_wrmsr_pred_cmd(void)
 {
-	try_wrmsr(MSR_PRED_CMD, PRED_CMD_IBPB);
+	wrmsr_guarded(MSR_PRED_CMD, PRED_CMD_IBPB);
 }
 
 static void run_wrmsr_unknown(void)
 {
-	try_wrmsr(MSR_UNKNOWN, 0);
+	wrmsr_guarded(MSR_UNKNOWN, 0);
 }
 
 /* KVM writes it at any time while registered; 32 bytes, a multiple of 4. */
@@ -241,18 +216,18 @@ static const char *skip_kvmclock(void)
 
 static void run_wrmsr_kvmclock(void)
 {
-	try_wrmsr(MSR_KVM_SYSTEM_TIME_NEW, (uintptr_t)clock | KVM_SYSTEM_TIME_ENABLE);
+	wrmsr_guarded(MSR_KVM_SYSTEM_TIME_NEW, (uintptr_t)clock | KVM_SYSTEM_TIME_ENABLE);
 }
 
 static void teardown_kvmclock(void)
 {
-	try_wrmsr(MSR_KVM_SYSTEM_TIME_NEW, 0);
+	wrmsr_guarded(MSR_KVM_SYSTEM_TIME_NEW, 0);
 }
 
 static const char *skip_deadline(void)
 {
 	if (!lapic_present())
-		return "no local APIC in xAPIC mode";
+		return SKIP_NO_LAPIC;
 	return cpuid(1, 0).ecx & CPUID_1_ECX_DEADLINE ? NULL
 						      : "no TSC deadline (CPUID 1 ECX bit 24)";
 }
@@ -279,7 +254,7 @@ static void prepare_deadline_far(void)
 
 static void run_deadline_far(void)
 {
-	try_wrmsr(MSR_TSC_DEADLINE, held);
+	wrmsr_guarded(MSR_TSC_DEADLINE, held);
 }
 
 static void prepare_deadline_off(void)
@@ -290,12 +265,12 @@ static void prepare_deadline_off(void)
 
 static void run_deadline_off(void)
 {
-	try_wrmsr(MSR_TSC_DEADLINE, DEADLINE_OFF);
+	wrmsr_guarded(MSR_TSC_DEADLINE, DEADLINE_OFF);
 }
 
 static void run_deadline_now(void)
 {
-	try_wrmsr(MSR_TSC_DEADLINE, DEADLINE_DUE);
+	wrmsr_guarded(MSR_TSC_DEADLINE, DEADLINE_DUE);
 }
 
 /*

@@ -15,9 +15,11 @@ static inline const char *skip_no_hypervisor(void)
 	return machine()->hypervisor[0] ? NULL : "no hypervisor (CPUID 1 ECX bit 31)";
 }
 
+#define SKIP_NO_LAPIC "no local APIC, or one that must stay in x2APIC mode"
+
 static inline const char *skip_no_lapic(void)
 {
-	return lapic_present() ? NULL : "no local APIC in xAPIC mode";
+	return lapic_present() ? NULL : SKIP_NO_LAPIC;
 }
 
 static inline const char *skip_no_timer(void)
@@ -30,7 +32,7 @@ static inline const char *skip_no_timer(void)
 static inline const char *skip_no_x2apic(void)
 {
 	if (!lapic_present())
-		return "no local APIC in xAPIC mode";
+		return SKIP_NO_LAPIC;
 	return cpuid(1, 0).ecx & CPUID_1_ECX_X2APIC ? NULL : "no x2APIC (CPUID 1 ECX bit 21)";
 }
 

@@ -7,6 +7,7 @@
 #include "cpu/lapic.h"
 #include "cpu/smp.h"
 #include "cpu/trap.h"
+#include "ops/skip.h"
 #include "report/format.h"
 
 #define WAIT_TSC 1000000000
@@ -22,7 +23,7 @@ const char *together_skip(unsigned int needed)
 	if (count >= needed)
 		return NULL;
 	if (!lapic_present())
-		return "no local APIC in xAPIC mode";
+		return SKIP_NO_LAPIC;
 	if (smp_present() >= needed)
 		format_text(text, sizeof(text), "%u of %u vCPUs run the probe, needs %u", count,
 			    smp_present(), needed);

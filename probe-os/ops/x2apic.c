@@ -7,6 +7,7 @@
 
 #include "cpu/insn.h"
 #include "cpu/lapic.h"
+#include "cpu/msr.h"
 #include "cpu/trap.h"
 #include "ops/skip.h"
 
@@ -29,18 +30,12 @@ static void teardown_x2apic(void)
 
 static void try_read(uint32_t offset)
 {
-	asm volatile(FAULT_RESUMES("rdmsr")
-		     :
-		     : "c"(LAPIC_X2APIC_MSR(offset))
-		     : "eax", "edx", "memory");
+	rdmsr_guarded(LAPIC_X2APIC_MSR(offset));
 }
 
 static void try_write(uint32_t offset, uint32_t value)
 {
-	asm volatile(FAULT_RESUMES("wrmsr")
-		     :
-		     : "c"(LAPIC_X2APIC_MSR(offset)), "a"(value), "d"(0)
-		     : "memory");
+	wrmsr_guarded(LAPIC_X2APIC_MSR(offset), value);
 }
 
 static void run_id(void)
