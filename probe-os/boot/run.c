@@ -111,13 +111,13 @@ static void measure_one(struct run *run, const struct op *op)
 	struct measurement m;
 
 	for (size_t i = 0; i < 2; i++)
-		if (reports[i])
+		if (reports[i] && reports[i]->op_begin)
 			reports[i]->op_begin(run, op);
 	measure(op, &plan, &m);
 	tally(run, op, &m);
 	derived_note(op, &m);
 	for (size_t i = 0; i < 2; i++)
-		if (reports[i])
+		if (reports[i] && reports[i]->op_end)
 			reports[i]->op_end(op, &m);
 }
 
@@ -159,7 +159,7 @@ void run_all(const struct options *o, const char *command_line)
 	run.steal_known = steal_ns(&steal_before);
 	run.smi_known = smi_count(&smi_before);
 	for (size_t i = 0; i < 2; i++)
-		if (reports[i])
+		if (reports[i] && reports[i]->begin)
 			reports[i]->begin(&run);
 	for_selected(&run, measure_one);
 	for (size_t row = 0; derived_next(&row, &d);)
@@ -171,7 +171,7 @@ void run_all(const struct options *o, const char *command_line)
 	if (run.smi_known && smi_count(&smi_after))
 		run.smi = smi_after - smi_before;
 	for (size_t i = 0; i < 2; i++)
-		if (reports[i])
+		if (reports[i] && reports[i]->end)
 			reports[i]->end(&run);
 	if (o->format == FORMAT_TABLE || o->format == FORMAT_SAMPLES)
 		printf("complete: %u operations, %u skipped, %u faulted, %u hung, %u failed\n",

@@ -187,11 +187,6 @@ void acpi_init(void)
 	}
 }
 
-bool acpi_present(void)
-{
-	return root;
-}
-
 uint64_t acpi_fadt(uint32_t offset, unsigned int size)
 {
 	const uint8_t *p = first_table("FACP");

@@ -15,9 +15,10 @@ void acpi_set_rsdp(uint64_t address);
 
 /* Find the tables: at the address set, else where a PC's BIOS puts them. */
 void acpi_init(void);
-bool acpi_present(void);
 
-/* I/O port of the 3.579545 MHz timer, whose lower 24 bits count; 0 if none. */
+/* I/O port of the timer, of which at least the lower 24 bits count; 0 if none. */
+#define PM_TIMER_HZ   3579545ull
+#define PM_TIMER_MASK 0xffffffu
 uint16_t acpi_pm_timer_port(void);
 
 /* Physical address of the first I/O APIC and of the HPET, 0 if none. */

@@ -1,7 +1,7 @@
 ; SPDX-License-Identifier: GPL-2.0-only
 ;
 ; Where another processor begins, smp.c: in real mode at CS:0 = AP_PAGE, after
-; SIPI (SDM vol. 3A, 9.4.4; APM vol. 2, 15.27.8), to ap_main() in long mode with
+; SIPI (SDM vol. 3A, 8.4.4; APM vol. 2, ch. 16, on interprocessor interrupts), to ap_main() in long mode with
 ; the tables and control registers of the one that started it.
 
 ; Free on every PC once the loader's information is read, and a page below 1 MiB

@@ -12,9 +12,6 @@
 #include "cpu/frequency.h"
 #include "cpu/insn.h"
 
-#define PM_TIMER_HZ   3579545
-#define PM_TIMER_MASK 0xffffff /* some have 32 bits, 24 will do */
-
 #define PIT_HZ		  1193182
 #define PIT_MASK	  0xffff
 #define PIT_CHANNEL2	  0x42

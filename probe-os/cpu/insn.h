@@ -5,6 +5,10 @@
 
 #include <stdint.h>
 
+/* Leaves and features that several files ask for: SDM vol. 2A, CPUID. */
+#define CPUID_1_ECX_DEADLINE (1u << 24)
+#define CPUID_EXTENDED	     0x80000000
+
 struct cpuid {
 	uint32_t eax, ebx, ecx, edx;
 };

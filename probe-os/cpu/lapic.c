@@ -10,7 +10,6 @@
 #define CPUID_1_EDX_APIC (1u << 9)
 #define CPUID_1_EDX_MSR	 (1u << 5)
 
-#define MSR_APIC_BASE	  0x1b
 #define APIC_BASE_X2APIC  (1u << 10)
 #define APIC_BASE_ENABLE  (1u << 11)
 #define APIC_BASE_ADDRESS 0xffffff000ull

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The local APIC and its timer (SDM vol. 3A, ch. 11; APM vol. 2, ch. 16).  In
+ * The local APIC and its timer (SDM vol. 3A, ch. 10; APM vol. 2, ch. 16).  In
  * xAPIC mode, which is the rule here, registers are in memory; in x2APIC mode
- * they are MSRs 0x800 + offset / 16 (SDM vol. 3A, 11.12.1.2).
+ * they are MSRs 0x800 + offset / 16 (SDM vol. 3A, 10.12.1.2).
  */
 #ifndef CPU_LAPIC_H
 #define CPU_LAPIC_H

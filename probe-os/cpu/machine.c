@@ -8,16 +8,12 @@
 #include "lib/text.h"
 
 #define CPUID_1_ECX_HYPERVISOR (1u << 31)
-#define CPUID_EXTENDED	       0x80000000
 #define CPUID_BRAND_FIRST      0x80000002
 #define CPUID_BRAND_LAST       0x80000004
 
 /* Sets of a hypervisor's leaves: QEMU makes at most three, Hyper-V, Xen, KVM. */
 #define HYPERVISOR_STEP 0x100
 #define HYPERVISOR_SETS 4
-
-/* BIOS_SIGN_ID (SDM vol. 4, 2.1), PATCH_LEVEL (AMD PPRs, MSR0000_008B). */
-#define MSR_MICROCODE 0x8b
 
 /* Four characters, lowest byte first. */
 static char *put_word(char *p, uint32_t word)
@@ -48,7 +44,10 @@ static void put_text(char *to, uint32_t a, uint32_t b, uint32_t c)
 	*put_word(put_word(put_word(to, a), b), c) = '\0';
 }
 
-/* 0 if it cannot be read: other vendors have other ways. */
+/*
+ * BIOS_SIGN_ID (SDM vol. 4, 2.1), PATCH_LEVEL (AMD PPRs, MSR0000_008B); 0 if it
+ * cannot be read: other vendors have other ways.
+ */
 static uint32_t read_microcode(const struct machine *m)
 {
 	uint64_t revision = 0;

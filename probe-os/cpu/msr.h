@@ -11,6 +11,17 @@
 
 #include "cpu/trap.h"
 
+/* Those that several files use: SDM vol. 4, 2.1; APM vol. 2, appendix A. */
+#define MSR_APIC_BASE	 0x0000001b
+#define MSR_MICROCODE	 0x0000008b
+#define MSR_TSC_DEADLINE 0x000006e0
+#define MSR_EFER	 0xc0000080
+
+/* KVM's: Linux, Documentation/virt/kvm/x86/msr.rst. */
+#define MSR_KVM_SYSTEM_TIME_NEW 0x4b564d01
+#define MSR_KVM_STEAL_TIME	0x4b564d03
+#define MSR_KVM_ENABLED		(1u << 0)
+
 /*
  * The instruction alone, as an operation is made of; trap_taken() tells if it
  * faulted.

@@ -7,21 +7,18 @@
 #include "cpu/acpi.h"
 #include "cpu/insn.h"
 #include "cpu/lapic.h"
+#include "cpu/msr.h"
 #include "cpu/trap.h"
 
 #define STACK_SIZE 8192u
 #define XAPIC_IDS  0xffu /* in xAPIC mode the ICR's destination has 8 bits */
 
-#define MSR_EFER 0xc0000080
 #define EFER_LMA (1ull << 10) /* the processor's own to set */
 
-/* SDM vol. 3A, 9.4.4: 10 ms from INIT to the first SIPI, 200 us to the second. */
+/* SDM vol. 3A, 8.4.4: 10 ms from INIT to the first SIPI, 200 us to the second. */
 #define INIT_US	  10000
 #define SIPI_US	  200
 #define ANSWER_US 1000000
-
-#define PM_TIMER_HZ   3579545ull
-#define PM_TIMER_MASK 0xffffffu
 
 /*
  * No TSC is known to be faster: as long as this many ticks say.  Without ACPI's

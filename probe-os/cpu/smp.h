@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The other vCPUs: found in the ACPI MADT, started by INIT-SIPI-SIPI (SDM
- * vol. 3A, 9.4; APM vol. 2, 16.9), then parked in HLT until they are given work.
+ * vol. 3A, 8.4; APM vol. 2, ch. 16), then parked in HLT until they are given work.
  *
  * A parked one has interrupts on: its local APIC is set up so that none but an
  * IPI can come, and HLT behind STI cannot miss the one that wakes it.  An NMI

@@ -5,10 +5,6 @@
 #include "cpu/msr.h"
 #include "lib/text.h"
 
-/* Linux, Documentation/virt/kvm/x86/msr.rst. */
-#define MSR_KVM_STEAL_TIME 0x4b564d03
-#define KVM_MSR_ENABLED	   1u
-
 /* SDM vol. 4, from Nehalem on. */
 #define MSR_SMI_COUNT 0x34
 
@@ -44,7 +40,7 @@ bool steal_ns(uint64_t *ns)
 	bool read;
 
 	if (!(machine()->kvm_features & KVM_FEATURE_STEAL_TIME) ||
-	    !wrmsr_try(MSR_KVM_STEAL_TIME, (uintptr_t)&steal | KVM_MSR_ENABLED))
+	    !wrmsr_try(MSR_KVM_STEAL_TIME, (uintptr_t)&steal | MSR_KVM_ENABLED))
 		return false;
 	read = read_steal(ns);
 	wrmsr_try(MSR_KVM_STEAL_TIME, 0);

@@ -117,7 +117,7 @@ static bool fixup_matches(const struct fixup *x, const struct frame *f)
 /* The entry for @f, or NULL. */
 static const struct fixup *find_fixup(const struct frame *f)
 {
-	/* Any entry is as good to start from, so vCPUs may share it. */
+	/* The first vCPU's alone: what faults on another stops it, smp_fault(). */
 	static const struct fixup *volatile last;
 	const struct fixup *found = last;
 

@@ -14,7 +14,6 @@
 #define CPUID_1_EDX_TSC		  (1u << 4)
 #define CPUID_TSC		  0x15
 #define CPUID_FREQUENCY		  0x16
-#define CPUID_EXTENDED		  0x80000000
 #define CPUID_POWER		  0x80000007
 #define CPUID_POWER_EDX_INVARIANT (1u << 8)
 #define CPUID_HYPERVISOR_TIMING	  0x40000010 /* VMware's, and QEMU's for KVM */
@@ -27,10 +26,7 @@
 #define HYPERV_EDX_FREQUENCY_MSRS   (1u << 8)
 #define MSR_HYPERV_TSC_FREQUENCY    0x40000022 /* in Hz */
 
-/* Linux, Documentation/virt/kvm/x86/msr.rst. */
-#define MSR_KVM_SYSTEM_TIME_NEW 0x4b564d01
-#define KVM_MSR_ENABLED		1u
-#define PVCLOCK_TRIES		10
+#define PVCLOCK_TRIES 10
 
 #define AGREES_PERCENT 1
 
@@ -88,7 +84,7 @@ static uint64_t claim_kvm_clock(void)
 
 	if (!(machine()->kvm_features & KVM_FEATURE_CLOCKSOURCE2))
 		return 0;
-	if (!wrmsr_try(MSR_KVM_SYSTEM_TIME_NEW, (uintptr_t)&clock | KVM_MSR_ENABLED))
+	if (!wrmsr_try(MSR_KVM_SYSTEM_TIME_NEW, (uintptr_t)&clock | MSR_KVM_ENABLED))
 		return 0;
 	for (int i = 0; !khz && i < PVCLOCK_TRIES; i++) {
 		uint32_t version = clock.version;

@@ -6,6 +6,7 @@
 #include "cpu/trap.h"
 #include "measure/batch.h"
 #include "measure/expect.h"
+#include "ops/together.h"
 
 /* Samples before the first that counts: caches, TLBs and predictors settle. */
 #define WARM_UP 8
@@ -372,8 +373,11 @@ static bool ask_skip(const struct op *op, struct measurement *m)
 {
 	int fault = trap_guard();
 
-	if (!fault && op->skip)
-		m->text = op->skip();
+	if (!fault) {
+		m->text = together_skip(op->vcpus);
+		if (!m->text && op->skip)
+			m->text = op->skip();
+	}
 	trap_unguard();
 	return !broke(fault, "its skip() faults", m);
 }

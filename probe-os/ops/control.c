@@ -4,14 +4,13 @@
 
 #include "cpu/insn.h"
 
-#define CPUID_EXTENDED		  0x80000000
-#define CPUID_FEATURES		  0x80000001
-#define CPUID_FEATURES_EDX_RDTSCP (1u << 27)
+#define CPUID_EXT_1	       0x80000001
+#define CPUID_EXT_1_EDX_RDTSCP (1u << 27)
 
 static const char *skip_rdtscp(void)
 {
-	if (cpuid(CPUID_EXTENDED, 0).eax >= CPUID_FEATURES &&
-	    cpuid(CPUID_FEATURES, 0).edx & CPUID_FEATURES_EDX_RDTSCP)
+	if (cpuid(CPUID_EXTENDED, 0).eax >= CPUID_EXT_1 &&
+	    cpuid(CPUID_EXT_1, 0).edx & CPUID_EXT_1_EDX_RDTSCP)
 		return NULL;
 	return "no RDTSCP (CPUID 0x80000001 EDX bit 27)";
 }

@@ -3,13 +3,12 @@
 #include "ops/ops.h"
 
 #include "cpu/insn.h"
+#include "cpu/machine.h"
 
 #define CPUID_VENDOR	 0
 #define CPUID_FEATURES	 1
 #define CPUID_STRUCTURED 7
 #define CPUID_XSTATE	 0xd
-#define CPUID_HYPERVISOR 0x40000000
-#define CPUID_EXTENDED	 0x80000000
 #define CPUID_EXIT_TOTAL 0x4fffffff /* KVM_EXIT_STATS_TOTAL, abi/kvm_exit_stats.h */
 
 static void run_cpuid_0(void)

@@ -18,15 +18,30 @@ static void take_interrupt(void)
 	count = count + 1;
 }
 
-void delivery_begin(int vector)
+static void begin(int vector)
 {
 	failure = NULL;
 	trap_handle(vector, take_interrupt);
 }
 
-void delivery_end(int vector)
+void delivery_setup_timer(void)
 {
-	trap_handle(vector, NULL);
+	begin(VECTOR_TIMER);
+}
+
+void delivery_teardown_timer(void)
+{
+	trap_handle(VECTOR_TIMER, NULL);
+}
+
+void delivery_setup_self(void)
+{
+	begin(VECTOR_IPI);
+}
+
+void delivery_teardown_self(void)
+{
+	trap_handle(VECTOR_IPI, NULL);
 }
 
 uint32_t delivery_count(void)

@@ -5,9 +5,11 @@
 
 #include <stdint.h>
 
-/* From now on, until delivery_end(), count interrupts on @vector. */
-void delivery_begin(int vector);
-void delivery_end(int vector);
+/* Between the two, count interrupts of the timer, or IPIs to oneself. */
+void delivery_setup_timer(void);
+void delivery_teardown_timer(void);
+void delivery_setup_self(void);
+void delivery_teardown_self(void);
 uint32_t delivery_count(void);
 
 /*

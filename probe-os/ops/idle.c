@@ -4,6 +4,7 @@
 
 #include "cpu/insn.h"
 #include "cpu/lapic.h"
+#include "cpu/msr.h"
 #include "cpu/trap.h"
 #include "ops/delivery.h"
 #include "ops/skip.h"
@@ -29,10 +30,7 @@
 #define PAUSE_MAX_SVM 2
 #define PAUSE_MAX_VMX 8
 
-#define CPUID_1_ECX_MONITOR  (1u << 3)
-#define CPUID_1_ECX_DEADLINE (1u << 24)
-
-#define MSR_TSC_DEADLINE 0x6e0
+#define CPUID_1_ECX_MONITOR (1u << 3)
 
 static bool deadline; /* the timer has TSC-deadline mode */
 static uint64_t due;
@@ -40,22 +38,7 @@ static uint64_t due;
 static void setup_timer(void)
 {
 	deadline = cpuid(1, 0).ecx & CPUID_1_ECX_DEADLINE;
-	delivery_begin(VECTOR_TIMER);
-}
-
-static void teardown_timer(void)
-{
-	delivery_end(VECTOR_TIMER);
-}
-
-static void setup_self(void)
-{
-	delivery_begin(VECTOR_IPI);
-}
-
-static void teardown_self(void)
-{
-	delivery_end(VECTOR_IPI);
+	delivery_setup_timer();
 }
 
 /*
@@ -172,7 +155,7 @@ static const struct op ops[] = {
 		.run = run_hlt,
 		.wait = wait_hlt,
 		.finish = delivery_finish_timer,
-		.teardown = teardown_timer,
+		.teardown = delivery_teardown_timer,
 		.failed = delivery_failed,
 	},
 	{
@@ -188,10 +171,10 @@ static const struct op ops[] = {
 				   VMX_EPT_VIOLATION, VMX_EXCEPTION_NMI, VMX_HLT,
 				   VMX_INTERRUPT_WINDOW),
 		.skip = skip_no_timer,
-		.setup = setup_self,
+		.setup = delivery_setup_self,
 		.run = run_hlt_ipi,
 		.finish = delivery_finish_self,
-		.teardown = teardown_self,
+		.teardown = delivery_teardown_self,
 	},
 	{
 		.name = "mwait",
@@ -206,10 +189,10 @@ static const struct op ops[] = {
 				   VMX_EPT_VIOLATION, VMX_EXCEPTION_NMI, VMX_MONITOR, VMX_MWAIT,
 				   VMX_INTERRUPT_WINDOW),
 		.skip = skip_no_mwait,
-		.setup = setup_self,
+		.setup = delivery_setup_self,
 		.run = run_mwait,
 		.finish = delivery_finish_self,
-		.teardown = teardown_self,
+		.teardown = delivery_teardown_self,
 	},
 	{
 		.name = "pause-loop",
@@ -229,7 +212,7 @@ static const struct op ops[] = {
 		.setup = setup_timer,
 		.prepare = prepare_pause_loop,
 		.run = run_pause_loop,
-		.teardown = teardown_timer,
+		.teardown = delivery_teardown_timer,
 		.failed = delivery_failed,
 	},
 };

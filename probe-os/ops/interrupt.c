@@ -11,16 +11,6 @@
 #include "ops/delivery.h"
 #include "ops/skip.h"
 
-static void setup_timer(void)
-{
-	delivery_begin(VECTOR_TIMER);
-}
-
-static void teardown_timer(void)
-{
-	delivery_end(VECTOR_TIMER);
-}
-
 static void setup_timer_arm(void)
 {
 	lapic_write(LAPIC_LVT_TIMER, LAPIC_LVT_MASKED | VECTOR_TIMER);
@@ -55,16 +45,6 @@ static void run_timer_interrupt(void)
  * The IPI is part of every run: sent in prepare(), it would stay pending where
  * there is no run.  Interrupts are off first, also in the one try.
  */
-static void setup_self(void)
-{
-	delivery_begin(VECTOR_IPI);
-}
-
-static void teardown_self(void)
-{
-	delivery_end(VECTOR_IPI);
-}
-
 static void run_ipi_self_sti(void)
 {
 	uint32_t before = delivery_count();
@@ -106,7 +86,7 @@ static void finish_tpr(void)
 
 static void setup_x2(void)
 {
-	setup_self();
+	delivery_setup_self();
 	if (!lapic_x2apic(true))
 		delivery_fail("x2APIC mode cannot be entered");
 }
@@ -114,7 +94,7 @@ static void setup_x2(void)
 static void teardown_x2(void)
 {
 	lapic_x2apic(false);
-	teardown_self();
+	delivery_teardown_self();
 }
 
 static void run_ipi_self_x2_sti(void)
@@ -146,10 +126,10 @@ static const struct op ops[] = {
 		.vmx = EXITS_AMONG(0, 2, POSTED, VMX_APIC_ACCESS, VMX_APIC_WRITE, VMX_EXCEPTION_NMI,
 				   VMX_EPT_VIOLATION, VMX_INTERRUPT_WINDOW),
 		.skip = skip_no_lapic,
-		.setup = setup_self,
+		.setup = delivery_setup_self,
 		.run = run_ipi_self_sti,
 		.finish = delivery_finish_self,
-		.teardown = teardown_self,
+		.teardown = delivery_teardown_self,
 		.failed = delivery_failed,
 	},
 	{
@@ -164,18 +144,18 @@ static const struct op ops[] = {
 		.vmx = EXITS_AMONG(0, 2, POSTED, VMX_APIC_ACCESS, VMX_APIC_WRITE, VMX_EXCEPTION_NMI,
 				   VMX_EPT_VIOLATION, VMX_TPR_BELOW_THRESHOLD),
 		.skip = skip_no_lapic,
-		.setup = setup_self,
+		.setup = delivery_setup_self,
 		.prepare = prepare_tpr,
 		.run = run_ipi_self_tpr,
 		.finish = finish_tpr,
-		.teardown = teardown_self,
+		.teardown = delivery_teardown_self,
 		.failed = delivery_failed,
 	},
 	{
 		.name = "timer-arm",
 		.what = "write of the local APIC timer's initial count: seconds from now",
 		.why = "KVM emulates the timer: the write exits as an access to the APIC's page, "
-		       "or after it (SDM 29.4.3.3, APIC-write; APM 15.29.3), and sets a timer of "
+		       "or after it (SDM 29.4.3.3, APIC-write; APM 15.29, AVIC_NOACCEL), and sets a timer of "
 		       "the host's.",
 		.compare = "xapic-read,timer-interrupt",
 		.uses_timer = true,
@@ -199,11 +179,11 @@ static const struct op ops[] = {
 		.vmx = EXITS_AMONG(1, 2, NO_WINDOW, VMX_APIC_ACCESS, VMX_EXCEPTION_NMI,
 				   VMX_EPT_VIOLATION, VMX_APIC_WRITE, VMX_INTERRUPT_WINDOW),
 		.skip = skip_no_timer,
-		.setup = setup_timer,
+		.setup = delivery_setup_timer,
 		.prepare = prepare_timer_interrupt,
 		.run = run_timer_interrupt,
 		.finish = delivery_finish_timer,
-		.teardown = teardown_timer,
+		.teardown = delivery_teardown_timer,
 		.failed = delivery_failed,
 	},
 	{

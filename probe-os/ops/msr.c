@@ -15,38 +15,28 @@
 #include "ops/skip.h"
 
 #define MSR_TSC		      0x00000010
-#define MSR_APIC_BASE	      0x0000001b
 #define MSR_TSC_ADJUST	      0x0000003b
 #define MSR_SPEC_CTRL	      0x00000048
 #define MSR_PRED_CMD	      0x00000049
 #define PRED_CMD_IBPB	      (1u << 0)
-#define MSR_MICROCODE	      0x0000008b
 #define MSR_MTRRCAP	      0x000000fe
 #define MSR_ARCH_CAPABILITIES 0x0000010a
 #define ARCH_CAP_TSX_CTRL     (1u << 7)
 #define MSR_TSX_CTRL	      0x00000122
 #define MSR_MISC_ENABLE	      0x000001a0
 #define MSR_PAT		      0x00000277
-#define MSR_TSC_DEADLINE      0x000006e0
-#define MSR_EFER	      0xc0000080
 #define MSR_FS_BASE	      0xc0000100
 #define MSR_KERNEL_GS_BASE    0xc0000102
 #define MSR_UNKNOWN	      0x4b564d7f /* outside of every assigned range */
 
-#define CPUID_1_ECX_DEADLINE	  (1u << 24)
 #define CPUID_1_EDX_MTRR	  (1u << 12)
 #define CPUID_1_EDX_PAT		  (1u << 16)
 #define CPUID_7_EBX_TSC_ADJUST	  (1u << 1)
 #define CPUID_7_EDX_SPEC_CTRL	  (1u << 26)
 #define CPUID_7_EDX_ARCH_CAP	  (1u << 29)
-#define CPUID_EXTENDED		  0x80000000
 #define CPUID_EXT_8		  0x80000008
 #define CPUID_EXT_8_EBX_IBPB	  (1u << 12)
 #define CPUID_EXT_8_EBX_SPEC_CTRL (1u << 14 | 1u << 15 | 1u << 24) /* IBRS, STIBP, SSBD */
-
-/* Documentation/virt/kvm/x86/msr.rst and cpuid.rst. */
-#define MSR_KVM_SYSTEM_TIME_NEW 0x4b564d01
-#define KVM_SYSTEM_TIME_ENABLE	(1u << 0)
 
 /*
  * Seconds on anything that exists, and near enough for the VMX-preemption timer,
@@ -216,7 +206,7 @@ static const char *skip_kvmclock(void)
 
 static void run_wrmsr_kvmclock(void)
 {
-	wrmsr_guarded(MSR_KVM_SYSTEM_TIME_NEW, (uintptr_t)clock | KVM_SYSTEM_TIME_ENABLE);
+	wrmsr_guarded(MSR_KVM_SYSTEM_TIME_NEW, (uintptr_t)clock | MSR_KVM_ENABLED);
 }
 
 static void teardown_kvmclock(void)
@@ -234,7 +224,7 @@ static const char *skip_deadline(void)
 
 /*
  * The write to the LVT must be done before one to the MSR: SDM vol. 3A,
- * 11.5.4.1.
+ * 10.5.4.1.
  */
 static void setup_deadline(void)
 {

@@ -3,6 +3,9 @@
  * The operations: one file per family, one tiny function and one table row
  * each.  An operation is exactly one of what its name says; what it needs
  * before and after is not measured.  docs/operations.md is made from the rows.
+ *
+ * Sections of manuals, here and everywhere: SDM is Intel's, 325462-077US of April
+ * 2022, APM is AMD's, 24593 revision 3.40; volumes 3 and 2 where none is told.
  */
 #ifndef OPS_OPS_H
 #define OPS_OPS_H
@@ -35,28 +38,18 @@ struct expectation {
 	{                                                                                          \
 		.known = true                                                                      \
 	}
-/* Always @count, for @reason. */
-#define EXITS(count, reason)                                                                       \
-	{                                                                                          \
-		true, (count), (count), 1, { (reason) }, NULL                                      \
-	}
-/* @low to @high, all for @reason, depending on what @text says. */
-#define EXITS_VARY(low, high, reason, text)                                                        \
-	{                                                                                          \
-		true, (low), (high), 1, { (reason) }, (text)                                       \
-	}
-/* The same for either of two reasons. */
-#define EXITS_EITHER(low, high, reason, other, text)                                               \
-	{                                                                                          \
-		true, (low), (high), 2, { (reason), (other) }, (text)                              \
-	}
-
 /* @low to @high, each for one of the listed reasons, EXPECTED_REASONS at most. */
 #define EXITS_AMONG(low, high, text, ...)                                                          \
 	{                                                                                          \
 		true, (low), (high), sizeof((uint16_t[]){ __VA_ARGS__ }) / sizeof(uint16_t),       \
 			{ __VA_ARGS__ }, (text)                                                    \
 	}
+/* Always @count, for @reason. */
+#define EXITS(count, reason)			     EXITS_AMONG(count, count, NULL, reason)
+/* @low to @high, all for @reason, depending on what @text says. */
+#define EXITS_VARY(low, high, reason, text)	     EXITS_AMONG(low, high, text, reason)
+/* The same for either of two reasons. */
+#define EXITS_EITHER(low, high, reason, other, text) EXITS_AMONG(low, high, text, reason, other)
 
 struct op {
 	const char *name;    /* as ops= and skip= select it, at most 17 characters */
@@ -79,7 +72,7 @@ struct op {
 	/* Only the exits of the vCPU it runs on count, not the whole VM's. */
 	bool own_vcpu;
 
-	uint8_t vcpus;	    /* how many it needs; 0 means 1 */
+	uint8_t vcpus;	    /* how many it needs, or it is skipped; 0 means 1 */
 	uint8_t operations; /* in one run(), by which figures are divided; 0 means 1 */
 
 	struct expectation svm, vmx;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Instructions with an exit control of their own that KVM has its own use for. */
+/* Performance counters and random numbers, each with an exit control of its own on VMX. */
 #include "ops/ops.h"
 
 #include "cpu/insn.h"

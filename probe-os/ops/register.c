@@ -377,7 +377,7 @@ static const struct op ops[] = {
 	{
 		.name = "mov-cr8",
 		.what = "MOV to CR8 of 0",
-		.why = "The local APIC's task priority, bits 7:4 (SDM vol. 3A, 11.8.6). A TPR shadow takes it on VMX (SDM 29.3) and V_TPR on SVM (APM 15.21.2); KVM intercepts it only where a lower priority would let a waiting interrupt in.",
+		.why = "The local APIC's task priority, bits 7:4 (SDM vol. 3A, 10.8.6). A TPR shadow takes it on VMX (SDM 29.3) and V_TPR on SVM (APM 15.21.2); KVM intercepts it only where a lower priority would let a waiting interrupt in.",
 		.compare = "mov-from-cr8,xapic-tpr",
 		.svm = EXITS_VARY(0, 1, SVM_CR_WRITE(8), "one if the VMM has the local APIC"),
 		.vmx = EXITS_EITHER(0, 1, VMX_CR_ACCESS, VMX_TPR_BELOW_THRESHOLD,

@@ -16,26 +16,6 @@
 
 static struct line sent, acknowledged, ended, ball, replied;
 
-static const char *skip_fewer_than_2(void)
-{
-	return together_skip(2);
-}
-
-static const char *skip_fewer_than_4(void)
-{
-	return together_skip(4);
-}
-
-static const char *skip_fewer_than_8(void)
-{
-	return together_skip(8);
-}
-
-static const char *skip_fewer_than_16(void)
-{
-	return together_skip(16);
-}
-
 static void begin(unsigned int others, void (*work)(unsigned int))
 {
 	sent.value = acknowledged.value = ended.value = ball.value = replied.value = 0;
@@ -277,9 +257,8 @@ static void run_cpuid(void)
 		       " vCPUs exit all the time: what is more than cpuid's time is what the "     \
 		       "processor's threads and the host's kernel share.",                         \
 		.compare = "cpuid", .own_vcpu = true, .vcpus = (n), .svm = EXITS(1, SVM_CPUID),    \
-		.vmx = EXITS(1, VMX_CPUID), .skip = skip_fewer_than_##n,                           \
-		.setup = setup_cpuid_x##n, .teardown = teardown_cpuid_x##n, .run = run_cpuid,      \
-		.failed = together_failed,                                                         \
+		.vmx = EXITS(1, VMX_CPUID), .setup = setup_cpuid_x##n,                             \
+		.teardown = teardown_cpuid_x##n, .run = run_cpuid, .failed = together_failed,      \
 	}
 
 static const struct op ops[] = {
@@ -294,7 +273,6 @@ static const struct op ops[] = {
 		.own_vcpu = true,
 		.vcpus = 2,
 		IPI_EXPECTED(SEND_MAX + WAIT_MAX, SENDS),
-		.skip = skip_fewer_than_2,
 		.setup = setup_ipi_spin,
 		.run = run_ipi,
 		.finish = finish_ipi,
@@ -310,7 +288,6 @@ static const struct op ops[] = {
 		.own_vcpu = true,
 		.vcpus = 2,
 		IPI_EXPECTED(SEND_MAX + WAIT_MAX, SENDS),
-		.skip = skip_fewer_than_2,
 		.setup = setup_ipi_halted,
 		.prepare = prepare_ipi_halted,
 		.run = run_ipi,
@@ -327,7 +304,6 @@ static const struct op ops[] = {
 		.own_vcpu = true,
 		.vcpus = 2,
 		IPI_EXPECTED(EXITS_UNBOUNDED, TURNS),
-		.skip = skip_fewer_than_2,
 		.setup = setup_ipi_broadcast,
 		.run = run_ipi_broadcast,
 		.finish = finish_ipi,
@@ -345,7 +321,6 @@ static const struct op ops[] = {
 		.operations = 2,
 		.svm = EXITS_EITHER(0, WAIT_MAX, SVM_PAUSE, SVM_INTR, WAITS),
 		.vmx = EXITS_EITHER(0, WAIT_MAX, VMX_PAUSE, VMX_EXTERNAL_INTERRUPT, WAITS),
-		.skip = skip_fewer_than_2,
 		.setup = setup_ping_pong,
 		.run = run_ping_pong,
 		.teardown = teardown_1,
@@ -367,7 +342,6 @@ static const struct op ops[] = {
 		.vmx = EXITS_AMONG(0, SEND_MAX + TAKE_MAX + WAIT_MAX, SENDS, VMX_APIC_ACCESS,
 				   VMX_EXCEPTION_NMI, VMX_EPT_VIOLATION, VMX_APIC_WRITE, VMX_PAUSE,
 				   VMX_EXTERNAL_INTERRUPT, VMX_INTERRUPT_WINDOW),
-		.skip = skip_fewer_than_2,
 		.setup = setup_ipi_ping_pong,
 		.run = run_ipi_ping_pong,
 		.finish = finish_ipi_ping_pong,

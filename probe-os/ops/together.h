@@ -17,7 +17,7 @@ struct line {
  */
 #define TOGETHER_HALT_TSC 1000000
 
-/* As struct op's skip(): with fewer vCPUs than @needed. */
+/* Why what needs @needed vCPUs cannot run, or NULL. */
 const char *together_skip(unsigned int needed);
 
 /*

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The local APIC's registers as MSRs (SDM vol. 3A, 11.12; APM vol. 2, 16.11).
+ * The local APIC's registers as MSRs (SDM vol. 3A, 10.12; APM vol. 2, "x2APIC Support" in
+ * ch. 16).
  * Each operation runs in x2APIC mode, and xAPIC mode is restored behind it.
  */
 #include "ops/ops.h"

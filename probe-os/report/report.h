@@ -25,12 +25,13 @@ struct run {
 	uint64_t steal_ns, smi; /* since the run began */
 };
 
+/* Any of them may be absent. */
 struct report {
 	void (*begin)(const struct run *run);
 	/* Before it runs, so that one that hangs is named. */
 	void (*op_begin)(const struct run *run, const struct op *op);
 	void (*op_end)(const struct op *op, const struct measurement *m);
-	void (*derived)(const struct derived *d); /* may be absent */
+	void (*derived)(const struct derived *d);
 	void (*end)(const struct run *run);
 };
 

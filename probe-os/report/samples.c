@@ -4,17 +4,6 @@
 
 #include "report/console.h"
 
-static void begin(const struct run *run)
-{
-	(void)run;
-}
-
-static void op_begin(const struct run *run, const struct op *op)
-{
-	(void)run;
-	(void)op;
-}
-
 static void op_end(const struct op *op, const struct measurement *m)
 {
 	const struct sample *s = measure_samples();
@@ -31,9 +20,4 @@ static void op_end(const struct op *op, const struct measurement *m)
 		       s->kept ? "kept" : "foreign");
 }
 
-static void end(const struct run *run)
-{
-	(void)run;
-}
-
-const struct report report_samples = { begin, op_begin, op_end, NULL, end };
+const struct report report_samples = { .op_end = op_end };
