@@ -8,11 +8,9 @@
 #include "ops/ops.h"
 
 #include "cpu/insn.h"
-#include "cpu/lapic.h"
 #include "cpu/machine.h"
 #include "cpu/msr.h"
 #include "cpu/trap.h"
-#include "ops/skip.h"
 
 #define MSR_TSC		      0x00000010
 #define MSR_TSC_ADJUST	      0x0000003b
@@ -37,14 +35,6 @@
 #define CPUID_EXT_8		  0x80000008
 #define CPUID_EXT_8_EBX_IBPB	  (1u << 12)
 #define CPUID_EXT_8_EBX_SPEC_CTRL (1u << 14 | 1u << 15 | 1u << 24) /* IBRS, STIBP, SSBD */
-
-/*
- * Seconds on anything that exists, and near enough for the VMX-preemption timer,
- * which takes up to 2^32 of the TSC's ticks divided by 32.
- */
-#define DEADLINE_FAR_TSC (1ull << 33)
-#define DEADLINE_DUE	 1
-#define DEADLINE_OFF	 0
 
 static uint64_t held; /* by the MSR that is written */
 
@@ -214,65 +204,6 @@ static void teardown_kvmclock(void)
 	wrmsr_guarded(MSR_KVM_SYSTEM_TIME_NEW, 0);
 }
 
-static const char *skip_deadline(void)
-{
-	if (!lapic_present())
-		return SKIP_NO_LAPIC;
-	return cpuid(1, 0).ecx & CPUID_1_ECX_DEADLINE ? NULL
-						      : "no TSC deadline (CPUID 1 ECX bit 24)";
-}
-
-/*
- * The write to the LVT must be done before one to the MSR: SDM vol. 3A,
- * 10.5.4.1.
- */
-static void setup_deadline(void)
-{
-	lapic_write(LAPIC_LVT_TIMER, LAPIC_LVT_DEADLINE | VECTOR_TIMER);
-	asm volatile("mfence" : : : "memory");
-}
-
-static void teardown_deadline(void)
-{
-	lapic_timer_stop();
-}
-
-static void prepare_deadline_far(void)
-{
-	held = rdtsc_fenced() + DEADLINE_FAR_TSC;
-}
-
-static void run_deadline_far(void)
-{
-	wrmsr_guarded(MSR_TSC_DEADLINE, held);
-}
-
-static void prepare_deadline_off(void)
-{
-	prepare_deadline_far();
-	run_deadline_far();
-}
-
-static void run_deadline_off(void)
-{
-	wrmsr_guarded(MSR_TSC_DEADLINE, DEADLINE_OFF);
-}
-
-static void run_deadline_now(void)
-{
-	wrmsr_guarded(MSR_TSC_DEADLINE, DEADLINE_DUE);
-}
-
-/*
- * Let the interrupt in.  It is raised once more, so that the exits here do not
- * depend on whether run() was called: one that pends already takes in a second.
- */
-static void finish_deadline_now(void)
-{
-	run_deadline_now();
-	lapic_take(VECTOR_TIMER);
-}
-
 /* Intercepted by every KVM there is. */
 #define RDMSR_EXITS .svm = EXITS(1, SVM_MSR), .vmx = EXITS(1, VMX_RDMSR)
 #define WRMSR_EXITS .svm = EXITS(1, SVM_MSR), .vmx = EXITS(1, VMX_WRMSR)
@@ -383,26 +314,6 @@ static const struct op ops[] = {
 	    "parameters to the guest's memory before it enters it again.",
 	    "wrmsr-tsc-adjust", .skip = skip_kvmclock, WRMSR_EXITS, .run = run_wrmsr_kvmclock,
 	    .teardown = teardown_kvmclock),
-	ROW("tsc-deadline-off",
-	    "WRMSR to TSC_DEADLINE (0x6e0) of 0: disarms the timer, armed before",
-	    "Exits by the MSR bitmap: the timer is KVM's. On VMX it is the preemption timer (SDM "
-	    "25.5.1) and is set on KVM's fast path; on SVM a high-resolution timer of the host's "
-	    "is taken down.",
-	    "tsc-deadline-far", .uses_timer = true, .skip = skip_deadline, WRMSR_EXITS,
-	    .setup = setup_deadline, .prepare = prepare_deadline_off, .run = run_deadline_off,
-	    .finish = run_deadline_off, .teardown = teardown_deadline),
-	ROW("tsc-deadline-far", "WRMSR to TSC_DEADLINE of 2^33 ticks from now: arms the timer",
-	    "As tsc-deadline-off; what every timer tick and every wait of a Linux guest begins "
-	    "with.",
-	    "tsc-deadline-off,tsc-deadline-now", .uses_timer = true, .skip = skip_deadline,
-	    WRMSR_EXITS, .setup = setup_deadline, .prepare = prepare_deadline_far,
-	    .run = run_deadline_far, .finish = run_deadline_off, .teardown = teardown_deadline),
-	ROW("tsc-deadline-now", "WRMSR to TSC_DEADLINE of a time long past, interrupts off",
-	    "As tsc-deadline-far, but KVM sees that it is due and makes the interrupt pending at "
-	    "once. Taking it in, which may exit again, is not measured.",
-	    "tsc-deadline-far", .uses_timer = true, .skip = skip_deadline, WRMSR_EXITS,
-	    .setup = setup_deadline, .run = run_deadline_now, .finish = finish_deadline_now,
-	    .teardown = teardown_deadline),
 };
 
 const struct op_family family_msr = OP_FAMILY(

@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Port I/O (SDM 25.1.3, 24.6.4; APM vol. 2, 15.10): ports that the host's kernel
- * answers, ports that go up to the VMM's userspace, and strings.
+ * answers, and ports that go up to the VMM's userspace.
  */
 #include "ops/ops.h"
 
-#include "boot/memory.h"
 #include "cpu/acpi.h"
 #include "cpu/insn.h"
+#include "ops/ports.h"
 #include "ops/skip.h"
-
-/* Edge/level register of the first PIC: KVM's own 8259 model, no side effect. */
-#define PORT_ELCR1 0x4d0
-
-/*
- * No device of a PC's, so of no hypervisor's kernel either.  A real machine may
- * have given it to a PCI device.
- */
-#define PORT_UNMAPPED 0x1234
 
 /* 8254 data sheet: counter 2, the speaker's; the command that latches it. */
 #define PORT_PIT_COUNTER2  0x42
@@ -41,37 +32,7 @@
 #define PORT_PCI_DATA	 0xcfc
 #define PCI_ENABLE	 0x80000000
 
-/* A string of so many bytes, within a page or half of it in the next. */
-#define STRING_SIZE 64
-
-static uint8_t pages[2 * PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
 static uint8_t elcr;
-
-/* Where @size bytes begin that lie in both pages, as many in each. */
-static uint8_t *crossing(size_t size)
-{
-	return pages + PAGE_SIZE - size / 2;
-}
-
-static void outsb(uint16_t port, const uint8_t *from, size_t count)
-{
-	asm volatile("rep outsb" : "+S"(from), "+c"(count) : "d"(port) : "memory");
-}
-
-static void outsl(uint16_t port, const uint8_t *from, size_t count)
-{
-	asm volatile("rep outsl" : "+S"(from), "+c"(count) : "d"(port) : "memory");
-}
-
-static void insb(uint16_t port, uint8_t *to, size_t count)
-{
-	asm volatile("rep insb" : "+D"(to), "+c"(count) : "d"(port) : "memory");
-}
-
-static void insl(uint16_t port, uint8_t *to, size_t count)
-{
-	asm volatile("rep insl" : "+D"(to), "+c"(count) : "d"(port) : "memory");
-}
 
 static void prepare_elcr(void)
 {
@@ -189,75 +150,7 @@ static void run_in_pci_data(void)
 	inl(PORT_PCI_DATA);
 }
 
-static void run_outsb_0(void)
-{
-	outsb(PORT_UNMAPPED, pages, 0);
-}
-
-static void run_outsb_1(void)
-{
-	outsb(PORT_UNMAPPED, pages, 1);
-}
-
-static void run_outsb_64(void)
-{
-	outsb(PORT_UNMAPPED, pages, STRING_SIZE);
-}
-
-static void setup_outsb_kernel(void)
-{
-	prepare_elcr();
-	for (size_t i = 0; i < STRING_SIZE; i++)
-		pages[i] = elcr;
-}
-
-static void run_outsb_64_kernel(void)
-{
-	outsb(PORT_ELCR1, pages, STRING_SIZE);
-}
-
-static void run_outs_1_cross(void)
-{
-	outsl(PORT_UNMAPPED, crossing(sizeof(uint32_t)), 1);
-}
-
-static void run_outs_64_cross(void)
-{
-	outsb(PORT_UNMAPPED, crossing(STRING_SIZE), STRING_SIZE);
-}
-
-static void run_insb_1(void)
-{
-	insb(PORT_UNMAPPED, pages, 1);
-}
-
-static void run_insb_64(void)
-{
-	insb(PORT_UNMAPPED, pages, STRING_SIZE);
-}
-
-static void run_insb_64_kernel(void)
-{
-	insb(PORT_ELCR1, pages, STRING_SIZE);
-}
-
-static void run_ins_1_cross(void)
-{
-	insl(PORT_UNMAPPED, crossing(sizeof(uint32_t)), 1);
-}
-
-static void run_ins_64_cross(void)
-{
-	insb(PORT_UNMAPPED, crossing(STRING_SIZE), STRING_SIZE);
-}
-
 #define IO_EXITS(count) .svm = EXITS((count), SVM_IOIO), .vmx = EXITS((count), VMX_IO_INSTRUCTION)
-
-/* As many as outsb-0 has may come on top. */
-#define REP_EXITS(count)                                                                           \
-	.svm = EXITS_VARY((count), (count) + 1, SVM_IOIO, REP_VARIES),                             \
-	.vmx = EXITS_VARY((count), (count) + 1, VMX_IO_INSTRUCTION, REP_VARIES)
-#define REP_VARIES "one more where outsb-0 exits"
 
 #define ROW(op, text, reason, others, ...)                                                         \
 	{                                                                                          \
@@ -308,61 +201,10 @@ static const struct op ops[] = {
 	    "writes that are waiting.",
 	    "inl-user,out-pci-address", .skip = skip_pci, IO_EXITS(1), .setup = select_pci,
 	    .run = run_in_pci_data),
-	ROW("outsb-0", "REP OUTSB of 0 bytes, to 0x1234",
-	    "By the manuals there is no iteration and so no access that could exit (SDM vol. 2B, "
-	    "REP); QEMU and Bochs as processors check the port all the same. It matters below: "
-	    "KVM's emulator counts RCX down to 0 and leaves it to the processor to find the "
-	    "instruction finished.",
-	    "outsb-1",
-	    .svm = EXITS_VARY(0, 1, SVM_IOIO, "whether REP with RCX = 0 checks the port"),
-	    .vmx = EXITS_VARY(0, 1, VMX_IO_INSTRUCTION, "whether REP with RCX = 0 checks the port"),
-	    .skip = skip_no_hypervisor, .run = run_outsb_0),
-	ROW("outsb-1", "REP OUTSB of 1 byte to 0x1234 (no device)",
-	    "As outl-user, but KVM has to decode and emulate the instruction, since it reads "
-	    "memory.",
-	    "outl-user,insb-1", REP_EXITS(1), .skip = skip_no_hypervisor, .run = run_outsb_1),
-	ROW("outsb-64", "REP OUTSB of 64 bytes to 0x1234 (no device)",
-	    "KVM's emulator hands each byte to the VMM by itself, and enters the guest at the same "
-	    "instruction with RCX one less: 64 exits (and outsb-0's).",
-	    "outsb-1,outsb-64-kernel,insb-64", REP_EXITS(STRING_SIZE), .skip = skip_no_hypervisor,
-	    .run = run_outsb_64),
-	ROW("outsb-64-kernel", "REP OUTSB of 64 bytes to 0x4d0 (PIC's ELCR) of the value it has",
-	    "A port in the kernel does not end the emulator's loop: 64 bytes in one exit (and "
-	    "outsb-0's).",
-	    "outsb-64,outb-kernel", REP_EXITS(1), .setup = setup_outsb_kernel,
-	    .run = run_outsb_64_kernel),
-	ROW("outs-1-cross", "REP OUTSL of 4 bytes to 0x1234, two of them in the next page",
-	    "The emulator reads both pages before the value goes to the VMM: still one exit.",
-	    "outsb-1,ins-1-cross", REP_EXITS(1), .skip = skip_no_hypervisor,
-	    .run = run_outs_1_cross),
-	ROW("outs-64-cross", "REP OUTSB of 64 bytes to 0x1234, half of them in the next page",
-	    "An exit for every byte, wherever it is: the page boundary adds none.",
-	    "outsb-64,ins-64-cross", REP_EXITS(STRING_SIZE), .skip = skip_no_hypervisor,
-	    .run = run_outs_64_cross),
-	ROW("insb-1", "REP INSB of 1 byte from 0x1234 (no device)",
-	    "As inl-user, but emulated: when the VMM's answer is there, the emulator runs the "
-	    "instruction a second time and writes it to memory, in the same exit.",
-	    "inl-user,outsb-1", REP_EXITS(1), .skip = skip_no_hypervisor, .run = run_insb_1),
-	ROW("insb-64", "REP INSB of 64 bytes from 0x1234 (no device)",
-	    "The emulator reads ahead, up to 1024 bytes or the page's end: one exit and one "
-	    "KVM_EXIT_IO with a count of 64.",
-	    "insb-1,outsb-64", REP_EXITS(1), .skip = skip_no_hypervisor, .run = run_insb_64),
-	ROW("insb-64-kernel", "REP INSB of 64 bytes from 0x4d0 (PIC's ELCR)",
-	    "The same reading ahead, answered in the kernel.", "insb-64,inb-kernel", REP_EXITS(1),
-	    .run = run_insb_64_kernel),
-	ROW("ins-1-cross", "REP INSL of 4 bytes from 0x1234, two of them to the next page",
-	    "A single unit is read at once and written to both pages: still one exit.",
-	    "insb-1,outs-1-cross", REP_EXITS(1), .skip = skip_no_hypervisor,
-	    .run = run_ins_1_cross),
-	ROW("ins-64-cross", "REP INSB of 64 bytes from 0x1234, half of them to the next page",
-	    "Reading ahead ends with the page: 32 bytes, an entry at the same instruction, and 32 "
-	    "more in a second exit.",
-	    "insb-64,outs-64-cross", REP_EXITS(2), .skip = skip_no_hypervisor,
-	    .run = run_ins_64_cross),
 };
 
 const struct op_family family_port = OP_FAMILY(
 	"port",
 	"Port I/O. Which port decides who answers: the host's kernel, or the VMM's userspace, the "
-	"dearest common way out. Strings are emulated, and IN and OUT fare very differently.",
+	"dearest common way out.",
 	ops);

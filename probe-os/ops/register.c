@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Control and debug registers.  VMX lets the guest own single bits of CR0 and
+ * Control registers.  VMX lets the guest own single bits of CR0 and
  * CR4 (SDM 24.6.6, 25.1.3); SVM intercepts a register as a whole, but for CR0
  * has an intercept that TS and MP do not raise (APM 15.9).
  *
@@ -19,7 +19,6 @@
 #define CR4_PGE	     (1ul << 7)
 #define CR4_OSXSAVE  (1ul << 18)
 #define CR3_ADDRESS  0x000ffffffffff000ul
-#define DR7_RESET    0x400ul /* APM vol. 2, 13.1.1.4 */
 #define XCR0	     0
 #define XCR0_RESET   1 /* x87 only, SDM vol. 1, 13.3 */
 #define PML4_ENTRIES 512
@@ -29,8 +28,6 @@
 /* Accesses to registers by number, of exit_reasons.h's first of each kind. */
 #define SVM_CR_READ(number)  (SVM_CR0_READ + (number))
 #define SVM_CR_WRITE(number) (SVM_CR0_WRITE + (number))
-#define SVM_DR_READ(number)  (SVM_DR0_READ + (number))
-#define SVM_DR_WRITE(number) (SVM_DR0_WRITE + (number))
 
 #define READ_REGISTER(name)                                                                        \
 	static uint64_t read_##name(void)                                                          \
@@ -51,14 +48,10 @@ READ_REGISTER(cr0)
 READ_REGISTER(cr3)
 READ_REGISTER(cr4)
 READ_REGISTER(cr8)
-READ_REGISTER(dr0)
-READ_REGISTER(dr7)
 WRITE_REGISTER(cr0)
 WRITE_REGISTER(cr3)
 WRITE_REGISTER(cr4)
 WRITE_REGISTER(cr8)
-WRITE_REGISTER(dr0)
-WRITE_REGISTER(dr7)
 
 /* From setup() to teardown(), and what the next run writes. */
 static uint64_t saved, next;
@@ -211,46 +204,6 @@ static void run_xsetbv(void)
 {
 	asm volatile(FAULT_RESUMES("xsetbv") : : "c"(XCR0), "a"(XCR0_RESET), "d"(0) : "memory");
 }
-
-/*
- * KVM gives the guest the debug registers at the first access, until the next
- * exit.  Here is one, so that every run is a first access.
- */
-static void prepare_dr(void)
-{
-	cpuid(0, 0);
-}
-
-static void run_mov_from_dr0(void)
-{
-	read_dr0();
-}
-
-/* Its value after reset, and breakpoint 0 is off: DR7 as below. */
-static void run_mov_to_dr0(void)
-{
-	write_dr0(0);
-}
-
-static void run_mov_from_dr7(void)
-{
-	read_dr7();
-}
-
-static void run_mov_to_dr7(void)
-{
-	write_dr7(DR7_RESET);
-}
-
-static const char why_dr[] =
-	"MOV DR exits (SDM 25.1.3, APM 15.9) only the first time: KVM then loads the guest's debug registers and stops intercepting until the next exit, of whatever kind. Preparing executes CPUID, so every run is a first time; the instruction itself runs in the guest afterwards.";
-
-#define DR_ROW(op, text, others, svm_reason, function)                                             \
-	{                                                                                          \
-		.name = (op), .what = (text), .why = why_dr, .compare = (others),                  \
-		.svm = EXITS(1, svm_reason), .vmx = EXITS(1, VMX_MOV_DR), .prepare = prepare_dr,   \
-		.run = (function),                                                                 \
-	}
 
 static const struct op ops[] = {
 	{
@@ -407,17 +360,9 @@ static const struct op ops[] = {
 		.teardown = teardown_cr4,
 		.run = run_xsetbv,
 	},
-	DR_ROW("mov-from-dr0", "MOV from DR0", "mov-to-dr0,mov-from-dr7", SVM_DR_READ(0),
-	       run_mov_from_dr0),
-	DR_ROW("mov-to-dr0", "MOV to DR0 of 0", "mov-from-dr0,mov-to-dr7", SVM_DR_WRITE(0),
-	       run_mov_to_dr0),
-	DR_ROW("mov-from-dr7", "MOV from DR7", "mov-to-dr7,mov-from-dr0", SVM_DR_READ(7),
-	       run_mov_from_dr7),
-	DR_ROW("mov-to-dr7", "MOV to DR7 of its value after reset", "mov-from-dr7,mov-to-dr0",
-	       SVM_DR_WRITE(7), run_mov_to_dr7),
 };
 
 const struct op_family family_register = OP_FAMILY(
 	"register",
-	"Control and debug registers: which bits and which accesses the guest has to itself differs between the processors more than anywhere else.",
+	"Control registers: which bits and which accesses the guest has to itself differs between the processors more than anywhere else.",
 	ops);

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The local APIC timer's TSC-deadline mode (SDM vol. 3A, 10.5.4.1): an MSR starts it
+ * and stops it.
+ */
+#include "ops/ops.h"
+
+#include "cpu/insn.h"
+#include "cpu/lapic.h"
+#include "cpu/msr.h"
+#include "ops/skip.h"
+
+/*
+ * Seconds on anything that exists, and near enough for the VMX-preemption timer,
+ * which takes up to 2^32 of the TSC's ticks divided by 32.
+ */
+#define DEADLINE_FAR_TSC (1ull << 33)
+#define DEADLINE_DUE	 1
+#define DEADLINE_OFF	 0
+
+static uint64_t due; /* what the next run writes */
+
+static const char *skip_deadline(void)
+{
+	if (!lapic_present())
+		return SKIP_NO_LAPIC;
+	return cpuid(1, 0).ecx & CPUID_1_ECX_DEADLINE ? NULL
+						      : "no TSC deadline (CPUID 1 ECX bit 24)";
+}
+
+/*
+ * The write to the LVT must be done before one to the MSR: SDM vol. 3A,
+ * 10.5.4.1.
+ */
+static void setup_deadline(void)
+{
+	lapic_write(LAPIC_LVT_TIMER, LAPIC_LVT_DEADLINE | VECTOR_TIMER);
+	asm volatile("mfence" : : : "memory");
+}
+
+static void teardown_deadline(void)
+{
+	lapic_timer_stop();
+}
+
+static void prepare_deadline_far(void)
+{
+	due = rdtsc_fenced() + DEADLINE_FAR_TSC;
+}
+
+static void run_deadline_far(void)
+{
+	wrmsr_guarded(MSR_TSC_DEADLINE, due);
+}
+
+static void prepare_deadline_off(void)
+{
+	prepare_deadline_far();
+	run_deadline_far();
+}
+
+static void run_deadline_off(void)
+{
+	wrmsr_guarded(MSR_TSC_DEADLINE, DEADLINE_OFF);
+}
+
+static void run_deadline_now(void)
+{
+	wrmsr_guarded(MSR_TSC_DEADLINE, DEADLINE_DUE);
+}
+
+/*
+ * Let the interrupt in.  It is raised once more, so that the exits here do not
+ * depend on whether run() was called: one that pends already takes in a second.
+ */
+static void finish_deadline_now(void)
+{
+	run_deadline_now();
+	lapic_take(VECTOR_TIMER);
+}
+
+/* Intercepted by every KVM there is. */
+#define DEADLINE_EXITS .svm = EXITS(1, SVM_MSR), .vmx = EXITS(1, VMX_WRMSR)
+
+#define ROW(op, text, reason, others, ...)                                                         \
+	{                                                                                          \
+		.name = (op), .what = (text), .why = (reason), .compare = (others), __VA_ARGS__,   \
+	}
+
+static const struct op ops[] = {
+	ROW("tsc-deadline-off",
+	    "WRMSR to TSC_DEADLINE (0x6e0) of 0: disarms the timer, armed before",
+	    "Exits by the MSR bitmap: the timer is KVM's. On VMX it is the preemption timer (SDM "
+	    "25.5.1) and is set on KVM's fast path; on SVM a high-resolution timer of the host's "
+	    "is taken down.",
+	    "tsc-deadline-far", .uses_timer = true, .skip = skip_deadline, DEADLINE_EXITS,
+	    .setup = setup_deadline, .prepare = prepare_deadline_off, .run = run_deadline_off,
+	    .finish = run_deadline_off, .teardown = teardown_deadline),
+	ROW("tsc-deadline-far", "WRMSR to TSC_DEADLINE of 2^33 ticks from now: arms the timer",
+	    "As tsc-deadline-off; what every timer tick and every wait of a Linux guest begins "
+	    "with.",
+	    "tsc-deadline-off,tsc-deadline-now", .uses_timer = true, .skip = skip_deadline,
+	    DEADLINE_EXITS, .setup = setup_deadline, .prepare = prepare_deadline_far,
+	    .run = run_deadline_far, .finish = run_deadline_off, .teardown = teardown_deadline),
+	ROW("tsc-deadline-now", "WRMSR to TSC_DEADLINE of a time long past, interrupts off",
+	    "As tsc-deadline-far, but KVM sees that it is due and makes the interrupt pending at "
+	    "once. Taking it in, which may exit again, is not measured.",
+	    "tsc-deadline-far", .uses_timer = true, .skip = skip_deadline, DEADLINE_EXITS,
+	    .setup = setup_deadline, .run = run_deadline_now, .finish = finish_deadline_now,
+	    .teardown = teardown_deadline),
+};
+
+const struct op_family family_deadline = OP_FAMILY(
+	"deadline",
+	"The local APIC timer in TSC-deadline mode, with which a guest's timer ticks begin.", ops);

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Debug registers, which KVM switches only for a guest that uses them. */
+#include "ops/ops.h"
+
+#include "cpu/insn.h"
+
+#define DR7_RESET 0x400ul /* APM vol. 2, 13.1.1.4 */
+
+/* Accesses to registers by number, of exit_reasons.h's first of each kind. */
+#define SVM_DR_READ(number)  (SVM_DR0_READ + (number))
+#define SVM_DR_WRITE(number) (SVM_DR0_WRITE + (number))
+
+/*
+ * KVM gives the guest the debug registers at the first access, until the next
+ * exit.  Here is one, so that every run is a first access.
+ */
+static void prepare_dr(void)
+{
+	cpuid(0, 0);
+}
+
+static void run_mov_from_dr0(void)
+{
+	uint64_t value;
+
+	asm volatile("mov %%dr0, %0" : "=r"(value));
+}
+
+/* Its value after reset, and breakpoint 0 is off: DR7 as below. */
+static void run_mov_to_dr0(void)
+{
+	asm volatile("mov %0, %%dr0" : : "r"(0ul) : "memory");
+}
+
+static void run_mov_from_dr7(void)
+{
+	uint64_t value;
+
+	asm volatile("mov %%dr7, %0" : "=r"(value));
+}
+
+static void run_mov_to_dr7(void)
+{
+	asm volatile("mov %0, %%dr7" : : "r"(DR7_RESET) : "memory");
+}
+
+static const char why_dr[] =
+	"MOV DR exits (SDM 25.1.3, APM 15.9) only the first time: KVM then loads the guest's debug registers and stops intercepting until the next exit, of whatever kind. Preparing executes CPUID, so every run is a first time; the instruction itself runs in the guest afterwards.";
+
+#define DR_ROW(op, text, others, svm_reason, function)                                             \
+	{                                                                                          \
+		.name = (op), .what = (text), .why = why_dr, .compare = (others),                  \
+		.svm = EXITS(1, svm_reason), .vmx = EXITS(1, VMX_MOV_DR), .prepare = prepare_dr,   \
+		.run = (function),                                                                 \
+	}
+
+static const struct op ops[] = {
+	DR_ROW("mov-from-dr0", "MOV from DR0", "mov-to-dr0,mov-from-dr7", SVM_DR_READ(0),
+	       run_mov_from_dr0),
+	DR_ROW("mov-to-dr0", "MOV to DR0 of 0", "mov-from-dr0,mov-to-dr7", SVM_DR_WRITE(0),
+	       run_mov_to_dr0),
+	DR_ROW("mov-from-dr7", "MOV from DR7", "mov-to-dr7,mov-from-dr0", SVM_DR_READ(7),
+	       run_mov_from_dr7),
+	DR_ROW("mov-to-dr7", "MOV to DR7 of its value after reset", "mov-from-dr7,mov-to-dr0",
+	       SVM_DR_WRITE(7), run_mov_to_dr7),
+};
+
+const struct op_family family_debug = OP_FAMILY(
+	"debug", "Debug registers, which KVM switches only for a guest that uses them.", ops);

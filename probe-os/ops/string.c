@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Strings to and from ports (SDM 25.1.3, 24.6.4; APM vol. 2, 15.10): they read and
+ * write memory, so KVM emulates them, and IN and OUT fare very differently.
+ */
+#include "ops/ops.h"
+
+#include "boot/memory.h"
+#include "cpu/insn.h"
+#include "ops/ports.h"
+#include "ops/skip.h"
+
+/* A string of so many bytes, within a page or half of it in the next. */
+#define STRING_SIZE 64
+
+static uint8_t pages[2 * PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
+/* Where @size bytes begin that lie in both pages, as many in each. */
+static uint8_t *crossing(size_t size)
+{
+	return pages + PAGE_SIZE - size / 2;
+}
+
+static void outsb(uint16_t port, const uint8_t *from, size_t count)
+{
+	asm volatile("rep outsb" : "+S"(from), "+c"(count) : "d"(port) : "memory");
+}
+
+static void outsl(uint16_t port, const uint8_t *from, size_t count)
+{
+	asm volatile("rep outsl" : "+S"(from), "+c"(count) : "d"(port) : "memory");
+}
+
+static void insb(uint16_t port, uint8_t *to, size_t count)
+{
+	asm volatile("rep insb" : "+D"(to), "+c"(count) : "d"(port) : "memory");
+}
+
+static void insl(uint16_t port, uint8_t *to, size_t count)
+{
+	asm volatile("rep insl" : "+D"(to), "+c"(count) : "d"(port) : "memory");
+}
+
+static void run_outsb_0(void)
+{
+	outsb(PORT_UNMAPPED, pages, 0);
+}
+
+static void run_outsb_1(void)
+{
+	outsb(PORT_UNMAPPED, pages, 1);
+}
+
+static void run_outsb_64(void)
+{
+	outsb(PORT_UNMAPPED, pages, STRING_SIZE);
+}
+
+static void setup_outsb_kernel(void)
+{
+	uint8_t elcr = inb(PORT_ELCR1);
+
+	for (size_t i = 0; i < STRING_SIZE; i++)
+		pages[i] = elcr;
+}
+
+static void run_outsb_64_kernel(void)
+{
+	outsb(PORT_ELCR1, pages, STRING_SIZE);
+}
+
+static void run_outs_1_cross(void)
+{
+	outsl(PORT_UNMAPPED, crossing(sizeof(uint32_t)), 1);
+}
+
+static void run_outs_64_cross(void)
+{
+	outsb(PORT_UNMAPPED, crossing(STRING_SIZE), STRING_SIZE);
+}
+
+static void run_insb_1(void)
+{
+	insb(PORT_UNMAPPED, pages, 1);
+}
+
+static void run_insb_64(void)
+{
+	insb(PORT_UNMAPPED, pages, STRING_SIZE);
+}
+
+static void run_insb_64_kernel(void)
+{
+	insb(PORT_ELCR1, pages, STRING_SIZE);
+}
+
+static void run_ins_1_cross(void)
+{
+	insl(PORT_UNMAPPED, crossing(sizeof(uint32_t)), 1);
+}
+
+static void run_ins_64_cross(void)
+{
+	insb(PORT_UNMAPPED, crossing(STRING_SIZE), STRING_SIZE);
+}
+
+/* As many as outsb-0 has may come on top. */
+#define REP_EXITS(count)                                                                           \
+	.svm = EXITS_VARY((count), (count) + 1, SVM_IOIO, REP_VARIES),                             \
+	.vmx = EXITS_VARY((count), (count) + 1, VMX_IO_INSTRUCTION, REP_VARIES)
+#define REP_VARIES "one more where outsb-0 exits"
+
+#define ROW(op, text, reason, others, ...)                                                         \
+	{                                                                                          \
+		.name = (op), .what = (text), .why = (reason), .compare = (others), __VA_ARGS__,   \
+	}
+
+static const struct op ops[] = {
+	ROW("outsb-0", "REP OUTSB of 0 bytes, to 0x1234",
+	    "By the manuals there is no iteration and so no access that could exit (SDM vol. 2B, "
+	    "REP); QEMU and Bochs as processors check the port all the same. It matters below: "
+	    "KVM's emulator counts RCX down to 0 and leaves it to the processor to find the "
+	    "instruction finished.",
+	    "outsb-1",
+	    .svm = EXITS_VARY(0, 1, SVM_IOIO, "whether REP with RCX = 0 checks the port"),
+	    .vmx = EXITS_VARY(0, 1, VMX_IO_INSTRUCTION, "whether REP with RCX = 0 checks the port"),
+	    .skip = skip_no_hypervisor, .run = run_outsb_0),
+	ROW("outsb-1", "REP OUTSB of 1 byte to 0x1234 (no device)",
+	    "As outl-user, but KVM has to decode and emulate the instruction, since it reads "
+	    "memory.",
+	    "outl-user,insb-1", REP_EXITS(1), .skip = skip_no_hypervisor, .run = run_outsb_1),
+	ROW("outsb-64", "REP OUTSB of 64 bytes to 0x1234 (no device)",
+	    "KVM's emulator hands each byte to the VMM by itself, and enters the guest at the same "
+	    "instruction with RCX one less: 64 exits (and outsb-0's).",
+	    "outsb-1,outsb-64-kernel,insb-64", REP_EXITS(STRING_SIZE), .skip = skip_no_hypervisor,
+	    .run = run_outsb_64),
+	ROW("outsb-64-kernel", "REP OUTSB of 64 bytes to 0x4d0 (PIC's ELCR) of the value it has",
+	    "A port in the kernel does not end the emulator's loop: 64 bytes in one exit (and "
+	    "outsb-0's).",
+	    "outsb-64,outb-kernel", REP_EXITS(1), .setup = setup_outsb_kernel,
+	    .run = run_outsb_64_kernel),
+	ROW("outs-1-cross", "REP OUTSL of 4 bytes to 0x1234, two of them in the next page",
+	    "The emulator reads both pages before the value goes to the VMM: still one exit.",
+	    "outsb-1,ins-1-cross", REP_EXITS(1), .skip = skip_no_hypervisor,
+	    .run = run_outs_1_cross),
+	ROW("outs-64-cross", "REP OUTSB of 64 bytes to 0x1234, half of them in the next page",
+	    "An exit for every byte, wherever it is: the page boundary adds none.",
+	    "outsb-64,ins-64-cross", REP_EXITS(STRING_SIZE), .skip = skip_no_hypervisor,
+	    .run = run_outs_64_cross),
+	ROW("insb-1", "REP INSB of 1 byte from 0x1234 (no device)",
+	    "As inl-user, but emulated: when the VMM's answer is there, the emulator runs the "
+	    "instruction a second time and writes it to memory, in the same exit.",
+	    "inl-user,outsb-1", REP_EXITS(1), .skip = skip_no_hypervisor, .run = run_insb_1),
+	ROW("insb-64", "REP INSB of 64 bytes from 0x1234 (no device)",
+	    "The emulator reads ahead, up to 1024 bytes or the page's end: one exit and one "
+	    "KVM_EXIT_IO with a count of 64.",
+	    "insb-1,outsb-64", REP_EXITS(1), .skip = skip_no_hypervisor, .run = run_insb_64),
+	ROW("insb-64-kernel", "REP INSB of 64 bytes from 0x4d0 (PIC's ELCR)",
+	    "The same reading ahead, answered in the kernel.", "insb-64,inb-kernel", REP_EXITS(1),
+	    .run = run_insb_64_kernel),
+	ROW("ins-1-cross", "REP INSL of 4 bytes from 0x1234, two of them to the next page",
+	    "A single unit is read at once and written to both pages: still one exit.",
+	    "insb-1,outs-1-cross", REP_EXITS(1), .skip = skip_no_hypervisor,
+	    .run = run_ins_1_cross),
+	ROW("ins-64-cross", "REP INSB of 64 bytes from 0x1234, half of them to the next page",
+	    "Reading ahead ends with the page: 32 bytes, an entry at the same instruction, and 32 "
+	    "more in a second exit.",
+	    "insb-64,outs-64-cross", REP_EXITS(2), .skip = skip_no_hypervisor,
+	    .run = run_ins_64_cross),
+};
+
+const struct op_family family_string = OP_FAMILY(
+	"string",
+	"Strings to and from ports: they are emulated, and IN and OUT fare very differently.", ops);
