@@ -77,7 +77,8 @@ docs: probe ## docs/operations.md, from the operations themselves
 
 # --- exitprobe, the host's command ----------------------------------------------
 
-TOOL_CFLAGS := -std=gnu17 -O2 -g -D_FORTIFY_SOURCE=2 $(WARNINGS) -Itools/exitprobe -Iprobe-os -Iabi -Ilab/plugin
+TOOL_CFLAGS := -std=gnu17 -O2 -g -D_FORTIFY_SOURCE=2 $(WARNINGS) -Itools/exitprobe -Iprobe-os -Iabi \
+	-Ilab/plugin -I$(BUILD)/tools/exitprobe
 TOOL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/exitprobe/*.c))
 
 tools: $(BUILD)/exitprobe $(BUILD)/exitprobe-static $(BUILD)/lab/profile.so ## build/exitprobe, the command that runs the probe and reads its results
@@ -95,6 +96,13 @@ $(BUILD)/tools/%.o: tools/%.c | need-tools
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	@$(CC) $(TOOL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Style and script of the HTML page, line by line as C strings.
+$(BUILD)/tools/exitprobe/%.inc: tools/exitprobe/%
+	@mkdir -p $(@D)
+	@sed '1d; s/\\/&&/g; s/"/\\"/g; s/^/"/; s/$$/\\n",/' $< >$@
+
+$(BUILD)/tools/exitprobe/page.o: $(BUILD)/tools/exitprobe/page.css.inc $(BUILD)/tools/exitprobe/page.js.inc
 
 -include $(TOOL_OBJ:.o=.d)
 

@@ -24,6 +24,7 @@ static void write_text(FILE *to, const struct merged *merged)
 
 static const struct format formats[] = {
 	{ "text", { ".txt" }, write_text },
+	{ "html", { ".html", ".htm" }, report_html },
 	{ "markdown", { ".md", ".markdown" }, report_markdown },
 	{ "csv", { ".csv" }, report_csv },
 	{ "junit", { ".xml" }, report_junit },

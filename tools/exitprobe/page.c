@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "page.h"
+
+#include "escape.h"
+
+/* Lines as C strings: the Makefile makes them of page.css and page.js. */
+static const char *const style[] = {
+#include "page.css.inc"
+};
+static const char *const script[] = {
+#include "page.js.inc"
+};
+
+static void lines(FILE *to, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		fputs(list[i], to);
+}
+
+void page_begin(FILE *to, const char *title)
+{
+	/* Nothing but what is in this file: should text ever become markup, it is inert. */
+	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+	      "style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n"
+	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	      "<meta name=\"color-scheme\" content=\"light dark\">\n"
+	      "<link rel=\"icon\" href=\"data:,\">\n<title>",
+	      to);
+	escape_xml(to, title);
+	fputs("</title>\n<style>\n", to);
+	lines(to, style, sizeof(style) / sizeof(style[0]));
+	fputs("</style>\n</head>\n<body>\n", to);
+}
+
+void page_end(FILE *to, const char *version)
+{
+	fputs("<footer>Made by exitprobe ", to);
+	escape_xml(to, version);
+	fputs(". This page is one file and loads nothing.</footer>\n<script>\n", to);
+	lines(to, script, sizeof(script) / sizeof(script[0]));
+	fputs("</script>\n</body>\n</html>\n", to);
+}
+
+void page_tools(FILE *to, int bars)
+{
+	fputs("<div class=\"tools\" hidden><label>Filter <input type=\"search\" "
+	      "placeholder=\"operation or reason\"></label> ",
+	      to);
+	if (bars)
+		fputs("<label><input type=\"checkbox\"> bars of equal length</label> ", to);
+	fputs("<output aria-live=\"polite\"></output></div>\n", to);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The HTML page that report and compare write: one file, nothing from the network,
+ * light and dark, for phone and paper.  Style and script are page.css and page.js.
+ */
+#ifndef EXITPROBE_PAGE_H
+#define EXITPROBE_PAGE_H
+
+#include <stdio.h>
+
+#include "merge.h"
+
+/* Up to <body>; @title is plain text. */
+void page_begin(FILE *to, const char *title);
+
+/* A line on who made it, the script, and the end. */
+void page_end(FILE *to, const char *version);
+
+/* Search field and, if @bars, the switch of the bars' length; hidden without script. */
+void page_tools(FILE *to, int bars);
+
+/* Sections of a report; each writes nothing where there is nothing to tell. */
+void page_anatomy(FILE *to, const struct merged *merged);
+void page_distributions(FILE *to, const struct merged *merged);
+void page_reasons(FILE *to, const struct merged *merged);
+void page_derived(FILE *to, const struct merged *merged);
+void page_boots(FILE *to, const struct merged *merged);
+void page_figures(FILE *to, const struct merged *merged);
+
+#endif

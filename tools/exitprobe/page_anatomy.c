@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The main table: what each operation costs, and where one exit's time goes. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "escape.h"
+#include "message.h"
+#include "page.h"
+#include "wording.h"
+
+#define TEXT_SIZE 1024
+
+/* Of the bars that are longer than the rest, this share of all is cut off. */
+#define CUT_SHARE 10
+
+static const char *const part_titles[] = { "way out", "kernel", "userspace", "halted", "way in" };
+
+/* The parts that are known, together; negative ones do not count. */
+static double total_of(const struct op_result *op)
+{
+	double total = 0;
+
+	for (int p = 0; p < PART_COUNT; p++)
+		if (op->parts.known[p] && op->parts.ticks[p] > 0)
+			total += (double)op->parts.ticks[p];
+	return total;
+}
+
+static bool has_bar(const struct op_result *op)
+{
+	return op->outcome == OUTCOME_MEASURED && op->counted && op->exits_milli;
+}
+
+/* Of an operation without exits, or a host that does not count: the whole of it. */
+static double length_of(const struct op_result *op)
+{
+	if (has_bar(op))
+		return total_of(op);
+	return op->cycles.p50 > 0 ? (double)op->cycles.p50 : 0;
+}
+
+static int by_length(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The length that fills the bar's room: of all but the longest. */
+static double full_length(const struct merged *merged)
+{
+	double *lengths = xcalloc(merged->count, sizeof(*lengths)), full = 1;
+	size_t count = 0;
+
+	for (size_t i = 0; i < merged->count; i++)
+		if (merged->ops[i].measured_boots)
+			lengths[count++] = length_of(&merged->ops[i].as_one);
+	qsort(lengths, count, sizeof(*lengths), by_length);
+	if (count)
+		full = lengths[count - 1 - count / CUT_SHARE];
+	free(lengths);
+	return full > 1 ? full : 1;
+}
+
+static void segment(FILE *to, const char *class, double ticks, double total, double full)
+{
+	if (ticks > 0)
+		fprintf(to, "<i class=\"%s\" style=\"--t:%.3f;--s:%.3f\"></i>", class,
+			100 * ticks / full, total > 0 ? 100 * ticks / total : 0);
+}
+
+static void bar(FILE *to, const struct op_result *op, double full)
+{
+	double total = length_of(op);
+	const char *separator = "";
+
+	fprintf(to, "<td class=\"bar%s\"><div class=\"stack\" role=\"img\" aria-label=\"",
+		total > full ? " cut" : "");
+	if (!has_bar(op)) {
+		fprintf(to, "%s, %" PRId64 "\">", op->counted ? "no exit" : "round trip",
+			op->cycles.p50);
+		segment(to, "whole", total, total, full);
+	} else {
+		for (int p = 0; p < PART_COUNT; p++) {
+			if (!op->parts.known[p])
+				continue;
+			fprintf(to, "%s%s %" PRId64, separator, part_titles[p], op->parts.ticks[p]);
+			separator = ", ";
+		}
+		fputs("\">", to);
+		for (int p = 0; p < PART_COUNT; p++)
+			if (op->parts.known[p])
+				segment(to, part_names[p], (double)op->parts.ticks[p], total, full);
+	}
+	fputs("</div></td>", to);
+}
+
+static void notes(FILE *to, const struct merged_op *m)
+{
+	const struct op_result *op = &m->as_one;
+	char text[TEXT_SIZE];
+
+	fputs("<td class=\"t\">", to);
+	if (op->counted)
+		escape_xml(to, wording_reasons(&op->reasons, text, sizeof(text)));
+	if (*wording_notes(m, "; ", text, sizeof(text))) {
+		fprintf(to, " <span class=\"%s\">",
+			op->has_expected && !op->agrees ? "flag" : "note");
+		escape_xml(to, text);
+		fputs("</span>", to);
+	}
+	fputs("</td>", to);
+}
+
+static void measured_row(FILE *to, const struct merged *merged, const struct merged_op *m,
+			 double full)
+{
+	const struct op_result *op = &m->as_one;
+
+	if (merged->counted)
+		fprintf(to, "<td data-l=\"exits\">%.2f</td>", (double)op->exits_milli / 1000);
+	fprintf(to,
+		"<td data-l=\"p50\" class=\"main\">%" PRId64 "</td>"
+		"<td data-l=\"&#177; 95 %%\">%" PRId64 "</td>",
+		op->cycles.p50, merge_half_interval(&op->cycles));
+	if (merged->results->boot_count > 1)
+		fprintf(to, "<td data-l=\"boots %%\">%.2f</td>", merge_spread_percent(m));
+	bar(to, op, full);
+	for (int p = 0; merged->counted && p < PART_COUNT; p++) {
+		fprintf(to, "<td data-l=\"%s\">", part_titles[p]);
+		if (has_bar(op) && op->parts.known[p])
+			fprintf(to, "%" PRId64, op->parts.ticks[p]);
+		fputs("</td>", to);
+	}
+	fprintf(to, "<td data-l=\"kept\" data-v=\"%" PRId64 "\">%" PRId64 "/%" PRId64 "%s</td>",
+		op->kept, op->kept, op->taken,
+		wording_unsettled(op) ? "<abbr title=\"out of budget, or of what it needs, before "
+					"the median settled\">*</abbr>"
+				      : "");
+	notes(to, m);
+}
+
+static void row(FILE *to, const struct merged *merged, const struct merged_op *m, double full)
+{
+	const struct op_result *op = &m->as_one;
+	char text[TEXT_SIZE];
+	/* All between the name and the note. */
+	int cells = 4 + (merged->results->boot_count > 1) + (merged->counted ? 1 + PART_COUNT : 0);
+
+	fprintf(to, "<tr data-op=\"%s\"%s><th scope=\"row\">%s</th>", op->op,
+		m->measured_boots ? "" : " class=\"off\"", op->op);
+	if (m->measured_boots) {
+		measured_row(to, merged, m, full);
+	} else {
+		for (int i = 0; i < cells; i++)
+			fputs("<td></td>", to);
+		fprintf(to, "<td class=\"t\"><span class=\"%s\">",
+			op->outcome == OUTCOME_SKIPPED ? "note" : "flag");
+		escape_xml(to, wording_outcome(op, text, sizeof(text)));
+		fputs("</span></td>", to);
+	}
+	fputs("</tr>\n", to);
+}
+
+static void legend(FILE *to, const struct merged *merged, double full)
+{
+	fputs("<ul class=\"legend\">", to);
+	for (int p = 0; merged->counted && p < PART_COUNT; p++)
+		fprintf(to, "<li><span class=\"key %s\"></span>%s</li>", part_names[p],
+			part_titles[p]);
+	fprintf(to, "<li><span class=\"key whole\"></span>%s</li></ul>\n",
+		merged->counted ? "no exit" : "round trip");
+	escape_xml_printf(to, "A full bar is %.0f %s; a longer one is cut, marked \302\273.", full,
+			  merged->results->unit);
+}
+
+static void heads(FILE *to, const struct merged *merged)
+{
+	fputs("<thead><tr><th scope=\"col\" class=\"t\">operation</th>", to);
+	if (merged->counted)
+		fputs("<th scope=\"col\">exits</th>", to);
+	fputs("<th scope=\"col\">p50</th><th scope=\"col\">&#177; 95 %</th>", to);
+	if (merged->results->boot_count > 1)
+		fputs("<th scope=\"col\">boots %</th>", to);
+	fputs("<th scope=\"col\" class=\"t\" data-sort=\"no\">where it goes</th>", to);
+	for (int p = 0; merged->counted && p < PART_COUNT; p++)
+		fprintf(to, "<th scope=\"col\"><span class=\"key %s\"></span>%s</th>",
+			part_names[p], part_titles[p]);
+	fprintf(to,
+		"<th scope=\"col\">kept</th><th scope=\"col\" class=\"t\">%s</th></tr></thead>\n",
+		merged->counted ? "reason" : "note");
+}
+
+void page_anatomy(FILE *to, const struct merged *merged)
+{
+	double full = full_length(merged);
+
+	fputs("<section id=\"operations\"><h2>Operations</h2>\n<p>", to);
+	if (merged->counted)
+		fputs("<b>p50</b> is the median round trip as the guest sees it, <b>&#177; 95 %</b> "
+		      "half the width of its interval. The bar and its figures are means of the "
+		      "middle half of the samples: <b>way out</b> to the host's first line of C, "
+		      "<b>kernel</b>, <b>userspace</b> (the VMM) and <b>halted</b> in the host, "
+		      "<b>way in</b> back to the guest; with several exits only what the host "
+		      "counts.",
+		      to);
+	else
+		fputs("<b>p50</b> is the median round trip as the guest sees it, <b>&#177; 95 %</b> "
+		      "half the width of its interval. This host does not count exits, so where "
+		      "the time goes is not known.",
+		      to);
+	fputs("</p>\n", to);
+	legend(to, merged, full);
+	page_tools(to, merged->counted);
+	fputs("<table class=\"ops cards sortable\">\n<caption>All times in ", to);
+	escape_xml(to, merged->results->unit);
+	fputs(" per operation</caption>\n", to);
+	heads(to, merged);
+	fputs("<tbody>\n", to);
+	for (size_t i = 0; i < merged->count; i++)
+		row(to, merged, &merged->ops[i], full);
+	fputs("</tbody></table></section>\n", to);
+}

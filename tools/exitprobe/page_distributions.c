@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* How the samples of each operation lie: gnuplot draws, the page says it in figures. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "escape.h"
+#include "gnuplot.h"
+#include "message.h"
+#include "page.h"
+
+#define BINS		  56
+#define TICKS		  4
+#define PLOT_WIDTH	  340
+#define PLOT_HEIGHT	  110
+#define EXACT_BELOW	  256 /* each value has a bucket of its own: probe-os/measure/stats.h */
+#define BUCKETS_IN_DOUBLE 7   /* 2^7 to a doubling above */
+
+static bool has_plot(const struct merged_op *m)
+{
+	return m->measured_boots && m->as_one.histogram.count > 1;
+}
+
+/* How many values share the bucket that begins at @low. */
+static double bucket_width(int64_t low)
+{
+	return low < EXACT_BELOW ? 1 : exp2(floor(log2((double)low)) - BUCKETS_IN_DOUBLE);
+}
+
+/*
+ * The axis ends at p99 and the half of what lies below: a few that took a thousand
+ * times as long would leave the others no room.
+ */
+static void plotted_range(const struct merged_op *m, double *low, double *high)
+{
+	const struct figures *f = &m->as_one.cycles;
+
+	*low = (double)f->min;
+	*high = (double)f->p99 + ((double)f->p99 - (double)f->min) / 2;
+	if (*high > (double)f->max)
+		*high = (double)f->max;
+	*high += bucket_width((int64_t)*high);
+}
+
+/* The samples of each bin, a bucket's spread evenly over its width. */
+static void fill_bins(const struct histogram *h, double low, double high, double *bins)
+{
+	double step = (high - low) / BINS;
+
+	for (size_t b = 0; b < BINS; b++)
+		bins[b] = 0;
+	for (size_t i = 0; i < h->count; i++) {
+		double from = fmax((double)h->buckets[i].low, low);
+		double to = (double)h->buckets[i].low + bucket_width(h->buckets[i].low);
+		double density = (double)h->buckets[i].count / fmax(to - from, 1);
+		size_t first = (size_t)fmax((from - low) / step, 0);
+
+		for (size_t b = first; b < BINS && low + step * (double)b < to; b++) {
+			double left = fmax(from, low + step * (double)b);
+			double right = fmin(to, low + step * (double)(b + 1));
+
+			bins[b] += density * fmax(right - left, 0);
+		}
+	}
+}
+
+/* 1, 2 or 5 times a power of ten, so that about four of them are in the range. */
+static double tick_step(double range)
+{
+	double step = pow(10, floor(log10(range / TICKS))), times = range / TICKS / step;
+
+	step *= times > 5 ? 10 : times > 2 ? 5 : times > 1 ? 2 : 1;
+	return fmax(step, 1);
+}
+
+static void script_plot(FILE *script, const struct merged *merged, const struct merged_op *m)
+{
+	double low, high, bins[BINS], step, most = 0;
+
+	plotted_range(m, &low, &high);
+	step = (high - low) / BINS;
+	fill_bins(&m->as_one.histogram, low, high, bins);
+	fputs("$bins << END\n", script);
+	for (size_t b = 0; b < BINS; b++) {
+		fprintf(script, "%.10g %.6g\n", low + step * (double)b, bins[b]);
+		most = fmax(most, bins[b]);
+	}
+	fprintf(script, "%.10g 0\nEND\n$boots << END\n", high);
+	for (size_t i = 0; i < m->measured_boots; i++)
+		fprintf(script, "%" PRId64 " %.6g\n", m->medians[i], most * 1.12);
+	fprintf(script,
+		"END\nset xrange [%.10g:%.10g]\nset yrange [0:%.6g]\nset xtics %.10g\n"
+		"set arrow 1 from first %" PRId64 ", graph 0 to first %" PRId64
+		", graph 0.88 nohead lc rgb \"#070809\" lw 1.5 front\n",
+		low, high, fmax(most, 1e-9) * 1.2, tick_step(high - low), m->as_one.cycles.p50,
+		m->as_one.cycles.p50);
+	/* Vectors of no length but up and down: a stroke for each boot. */
+	fprintf(script, "plot $bins using 1:2 with fillsteps fc rgb \"#040506\"%s\n",
+		merged->results->boot_count > 1
+			? ", $boots using 1:2:(0):($2*0.06) with vectors nohead lc rgb \"#070809\" "
+			  "lw 1.2"
+			: "");
+}
+
+static char *draw(const struct merged *merged, size_t *length)
+{
+	FILE *script = tmpfile();
+	char *text;
+
+	if (!script)
+		return NULL;
+	fprintf(script,
+		"set terminal svg size %d,%d dynamic fixed font \",11\"\n"
+		"unset key\nset border 1 lc rgb \"#010203\"\nunset ytics\n"
+		"set xtics nomirror out scale 0.5 textcolor rgb \"#010203\"\n"
+		"set format x \"%%.0f\"\n"
+		"set lmargin 1.5\nset rmargin 2.5\nset tmargin 0.3\nset bmargin 2\n"
+		"set style fill solid 1 noborder\n",
+		PLOT_WIDTH, PLOT_HEIGHT);
+	for (size_t i = 0; i < merged->count; i++)
+		if (has_plot(&merged->ops[i]))
+			script_plot(script, merged, &merged->ops[i]);
+	text = gnuplot_run(script, length);
+	fclose(script);
+	return text;
+}
+
+static void figure(FILE *to, const struct merged *merged, const struct merged_op *m,
+		   const char **plots, const char *end)
+{
+	const struct op_result *op = &m->as_one;
+	char title[64], said[256];
+
+	fprintf(to, "<figure data-op=\"%s\"><figcaption><h3 class=\"op\">%s</h3><p class=\"sub\">",
+		op->op, op->op);
+	snprintf(said, sizeof(said),
+		 "min %" PRId64 ", p50 %" PRId64 ", p90 %" PRId64 ", p99 %" PRId64 ", max %" PRId64
+		 ", %" PRId64 " samples",
+		 op->cycles.min, op->cycles.p50, op->cycles.p90, op->cycles.p99, op->cycles.max,
+		 op->kept);
+	escape_xml(to, said);
+	if (merged->results->boot_count > 1)
+		fprintf(to, "; %zu boots' medians %" PRId64 " to %" PRId64, m->measured_boots,
+			m->lowest, m->highest);
+	fputs("</p></figcaption>", to);
+	snprintf(title, sizeof(title), "Distribution of %s", op->op);
+	if (*plots)
+		gnuplot_embed(to, plots, end, title, said);
+	fputs("</figure>\n", to);
+}
+
+/* What has one value has no distribution to draw. */
+static void constant_operations(FILE *to, const struct merged *merged)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < merged->count; i++) {
+		const struct merged_op *m = &merged->ops[i];
+
+		if (!m->measured_boots || has_plot(m))
+			continue;
+		fprintf(to,
+			"%s<span data-op=\"%s\"><span class=\"op\">%s</span> %" PRId64 "</span>",
+			told++ ? ", " : "<p><b>All samples alike:</b> ", m->as_one.op, m->as_one.op,
+			m->as_one.cycles.p50);
+	}
+	fputs(told ? ".</p>\n" : "", to);
+}
+
+void page_distributions(FILE *to, const struct merged *merged)
+{
+	const char *at, *end = NULL;
+	size_t length = 0, count = 0;
+	char *plots = NULL;
+
+	for (size_t i = 0; i < merged->count; i++)
+		count += has_plot(&merged->ops[i]);
+	fputs("<section id=\"distributions\"><h2>Distributions</h2>\n", to);
+	if (count) {
+		plots = draw(merged, &length);
+		fputs(plots ? "<p>Samples by round trip, in "
+			    : "<p><b>gnuplot is missing or failed: figures without plots.</b> In ",
+		      to);
+		escape_xml(to, merged->results->unit);
+		fputs("; the line is the median", to);
+		fputs(merged->results->boot_count > 1 ? ", the strokes above are the boots'" : "",
+		      to);
+		fputs(". What lies far above p99 is outside the plot; max says how far.</p>\n"
+		      "<div class=\"grid\">\n",
+		      to);
+		at = plots;
+		end = plots ? plots + length : NULL;
+		for (size_t i = 0; i < merged->count; i++)
+			if (has_plot(&merged->ops[i]))
+				figure(to, merged, &merged->ops[i], &at, end);
+		fputs("</div>\n", to);
+		free(plots);
+	}
+	constant_operations(to, merged);
+	fputs("</section>\n", to);
+}

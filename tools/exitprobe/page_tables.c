@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The report's plainer tables: reasons, differences, boots, all figures. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "escape.h"
+#include "page.h"
+#include "wording.h"
+
+#define TEXT_SIZE 1024
+
+/* --- exits by reason --------------------------------------------------------- */
+
+static const struct reason *reason_of(const struct merged_op *m, int64_t number)
+{
+	for (size_t i = 0; m->measured_boots && i < m->as_one.reasons.count; i++)
+		if (m->as_one.reasons.list[i].number == number)
+			return &m->as_one.reasons.list[i];
+	return NULL;
+}
+
+static bool is_told(const struct merged *merged, size_t until, int64_t number)
+{
+	for (size_t i = 0; i < until; i++)
+		if (reason_of(&merged->ops[i], number))
+			return true;
+	return false;
+}
+
+static void reason_row(FILE *to, const struct merged *merged, const struct reason *reason)
+{
+	int64_t low = INT64_MAX, high = INT64_MIN;
+	size_t count = 0;
+
+	for (size_t i = 0; i < merged->count; i++) {
+		const struct op_result *op = &merged->ops[i].as_one;
+
+		count += !!reason_of(&merged->ops[i], reason->number);
+		/* Only where all of the exit's cost is this reason's. */
+		if (!reason_of(&merged->ops[i], reason->number) || op->reasons.count != 1 ||
+		    op->exits_milli != 1000 || !op->parts.known[PART_KERNEL])
+			continue;
+		low = op->parts.ticks[PART_KERNEL] < low ? op->parts.ticks[PART_KERNEL] : low;
+		high = op->parts.ticks[PART_KERNEL] > high ? op->parts.ticks[PART_KERNEL] : high;
+	}
+	fputs("<tr><th scope=\"row\">", to);
+	escape_xml(to, reason->name);
+	fprintf(to, "</th><td data-l=\"number\">%" PRId64 "</td><td data-l=\"operations\">%zu</td>",
+		reason->number, count);
+	if (low <= high)
+		fprintf(to,
+			"<td data-l=\"kernel, least\">%" PRId64
+			"</td><td data-l=\"kernel, most\">%" PRId64 "</td>",
+			low, high);
+	else
+		fputs("<td></td><td></td>", to);
+	fputs("<td class=\"t\" data-l=\"caused by\">", to);
+	for (size_t i = 0, told = 0; i < merged->count; i++) {
+		const struct reason *one = reason_of(&merged->ops[i], reason->number);
+
+		if (!one)
+			continue;
+		fprintf(to, "%s<span class=\"op\">%s</span>", told++ ? ", " : "",
+			merged->ops[i].as_one.op);
+		if (one->milli != 1000)
+			fprintf(to, " %.5g&#215;", (double)one->milli / 1000);
+	}
+	fputs("</td></tr>\n", to);
+}
+
+void page_reasons(FILE *to, const struct merged *merged)
+{
+	char text[TEXT_SIZE];
+
+	if (!merged->counted)
+		return;
+	fputs("<section id=\"reasons\"><h2>Exits by reason</h2>\n"
+	      "<p>Of runs back to back. The kernel's time is of operations with one exit of that "
+	      "reason and no other.</p>\n<table class=\"cards sortable\">\n<caption>Kernel time "
+	      "in ",
+	      to);
+	escape_xml(to, merged->results->unit);
+	fputs("</caption>\n<thead><tr><th scope=\"col\" class=\"t\">reason</th><th scope=\"col\">"
+	      "number</th><th scope=\"col\">operations</th><th scope=\"col\">kernel, least</th>"
+	      "<th scope=\"col\">kernel, most</th><th scope=\"col\" class=\"t\">caused by</th>"
+	      "</tr></thead>\n<tbody>\n",
+	      to);
+	for (size_t i = 0; i < merged->count; i++) {
+		const struct merged_op *m = &merged->ops[i];
+
+		for (size_t r = 0; m->measured_boots && r < m->as_one.reasons.count; r++)
+			if (!is_told(merged, i, m->as_one.reasons.list[r].number))
+				reason_row(to, merged, &m->as_one.reasons.list[r]);
+	}
+	fputs("</tbody></table>\n<p>The host's own exits meanwhile: ", to);
+	escape_xml(to, wording_foreign(&merged->foreign, text, sizeof(text)));
+	fprintf(to,
+		". Samples set aside for them, or for the vCPU's absence: %" PRId64
+		".</p></section>\n",
+		merged->set_aside);
+}
+
+/* --- differences of medians ---------------------------------------------------- */
+
+void page_derived(FILE *to, const struct merged *merged)
+{
+	if (!merged->derived_count)
+		return;
+	fputs("<section id=\"differences\"><h2>Differences of medians</h2>\n"
+	      "<table class=\"cards\"><caption>In ",
+	      to);
+	escape_xml(to, merged->results->unit);
+	fputs("; low to high is the interval it is in when both are in theirs</caption>\n<thead>"
+	      "<tr><th scope=\"col\" class=\"t\">name</th><th scope=\"col\">difference</th>"
+	      "<th scope=\"col\">low</th><th scope=\"col\">high</th><th scope=\"col\" class=\"t\">"
+	      "of</th></tr></thead><tbody>\n",
+	      to);
+	for (size_t i = 0; i < merged->derived_count; i++) {
+		const struct derived *d = &merged->derived[i];
+
+		fprintf(to,
+			"<tr><th scope=\"row\">%s</th><td data-l=\"difference\" class=\"main\">%" PRId64
+			"</td><td data-l=\"low\">%" PRId64 "</td><td data-l=\"high\">%" PRId64
+			"</td><td class=\"t\"><span class=\"op\">%s</span> less "
+			"<span class=\"op\">%s</span></td></tr>\n",
+			d->name, d->cycles, d->low, d->high, d->minuend, d->subtrahend);
+	}
+	fputs("</tbody></table></section>\n", to);
+}
+
+/* --- boots --------------------------------------------------------------------- */
+
+static void boot_row(FILE *to, const struct boot *boot, size_t number)
+{
+	size_t measured = 0;
+
+	for (size_t i = 0; i < boot->op_count; i++)
+		measured += boot->ops[i].outcome == OUTCOME_MEASURED;
+	fprintf(to,
+		"<tr><th scope=\"row\">boot %zu</th><td data-l=\"complete\">%s</td>"
+		"<td data-l=\"seconds\">%.1f</td><td data-l=\"status\">%" PRId64
+		"</td><td data-l=\"measured\">%zu</td>",
+		number, boot->complete ? "yes" : "no", boot->seconds, boot->status, measured);
+	if (boot->has_crosscheck)
+		fprintf(to,
+			"<td data-l=\"exits by KVM\">%" PRId64
+			"</td><td data-l=\"by the probe\">%" PRId64 "</td>",
+			boot->kvm_exits, boot->probe_exits);
+	else
+		fputs("<td></td><td></td>", to);
+	fputs("<td class=\"t\">", to);
+	for (size_t i = 0; i < boot->lost_count; i++)
+		escape_xml_printf(to, "%sresumed without %s: %s", i ? "; " : "", boot->lost[i].op,
+				  boot->lost[i].how);
+	fputs("</td></tr>\n", to);
+}
+
+/* Where the boots' medians lie, between the least of them less half and the most. */
+static void spread_row(FILE *to, const struct merged_op *m, double widest)
+{
+	double p50 = (double)m->as_one.cycles.p50, low = (double)m->lowest - p50;
+	double high = (double)m->highest - p50, unit = p50 > 1 ? p50 : p50 < -1 ? -p50 : 1;
+
+	fprintf(to,
+		"<tr data-op=\"%s\"><th scope=\"row\">%s</th><td data-l=\"lowest\">%" PRId64
+		"</td><td data-l=\"median\" class=\"main\">%" PRId64
+		"</td><td data-l=\"highest\">%" PRId64 "</td><td data-l=\"spread %%\">%.2f</td>"
+		"<td class=\"bar\"><div class=\"range\" role=\"img\" aria-label=\"%+.2f %% to "
+		"%+.2f %% of the median\"><i style=\"--a:%.2f;--b:%.2f\"></i></div></td></tr>\n",
+		m->as_one.op, m->as_one.op, m->lowest, m->as_one.cycles.p50, m->highest,
+		merge_spread_percent(m), 100 * low / unit, 100 * high / unit,
+		50 + 50 * low / unit / widest, 50 + 50 * high / unit / widest);
+}
+
+/* The farthest that a boot's median lies from the median one, as a share of it. */
+static double widest_of(const struct merged *merged)
+{
+	double widest = 0.0001;
+
+	for (size_t i = 0; i < merged->count; i++) {
+		const struct merged_op *m = &merged->ops[i];
+		double p50 = (double)m->as_one.cycles.p50, unit = p50 > 1    ? p50
+								  : p50 < -1 ? -p50
+									     : 1;
+		double below = (p50 - (double)m->lowest) / unit;
+		double above = ((double)m->highest - p50) / unit;
+
+		if (!m->measured_boots)
+			continue;
+		widest = below > widest ? below : widest;
+		widest = above > widest ? above : widest;
+	}
+	return widest;
+}
+
+void page_boots(FILE *to, const struct merged *merged)
+{
+	const struct results *results = merged->results;
+	double widest = widest_of(merged);
+
+	fputs("<section id=\"boots\"><h2>Boots</h2>\n<table class=\"cards\"><thead><tr>"
+	      "<th scope=\"col\" class=\"t\">boot</th><th scope=\"col\">complete</th>"
+	      "<th scope=\"col\">seconds</th><th scope=\"col\">status</th><th scope=\"col\">"
+	      "measured</th><th scope=\"col\">exits by KVM</th><th scope=\"col\">by the probe</th>"
+	      "<th scope=\"col\" class=\"t\">lost</th></tr></thead><tbody>\n",
+	      to);
+	for (size_t i = 0; i < results->boot_count; i++)
+		boot_row(to, &results->boots[i], i + 1);
+	fputs("</tbody></table>\n", to);
+	if (results->boot_count > 1) {
+		fprintf(to,
+			"<p>Each boot has a median of its own. The bar spans from the lowest to the "
+			"highest of them; its middle is the median boot, its ends are %.3g %% below "
+			"and above.</p>\n<table class=\"cards sortable\"><thead><tr><th scope=\"col\" "
+			"class=\"t\">operation</th><th scope=\"col\">lowest</th><th scope=\"col\">"
+			"median</th><th scope=\"col\">highest</th><th scope=\"col\">spread %%</th>"
+			"<th scope=\"col\" class=\"t\" data-sort=\"no\">between boots</th></tr></thead>"
+			"<tbody>\n",
+			100 * widest);
+		for (size_t i = 0; i < merged->count; i++)
+			if (merged->ops[i].measured_boots)
+				spread_row(to, &merged->ops[i], widest);
+		fputs("</tbody></table>\n", to);
+	}
+	fputs("</section>\n", to);
+}
+
+/* --- all figures --------------------------------------------------------------- */
+
+void page_figures(FILE *to, const struct merged *merged)
+{
+	static const char *const names[] = { "min", "p50",  "p90",	"p99",
+					     "max", "mean", "95 % low", "95 % high" };
+
+	fputs("<section id=\"figures\"><h2>All figures</h2>\n<details><summary>Round trips, as text"
+	      "</summary><table class=\"cards sortable\"><caption>In ",
+	      to);
+	escape_xml(to, merged->results->unit);
+	fputs("; the mean is of the middle 80 %</caption><thead><tr><th scope=\"col\" class=\"t\">"
+	      "operation</th>",
+	      to);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		fprintf(to, "<th scope=\"col\">%s</th>", names[i]);
+	fputs("</tr></thead><tbody>\n", to);
+	for (size_t o = 0; o < merged->count; o++) {
+		const struct figures *f = &merged->ops[o].as_one.cycles;
+		const int64_t values[] = { f->min, f->p50,  f->p90,    f->p99,
+					   f->max, f->mean, f->ci_low, f->ci_high };
+
+		if (!merged->ops[o].measured_boots)
+			continue;
+		fprintf(to, "<tr data-op=\"%s\"><th scope=\"row\">%s</th>",
+			merged->ops[o].as_one.op, merged->ops[o].as_one.op);
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			fprintf(to, "<td data-l=\"%s\">%" PRId64 "</td>", names[i], values[i]);
+		fputs("</tr>\n", to);
+	}
+	fputs("</tbody></table></details></section>\n", to);
+}
