@@ -26,6 +26,7 @@ int run_command(int argc, char **argv);
 int report_command(int argc, char **argv);
 int compare_command(int argc, char **argv);
 int profile_command(int argc, char **argv);
+int bisect_command(int argc, char **argv);
 int doctor_command(int argc, char **argv);
 int list_command(int argc, char **argv);
 

@@ -15,6 +15,7 @@ static const struct command commands[] = {
 	  report_command },
 	{ "compare", "what changed between results, operation by operation", compare_command },
 	{ "profile", "one exit, instruction by instruction, in the lab", profile_command },
+	{ "bisect", "good or bad by an exit's instructions, for git bisect run", bisect_command },
 	{ "doctor", "name what would spoil a measurement on this host", doctor_command },
 	{ "list", "list the operations that the probe can do", list_command },
 	{ 0 },

@@ -136,11 +136,6 @@ json_t *profile_take(const struct profile_options *o)
 	struct profile_boot boot;
 	json_t *document = NULL;
 
-	/* It goes through a shell in the lab. */
-	if (!*o->op || o->op[strspn(o->op, "abcdefghijklmnopqrstuvwxyz0123456789-")]) {
-		error("%s: not an operation's name; exitprobe list has them all", o->op);
-		return NULL;
-	}
 	if (profile_boot(&boot, o))
 		document = profile_document(&boot, o);
 	profile_boot_free(&boot);
@@ -261,7 +256,8 @@ int profile_command(int argc, char **argv)
 	a.options.op = a.words[0];
 	if (a.out && !writer_of(a.out))
 		return STATUS_ERROR;
-	profile = profile_take(&a.options);
+	profile = ends_with(a.words[0], ".json") ? profile_load(a.words[0])
+						 : profile_take(&a.options);
 	if (profile)
 		status = a.out					 ? write_out(a.out, profile)
 			 : profile_table(stdout, profile, a.top) ? STATUS_ERROR

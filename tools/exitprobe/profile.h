@@ -33,6 +33,12 @@ struct profile_options {
 };
 
 /*
+ * Whether all that a boot needs is there: the operation, the lab, the plugin.
+ * False after one line that says what is not.
+ */
+bool profile_ready(const struct profile_options *o);
+
+/*
  * Boot the lab and profile one operation.  Returns a new document, or NULL after
  * one line that says why not.
  */

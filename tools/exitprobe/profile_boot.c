@@ -175,34 +175,72 @@ static bool boot_with(struct profile_boot *b, const struct profile_options *o, c
 	return done;
 }
 
-bool profile_boot(struct profile_boot *b, const struct profile_options *o)
+/* The files that a boot is made of; NULL where it is not there, which has been said. */
+struct parts {
+	char *release, *probe, *plugin, *marks, *modules, *symbols;
+};
+
+static void free_parts(struct parts *p)
+{
+	free(p->release);
+	free(p->probe);
+	free(p->plugin);
+	free(p->marks);
+	free(p->modules);
+	free(p->symbols);
+}
+
+static bool find_parts(struct parts *p, const struct profile_options *o)
 {
 	char *name = xasprintf("lab/release-%s", o->kernel), *path = paths_cache(name);
-	char *probe = paths_data("probe.elf"), *plugin, *marks, *modules, *symbols = NULL;
-	bool done = false;
 
-	*b = (struct profile_boot){ .release = read_word(path) };
+	*p = (struct parts){
+		.release = read_word(path),
+		.probe = paths_data("probe.elf"),
+		.plugin = o->plugin ? xstrdup(o->plugin) : paths_cache("lab/profile.so"),
+	};
 	free(name);
 	free(path);
-	if (!b->release)
+	if (!p->release) {
 		error("the lab is not built for Linux %s; run: make lab KERNEL=%s", o->kernel,
 		      o->kernel);
-	name = xasprintf("modules/%s", b->release ? b->release : "");
-	modules = o->modules ? xstrdup(o->modules) : paths_cache(name);
-	plugin = o->plugin ? xstrdup(o->plugin) : paths_cache("lab/profile.so");
-	marks = b->release ? profile_marks(probe) : NULL;
-	if (marks && access(plugin, R_OK))
-		error("%s: %s; run: make tools", plugin, strerror(errno));
-	else if (marks)
-		symbols = symbols_path(b->release, modules);
-	if (symbols)
-		done = boot_with(b, o, symbols, plugin, marks);
-	free(symbols);
-	free(marks);
-	free(plugin);
-	free(modules);
+		return false;
+	}
+	if (access(p->plugin, R_OK)) {
+		error("%s: %s; run: make tools", p->plugin, strerror(errno));
+		return false;
+	}
+	if (!profile_has_operation(p->probe, o->op))
+		return false;
+	p->marks = profile_marks(p->probe);
+	name = xasprintf("modules/%s", p->release);
+	p->modules = o->modules ? xstrdup(o->modules) : paths_cache(name);
 	free(name);
-	free(probe);
+	if (p->marks)
+		p->symbols = symbols_path(p->release, p->modules);
+	return p->symbols;
+}
+
+bool profile_ready(const struct profile_options *o)
+{
+	struct parts p;
+	bool ready = find_parts(&p, o);
+
+	free_parts(&p);
+	return ready;
+}
+
+bool profile_boot(struct profile_boot *b, const struct profile_options *o)
+{
+	struct parts p;
+	bool done = find_parts(&p, o);
+
+	*b = (struct profile_boot){ 0 };
+	if (done) {
+		b->release = xstrdup(p.release);
+		done = boot_with(b, o, p.symbols, p.plugin, p.marks);
+	}
+	free_parts(&p);
 	return done;
 }
 

@@ -127,7 +127,7 @@ static void explain(const struct lab_files *f, const struct profile_options *o, 
 
 	line = line_with(f->output, ": no such operation", NULL);
 	if (line) {
-		error("%s%.18s; exitprobe list has them all", o->op, line);
+		error("%s%.19s; exitprobe list has them all", o->op, line);
 		free(line);
 		return;
 	}

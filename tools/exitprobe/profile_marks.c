@@ -98,31 +98,63 @@ static char *marks_in(const struct image *i)
 	return marks;
 }
 
-char *profile_marks(const char *elf)
+/* All of the probe; false after one line. */
+static bool map_probe(struct image *i, const char *elf)
 {
 	int fd = open(elf, O_RDONLY | O_CLOEXEC);
 	struct stat status;
-	char *marks = NULL;
+	void *file;
 
 	if (fd < 0 || fstat(fd, &status)) {
 		error("%s: %s; run: make probe", elf, strerror(errno));
-	} else {
-		size_t size = (size_t)status.st_size;
-		void *file = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-
-		if (file != MAP_FAILED) {
-			marks = marks_in(&(struct image){ file, size });
-			munmap(file, size);
-		}
-		if (!marks || !*marks) {
-			error("%s: no bracket around the operation found in sample_take(); is it "
-			      "stripped? run: make probe",
-			      elf);
-			free(marks);
-			marks = NULL;
-		}
+		if (fd >= 0)
+			close(fd);
+		return false;
 	}
-	if (fd >= 0)
-		close(fd);
-	return marks;
+	i->size = (size_t)status.st_size;
+	file = mmap(NULL, i->size, PROT_READ, MAP_PRIVATE, fd, 0);
+	close(fd);
+	if (file == MAP_FAILED) {
+		error("%s: cannot be mapped: %s", elf, strerror(errno));
+		return false;
+	}
+	i->bytes = file;
+	return true;
+}
+
+char *profile_marks(const char *elf)
+{
+	struct image i;
+	char *marks;
+
+	if (!map_probe(&i, elf))
+		return NULL;
+	marks = marks_in(&i);
+	munmap((void *)i.bytes, i.size);
+	if (*marks)
+		return marks;
+	error("%s: no bracket around the operation found in sample_take(); is it stripped? run: "
+	      "make probe",
+	      elf);
+	free(marks);
+	return NULL;
+}
+
+bool profile_has_operation(const char *elf, const char *op)
+{
+	struct image i;
+	bool found;
+
+	/* It goes through a shell in the lab. */
+	if (!*op || op[strspn(op, "abcdefghijklmnopqrstuvwxyz0123456789-")]) {
+		error("%s: not an operation's name; exitprobe list has them all", op);
+		return false;
+	}
+	if (!map_probe(&i, elf))
+		return false;
+	found = memmem(i.bytes, i.size, op, strlen(op) + 1);
+	munmap((void *)i.bytes, i.size);
+	if (!found)
+		error("%s: no such operation; exitprobe list has them all", op);
+	return found;
 }

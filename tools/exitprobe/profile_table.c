@@ -50,7 +50,7 @@ static void print_paths(FILE *to, const json_t *profile)
 	}
 	not_told = integer(profile, "paths_not_told");
 	if (not_told)
-		fprintf(to, "and %lld other paths\n", not_told);
+		fprintf(to, "and %lld other path%s\n", not_told, not_told == 1 ? "" : "s");
 }
 
 static void print_functions(FILE *to, const json_t *path, unsigned int top)
