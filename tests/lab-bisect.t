@@ -3,6 +3,7 @@
 # exitprobe bisect: git bisect run finds the commit that made an exit longer, by
 # exact instructions, in a history of KVM's own sources made here.
 . "$(dirname "$0")/tap.sh"
+# shellcheck disable=SC2016 # variables of jq and of inner shells
 
 exitprobe=$build/exitprobe
 source=/usr/src/linux-source-6.1.tar.xz
@@ -39,7 +40,7 @@ ok "what the lab's own modules take" sh -c 'timeout 150 "$1" profile cpuid -o "$
 	"$exitprobe" "$work/own.json"
 most=$(jq '.paths[0].instructions' "$work/own.json")
 
-git bisect start -q HEAD "$good" >"$work/bisect" 2>&1
+git bisect start HEAD "$good" >"$work/bisect" 2>&1
 ok "git bisect run ends" sh -c 'timeout 580 git bisect run "$1" bisect cpuid --most "$2" >>"$3" 2>&1' - \
 	"$exitprobe" "$most" "$work/bisect"
 has "it names the commit" "$work/bisect" "^$guilty is the first bad commit"
@@ -47,7 +48,7 @@ has "the one before is as long as the lab's" "$work/bisect" \
 	"^cpuid: $most instructions from exit to entry: good"
 bad=$(sed -n 's/^cpuid: \([0-9]*\) instructions from exit to entry: bad.*/\1/p' "$work/bisect")
 is "the guilty one is 7 longer" "$((bad - most))" 7
-git bisect reset -q >"$work/out" 2>&1
+git bisect reset >"$work/out" 2>&1
 
 # What was built is not built again; where more is good, it is.
 git checkout -q "$guilty"

@@ -3,6 +3,7 @@
 # exitprobe profile: its sums, that it agrees with the probe, what one instruction
 # more looks like, and what it says when it cannot work.
 . "$(dirname "$0")/tap.sh"
+# shellcheck disable=SC2016 # variables of jq and of inner shells
 
 exitprobe=$build/exitprobe
 release=$(cat "$build/lab/release-$kernel")
@@ -143,7 +144,7 @@ chmod +x "$work/bin/qemu-system-x86_64"
 fails_with "QEMU without plugins" 'QEMU is built without plugins; install' \
 	env PATH="$work/bin:$PATH" timeout 60 "$exitprobe" profile cpuid
 
-symbols=$(ls "$build"/lab/symbols-"$release"-* | head -n 1)
+symbols=$(find "$build/lab" -name "symbols-$release-*" | head -n 1)
 cp "$symbols" "$work/symbols"
 for file in "$build"/lab/symbols-"$release"-*; do
 	grep -v 'kvm' "$work/symbols" >"$file"
