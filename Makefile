@@ -144,7 +144,7 @@ run: lab probe tools ## the table, from the lab; CPU=amd or intel, KERNEL=6.1 or
 # --- tests -------------------------------------------------------------------
 
 UNIT_CFLAGS := -std=gnu17 -O1 -g -D_GNU_SOURCE -fsanitize=address,undefined -fno-sanitize-recover=all \
-	$(WARNINGS) -Iprobe-os -Itools -Iabi
+	$(WARNINGS) -Iprobe-os -Itools -Itools/exitprobe -Ilab/plugin -Iabi
 UNIT := $(patsubst tests/unit/test_%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 
 # What each host test is linked with.
@@ -159,6 +159,11 @@ $(BUILD)/unit/signature: probe-os/cpu/signature.c
 $(BUILD)/unit/reason_names: probe-os/report/reason_names.c
 $(BUILD)/unit/exitstat_counters: $(filter-out %/main.c,$(EXITSTAT_C))
 $(BUILD)/unit/exitstat_report: $(filter-out %/main.c,$(EXITSTAT_C))
+
+$(BUILD)/unit/profile_stack: $(addprefix tools/exitprobe/,profile_stack.c profile_thread.c \
+	profile_flow.c profile_symbols.c message.c)
+$(BUILD)/unit/trace: lab/plugin/trace.c lab/plugin/intern.c tools/exitprobe/profile_trace.c \
+	tools/exitprobe/message.c
 
 $(UNIT): $(BUILD)/unit/%: tests/unit/test_%.c | need-test
 	@mkdir -p $(@D)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # exitprobe bisect: git bisect run finds the commit that made an exit longer, by
 # exact instructions, in a history of KVM's own sources made here.
-. "$(dirname "$0")/tap.sh"
 # shellcheck disable=SC2016 # variables of jq and of inner shells
+. "$(dirname "$0")/tap.sh"
 
 exitprobe=$build/exitprobe
 source=/usr/src/linux-source-6.1.tar.xz

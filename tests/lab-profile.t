@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # exitprobe profile: its sums, that it agrees with the probe, what one instruction
 # more looks like, and what it says when it cannot work.
-. "$(dirname "$0")/tap.sh"
 # shellcheck disable=SC2016 # variables of jq and of inner shells
+. "$(dirname "$0")/tap.sh"
 
 exitprobe=$build/exitprobe
 release=$(cat "$build/lab/release-$kernel")

@@ -114,3 +114,12 @@ void *intern_get(const struct intern *t, uint32_t number, size_t *size)
 	*size = t->offset[number + 1] - t->offset[number];
 	return t->bytes + t->offset[number];
 }
+
+void intern_free(struct intern *t)
+{
+	free(t->bytes);
+	free(t->offset);
+	free(t->slots);
+	free(t->hashes);
+	*t = (struct intern){ 0 };
+}

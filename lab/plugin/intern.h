@@ -12,7 +12,6 @@
 #define INTERN_NONE UINT32_MAX
 
 struct intern {
-	size_t limit; /* bytes, of strings alone; what else there is is in proportion */
 	unsigned char *bytes;
 	size_t used, room;
 	size_t *offset; /* of each string; [count] is where the next begins */
@@ -24,12 +23,14 @@ struct intern {
 
 /*
  * The number of the string @from of @size bytes, a new one if it was not there.
- * INTERN_NONE: it was not, and @limit, at most the table's own, would be passed, or
- * there is no memory.
+ * INTERN_NONE: it was not, and all strings together would be more than @limit bytes,
+ * or there is no memory.  What the table has beside them is in proportion.
  */
 uint32_t intern_add(struct intern *t, const void *from, size_t size, size_t limit);
 
 /* String @number, and its size in *@size. */
 void *intern_get(const struct intern *t, uint32_t number, size_t *size);
+
+void intern_free(struct intern *t);
 
 #endif

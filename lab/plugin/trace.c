@@ -21,9 +21,7 @@
 #define EXITS_MAX     65536	/* in one sample */
 #define LOG_MAX	      (4 * MIB) /* samples */
 
-static struct intern blocks = { .limit = BLOCKS_LIMIT };
-static struct intern paths = { .limit = PATHS_LIMIT };
-static struct intern samples = { .limit = SAMPLES_LIMIT };
+static struct intern blocks, paths, samples;
 
 static const struct block **block_of; /* by number */
 static uint32_t block_room;
@@ -68,7 +66,7 @@ static void *room_for(void *memory, size_t *room, size_t used, size_t head, size
 const struct block *trace_block(const void *record, uint32_t size)
 {
 	const struct trace_block *r = record;
-	uint32_t number = intern_add(&blocks, record, size, blocks.limit);
+	uint32_t number = intern_add(&blocks, record, size, BLOCKS_LIMIT);
 	struct block *b;
 
 	if (number != INTERN_NONE && number < block_room && block_of[number])
@@ -221,7 +219,7 @@ void trace_sample_end(uint64_t to, uint64_t insns, uint64_t guest_last)
 		s->insns = insns;
 		s->guest_last = guest_last;
 		number = intern_add(&samples, s, sizeof(*s) + s->exits * sizeof(struct trace_exit),
-				    samples.limit);
+				    SAMPLES_LIMIT);
 	}
 	larger = number == INTERN_NONE ? NULL
 				       : room_for(sample_log, &log_room, header.log_entries, 0,

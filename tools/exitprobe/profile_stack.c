@@ -19,21 +19,7 @@
 
 #include "message.h"
 #include "profile_flow.h"
-
-struct frame {
-	struct call_node *node; /* NULL: called through a thunk, not yet there */
-	uint64_t back;		/* where it returns to; 0 is not known */
-	bool interrupt;
-};
-
-/* A thread's frames, the oldest known first, and its own tree. */
-struct thread {
-	struct frame *frames;
-	size_t depth, room;
-	struct call_node top; /* above all; its function is nobody's */
-	bool switched;	      /* the processor may have another's stack by now */
-	struct thread *next;
-};
+#include "profile_thread.h"
 
 struct walk {
 	const struct trace *trace;
@@ -46,83 +32,23 @@ struct walk {
 	uint32_t switch_function;
 };
 
-static struct call_node *child_of(struct call_node *parent, uint32_t function)
-{
-	struct call_node **at;
-
-	for (at = &parent->children; *at; at = &(*at)->next)
-		if ((*at)->function == function)
-			return *at;
-	*at = xcalloc(1, sizeof(**at));
-	(*at)->function = function;
-	(*at)->parent = parent;
-	return *at;
-}
-
-static void merge(struct call_node *to, struct call_node *from)
-{
-	struct call_node *next;
-
-	to->own += from->own;
-	to->calls += from->calls;
-	for (struct call_node *c = from->children; c; c = next) {
-		next = c->next;
-		merge(child_of(to, c->function), c);
-		free(c);
-	}
-	from->children = NULL;
-}
-
-static void push(struct thread *t, struct call_node *node, uint64_t back, bool interrupt)
-{
-	if (t->depth == t->room) {
-		t->room = t->room ? 2 * t->room : 32;
-		t->frames = xrealloc(t->frames, t->room * sizeof(*t->frames));
-	}
-	t->frames[t->depth++] = (struct frame){ node, back, interrupt };
-}
-
-/* The newest frame that has a function already; there always is one. */
-static struct call_node *running(const struct thread *t)
-{
-	for (size_t i = t->depth; i; i--)
-		if (t->frames[i - 1].node)
-			return t->frames[i - 1].node;
-	return NULL;
-}
-
 static void begin_thread(struct walk *w, const struct symbol *s, uint64_t address)
 {
 	struct thread *t = xcalloc(1, sizeof(*t));
 
 	t->next = w->threads;
 	w->threads = w->now = t;
-	push(t, child_of(&t->top, s->function), 0, false);
+	thread_push(t, node_child(&t->top, s->function), 0, false);
 	if (address == s->address)
 		t->frames[0].node->calls++;
 }
 
-/* The newest frame goes on in another function, or is there at last. */
-static void jump(struct thread *t, const struct symbol *s, uint64_t address)
-{
-	struct frame *f = &t->frames[t->depth - 1];
-
-	if (s->thunk || (f->node && f->node->function == s->function))
-		return;
-	if (f->node)
-		f->node = child_of(f->node->parent, s->function);
-	else
-		f->node = child_of(running(t), s->function);
-	if (address == s->address)
-		f->node->calls++;
-}
-
 static void interrupt(struct walk *w, const struct symbol *s)
 {
-	struct call_node *node = child_of(running(w->now), s->function);
+	struct call_node *node = node_child(thread_running(w->now), s->function);
 
 	node->calls++;
-	push(w->now, node, w->before.end, true);
+	thread_push(w->now, node, w->before.end, true);
 	if (!w->figures->entry)
 		w->figures->entry = s->function;
 }
@@ -135,40 +61,16 @@ static void call(struct walk *w, const struct symbol *s, uint64_t address)
 	if (from == s && address != s->address)
 		return;
 	if (s->thunk) {
-		push(w->now, NULL, w->before.end, false);
+		thread_push(w->now, NULL, w->before.end, false);
 		return;
 	}
-	push(w->now, child_of(running(w->now), s->function), w->before.end, false);
-	running(w->now)->calls += address == s->address;
-}
-
-/* How many frames of @t are left after a return to @address; 0: none returns there. */
-static size_t returned(const struct thread *t, uint64_t address)
-{
-	for (size_t i = t->depth; i > 1; i--)
-		if (t->frames[i - 1].back == address && !t->frames[i - 1].interrupt)
-			return i - 1;
-	return 0;
-}
-
-/* The oldest frame has returned to a function that was called before the window. */
-static void return_above(struct thread *t, const struct symbol *s)
-{
-	struct call_node *below = t->top.children, *node;
-
-	t->top.children = NULL;
-	node = child_of(&t->top, s->function);
-	/* All that ran at that level was called from there. */
-	node->children = below;
-	for (; below; below = below->next)
-		below->parent = node;
-	t->frames[0] = (struct frame){ node, 0, false };
-	t->depth = 1;
+	thread_push(w->now, node_child(thread_running(w->now), s->function), w->before.end, false);
+	thread_running(w->now)->calls += address == s->address;
 }
 
 static void return_to(struct walk *w, const struct symbol *s, uint64_t address)
 {
-	size_t left = returned(w->now, address);
+	size_t left = thread_returned(w->now, address);
 
 	if (left) {
 		w->now->depth = left;
@@ -176,7 +78,7 @@ static void return_to(struct walk *w, const struct symbol *s, uint64_t address)
 	}
 	if (w->now->switched) {
 		for (struct thread *t = w->threads; t; t = t->next) {
-			left = t == w->now ? 0 : returned(t, address);
+			left = t == w->now ? 0 : thread_returned(t, address);
 			if (left) {
 				t->depth = left;
 				t->switched = false;
@@ -188,9 +90,9 @@ static void return_to(struct walk *w, const struct symbol *s, uint64_t address)
 		return;
 	}
 	if (address == s->address || w->now->depth > 1)
-		jump(w->now, s, address);
+		thread_jump(w->now, s, address);
 	else
-		return_above(w->now, s);
+		thread_return_above(w->now, s);
 }
 
 static void return_from_interrupt(struct walk *w, const struct symbol *s, uint64_t address)
@@ -200,7 +102,7 @@ static void return_from_interrupt(struct walk *w, const struct symbol *s, uint64
 	for (size_t i = t->depth; i > 1; i--) {
 		if (t->frames[i - 1].interrupt) {
 			t->depth = i - 1;
-			jump(t, s, 0);
+			thread_jump(t, s, 0);
 			return;
 		}
 	}
@@ -241,7 +143,7 @@ static void go_to(struct walk *w, uint64_t address)
 		break;
 	case FLOW_JUMP:
 		if (address == f->target || address == f->end)
-			jump(w->now, s, address);
+			thread_jump(w->now, s, address);
 		else
 			interrupt(w, s);
 		break;
@@ -249,14 +151,14 @@ static void go_to(struct walk *w, uint64_t address)
 		if (at_entry)
 			interrupt(w, s);
 		else
-			jump(w->now, s, address);
+			thread_jump(w->now, s, address);
 		break;
 	case FLOW_ON:
 	case FLOW_CUT:
 	case FLOW_TO_USER:
 		/* A repeated instruction begins a block of its own. */
 		if (address == f->end || (address >= f->begin && address <= f->last))
-			jump(w->now, s, address);
+			thread_jump(w->now, s, address);
 		else
 			interrupt(w, s);
 		break;
@@ -274,8 +176,8 @@ static void book(struct walk *w, const struct trace_code *code, uint32_t insns, 
 	for (uint32_t i = 0; i < insns; i++) {
 		const struct symbol *s = symbols_find(w->symbols, address);
 
-		jump(w->now, s, 0);
-		running(w->now)->own += times;
+		thread_jump(w->now, s, 0);
+		thread_running(w->now)->own += times;
 		if (flow_is_rdtsc(bytes, code->sizes[i])) {
 			if (w->figures->before_first_tsc == UINT64_MAX) {
 				w->figures->before_first_tsc = w->insns + i;
@@ -297,7 +199,7 @@ static void book(struct walk *w, const struct trace_code *code, uint32_t insns, 
 static void walk_user(struct walk *w, const struct trace_step *step)
 {
 	struct call_node *node =
-		child_of(w->root, symbols_function(w->symbols, USERSPACE_NAME, ""));
+		node_child(w->root, symbols_function(w->symbols, USERSPACE_NAME, ""));
 	uint64_t address = 0;
 
 	w->now = NULL;
@@ -313,9 +215,9 @@ static void walk_user(struct walk *w, const struct trace_step *step)
 
 		address = i ? address + code->sizes[i - 1] : code->block->address;
 		s = symbols_find(w->symbols, address);
-		child_of(node, s->function)->own += step->repeat;
+		node_child(node, s->function)->own += step->repeat;
 		if (address == s->address)
-			child_of(node, s->function)->calls += step->repeat;
+			node_child(node, s->function)->calls += step->repeat;
 	}
 }
 
@@ -364,29 +266,8 @@ void stack_walk(const struct trace *t, struct symbols *s, const struct trace_pat
 
 	for (struct thread *thread = w.threads; thread; thread = next) {
 		next = thread->next;
-		merge(root, &thread->top);
+		node_merge(root, &thread->top);
 		free(thread->frames);
 		free(thread);
 	}
-}
-
-void stack_free(struct call_node *root)
-{
-	struct call_node *next;
-
-	for (struct call_node *c = root->children; c; c = next) {
-		next = c->next;
-		stack_free(c);
-		free(c);
-	}
-	root->children = NULL;
-}
-
-uint64_t stack_total(const struct call_node *node)
-{
-	uint64_t total = node->own;
-
-	for (const struct call_node *c = node->children; c; c = c->next)
-		total += stack_total(c);
-	return total;
 }
