@@ -143,7 +143,7 @@ run: lab probe tools ## the table, from the lab; CPU=amd or intel, KERNEL=6.1 or
 
 # --- tests -------------------------------------------------------------------
 
-UNIT_CFLAGS := -std=gnu17 -O1 -g -D_GNU_SOURCE -fsanitize=address,undefined -fno-sanitize-recover=all \
+UNIT_CFLAGS := -std=gnu17 -O1 -g -D_GNU_SOURCE= -fsanitize=address,undefined -fno-sanitize-recover=all \
 	$(WARNINGS) -Iprobe-os -Itools -Itools/exitprobe -Ilab/plugin -Iabi
 UNIT := $(patsubst tests/unit/test_%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 
