@@ -6,7 +6,7 @@ BUILD ?= $(CURDIR)/build
 export BUILD
 
 .DELETE_ON_ERROR:
-.PHONY: all help probe iso docs tools exitstat lab run install uninstall test unit check bench patch host-load host-unload clean \
+.PHONY: all help probe iso docs tools exitstat lab run boot-profile install uninstall test unit check bench patch host-load host-unload clean \
 	need-probe need-iso need-tools need-lab need-intel need-test
 
 all: probe
@@ -140,6 +140,9 @@ CPU ?= amd
 
 run: lab probe tools ## the table, from the lab; CPU=amd or intel, KERNEL=6.1 or 6.12
 	@$(BUILD)/exitprobe run --accel lab --cpu $(CPU) --kernel $(KERNEL) $(ARGS)
+
+boot-profile: need-tools lab exitstat ## what a whole Linux boot costs, with a plot
+	@lab/boot-profile -k $(KERNEL)
 
 # --- tests -------------------------------------------------------------------
 

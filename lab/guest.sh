@@ -23,9 +23,9 @@ probe_records() {
 
 # linux_guest [QEMU OPTION...]: what lab/pack-guest has packed into $guest (guest.cpio),
 # under $kernel (vmlinux, which needs no unpacking: two thirds of a boot) with $append
-# (quiet), its console at $serial (stdio).
+# (quiet), its console at $serial (stdio), for at most $limit (300) of the host's seconds.
 linux_guest() {
-	qemu-system-x86_64 -accel kvm -cpu host -m 256 -nodefaults -display none -no-reboot \
-		-serial "${serial-stdio}" -kernel "/lab/${kernel-vmlinux}" \
-		-initrd "/lab/${guest-guest.cpio}" -append "console=ttyS0 panic=-1 ${append-quiet}" "$@"
+	timeout "${limit-300}" qemu-system-x86_64 -accel kvm -cpu host -m 256 -nodefaults \
+		-display none -no-reboot -serial "${serial-stdio}" -kernel "/lab/${kernel-vmlinux}" \
+		-initrd "/lab/${guest-guest.cpio}" -append "console=ttyS0 panic=-1 nokaslr ${append-quiet}" "$@"
 }

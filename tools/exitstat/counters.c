@@ -233,6 +233,7 @@ enum exitstat_status delta_since_creation(struct delta *delta, const struct layo
 		return STATUS_RESTARTED;
 	memcpy(delta->val, now->val, sizeof(delta->val));
 	memcpy(delta->reasons, now->reasons, layout->nr * sizeof(delta->reasons[0]));
+	delta->own = open->exits.own;
 	delta->foreign = now->foreign;
 	delta->val[KVM_EXIT_STATS_EXITS] = open->exits.value;
 	delta->val[KVM_EXIT_STATS_KERNEL] = open->kernel.value;

@@ -51,7 +51,7 @@ struct snapshot {
 /* What came between two snapshots, exitstat's own CPUIDs taken off. */
 struct delta {
 	uint64_t time_ns;
-	uint64_t own;	  /* exits that were taken off */
+	uint64_t own;	  /* exits that were taken off; since creation, that are in it */
 	uint64_t foreign; /* exits within the readings: in the total, but perhaps in no reason */
 	uint64_t val[KVM_EXIT_STATS_NR_SELECTORS];
 	struct counters *reasons;

@@ -136,6 +136,9 @@ void report_details(FILE *file, const struct report *report)
 		seconds(text, val[KVM_EXIT_STATS_KERNEL], report->host->tsc_khz),
 		report->host->tsc_khz, up_s, (double)val[KVM_EXIT_STATS_EXITS] / up_s);
 	table(file, report, up_s);
+	fprintf(file,
+		"  %" PRIu64 " of the CPUIDs are exitstat's own, until the first line was read.\n",
+		report->delta->own);
 }
 
 void report_command(FILE *file, const struct report *report)

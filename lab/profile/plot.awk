@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What profile/plot.gp loads, from exitstat's CSV, the host's samples and the guest's
+# marks, as profile/report.awk.  Writes MACHINE.total (seconds, exits), MACHINE.rate
+# (seconds, exits per second), plot.set, plot.host and plot.works.
+
+BEGIN {
+	FS = ","
+	window_s = 0.04
+	top = 180000
+}
+FNR == 1 {
+	machine = file = FILENAME
+	sub(/\..*/, "", machine)
+	sub(/[^.]*\.(work-)?/, "", file)
+	is_work = FILENAME ~ /\.work-/
+	last_s = last_exits = 0
+}
+file == "boot" && $5 == "total" {
+	uptime[machine] = $2
+	exits[machine] = $7
+}
+is_work && $5 == "total" {
+	work_begin[file] = $2 - $3
+	next
+}
+file == "samples" && $2 == "total" {
+	s = $1 / (khz * 1000)
+	if (!(machine in booted)) {
+		print s "," $3 >(machine ".total")
+		if ($3 >= exits[machine])
+			booted[machine] = s
+	}
+	if (s - last_s >= window_s) {
+		print (s + last_s) / 2 "," ($3 - last_exits) / (s - last_s) >(machine ".rate")
+		last_s = s
+		last_exits = $3
+	}
+	end = s > end ? s : end
+	if (machine == "console")
+		last = s
+}
+file == "marks" {
+	if (!works++)
+		first = $2
+	label($1, $2, works, "plot.works")
+	finish = $3
+}
+# A work's name and a line where it begins; names at two heights, by turns.
+function label(text, at, n, file) {
+	level = 1.5 * top / (n % 2 ? 1 : 3)
+	printf "set label \"%s\" at %s,%d front font \",10\"\n", text, at, level >file
+	printf "set arrow from %s,10 to %s,%d nohead lt 0\n", at, at, level >file
+}
+END {
+	# From the guest's clock to the host's.
+	offset = booted["console"] - uptime["console"]
+	n = split("programs read-4k read-64k write-64k memory-new memory-again console compute idle", name, " ")
+	for (i = 1; i <= n; i++)
+		label(name[i], offset + work_begin[name[i]], i, "plot.host")
+	label("unpacking", 0.15, 1, "plot.host")
+	label("kernel", offset, 1, "plot.host")
+	print "boot = " (booted["console"] > booted["quiet"] ? booted["console"] : booted["quiet"]) >"plot.set"
+	print "end = " last >"plot.set"
+	print "works_begin = " first - 0.1 >"plot.works"
+	print "works_end = " finish + 0.1 >"plot.works"
+}
