@@ -26,6 +26,7 @@ struct format {
 static const struct format formats[] = {
 	{ "text", ".txt", compare_text },
 	{ "json", ".json", compare_json },
+	{ "html", ".html", compare_html },
 	{ 0 },
 };
 

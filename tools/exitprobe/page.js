@@ -34,6 +34,7 @@
 			});
 		});
 	}
+	/* One search is for the whole page. */
 	const tools = document.querySelector(".tools");
 	if (!tools)
 		return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The main table: what each operation costs, and where one exit's time goes. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "escape.h"
@@ -10,8 +11,8 @@
 
 #define TEXT_SIZE 1024
 
-/* Of the bars that are longer than the rest, this share of all is cut off. */
-#define CUT_SHARE 10
+/* A full bar is as long as the upper quartile and half of that again. */
+#define FULL_QUARTILES 1.5
 
 static const char *const part_titles[] = { "way out", "kernel", "userspace", "halted", "way in" };
 
@@ -46,18 +47,19 @@ static int by_length(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The length that fills the bar's room: of all but the longest. */
+/* The length that fills the bar's room: a few operations take a hundred times the rest. */
 static double full_length(const struct merged *merged)
 {
 	double *lengths = xcalloc(merged->count, sizeof(*lengths)), full = 1;
 	size_t count = 0;
 
 	for (size_t i = 0; i < merged->count; i++)
-		if (merged->ops[i].measured_boots)
+		if (merged->ops[i].measured_boots &&
+		    (!merged->counted || has_bar(&merged->ops[i].as_one)))
 			lengths[count++] = length_of(&merged->ops[i].as_one);
 	qsort(lengths, count, sizeof(*lengths), by_length);
 	if (count)
-		full = lengths[count - 1 - count / CUT_SHARE];
+		full = fmin(FULL_QUARTILES * lengths[count * 3 / 4], lengths[count - 1]);
 	free(lengths);
 	return full > 1 ? full : 1;
 }
@@ -144,17 +146,15 @@ static void row(FILE *to, const struct merged *merged, const struct merged_op *m
 {
 	const struct op_result *op = &m->as_one;
 	char text[TEXT_SIZE];
-	/* All between the name and the note. */
-	int cells = 4 + (merged->results->boot_count > 1) + (merged->counted ? 1 + PART_COUNT : 0);
+	/* All but the name. */
+	int cells = 5 + (merged->results->boot_count > 1) + (merged->counted ? 1 + PART_COUNT : 0);
 
 	fprintf(to, "<tr data-op=\"%s\"%s><th scope=\"row\">%s</th>", op->op,
 		m->measured_boots ? "" : " class=\"off\"", op->op);
 	if (m->measured_boots) {
 		measured_row(to, merged, m, full);
 	} else {
-		for (int i = 0; i < cells; i++)
-			fputs("<td></td>", to);
-		fprintf(to, "<td class=\"t\"><span class=\"%s\">",
+		fprintf(to, "<td class=\"t\" colspan=\"%d\"><span class=\"%s\">", cells,
 			op->outcome == OUTCOME_SKIPPED ? "note" : "flag");
 		escape_xml(to, wording_outcome(op, text, sizeof(text)));
 		fputs("</span></td>", to);

@@ -80,12 +80,14 @@ static void script_plot(FILE *script, const struct merged *merged, const struct 
 	plotted_range(m, &low, &high);
 	step = (high - low) / BINS;
 	fill_bins(&m->as_one.histogram, low, high, bins);
+	/* Two points to a step: as one outline it is a quarter of the size. */
 	fputs("$bins << END\n", script);
 	for (size_t b = 0; b < BINS; b++) {
-		fprintf(script, "%.10g %.6g\n", low + step * (double)b, bins[b]);
+		fprintf(script, "%.10g %.6g\n%.10g %.6g\n", low + step * (double)b, bins[b],
+			low + step * (double)(b + 1), bins[b]);
 		most = fmax(most, bins[b]);
 	}
-	fprintf(script, "%.10g 0\nEND\n$boots << END\n", high);
+	fputs("END\n$boots << END\n", script);
 	for (size_t i = 0; i < m->measured_boots; i++)
 		fprintf(script, "%" PRId64 " %.6g\n", m->medians[i], most * 1.12);
 	fprintf(script,
@@ -95,7 +97,7 @@ static void script_plot(FILE *script, const struct merged *merged, const struct 
 		low, high, fmax(most, 1e-9) * 1.2, tick_step(high - low), m->as_one.cycles.p50,
 		m->as_one.cycles.p50);
 	/* Vectors of no length but up and down: a stroke for each boot. */
-	fprintf(script, "plot $bins using 1:2 with fillsteps fc rgb \"#040506\"%s\n",
+	fprintf(script, "plot $bins using 1:2 with filledcurves y1=0 fc rgb \"#040506\"%s\n",
 		merged->results->boot_count > 1
 			? ", $boots using 1:2:(0):($2*0.06) with vectors nohead lc rgb \"#070809\" "
 			  "lw 1.2"

@@ -49,7 +49,7 @@ static void tiles(FILE *to, const struct merged *merged)
 	tile(to, o[OUTCOME_MEASURED], "measured", false);
 	if (merged->counted) {
 		tile(to, merged->agreed, "exits as expected", false);
-		tile(to, merged->differed, "otherwise", true);
+		tile(to, merged->differed, "with other exits", true);
 	}
 	tile(to, o[OUTCOME_SKIPPED], "skipped", false);
 	tile(to, o[OUTCOME_HANGS] + o[OUTCOME_LOST], "hung or lost", true);

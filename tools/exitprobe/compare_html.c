@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
+#include <math.h>
+
+#include "compare.h"
+#include "escape.h"
+#include "page.h"
+
+#define TEXT_SIZE 64
+
+static const char *const verdict_classes[] = { "same", "faster", "slower", "unsure" };
+
+static void differences(FILE *to, const char *title, const struct difference_list *d)
+{
+	if (!d->count)
+		return;
+	fprintf(to,
+		"<div class=\"warnings loud\" role=\"note\"><b>%s</b>\n<table class=\"cards\"><thead>"
+		"<tr><th scope=\"col\" class=\"t\">what</th><th scope=\"col\" class=\"t\">base</th>"
+		"<th scope=\"col\" class=\"t\">new</th></tr></thead><tbody>\n",
+		title);
+	for (size_t i = 0; i < d->count; i++) {
+		fputs("<tr><th scope=\"row\">", to);
+		escape_xml(to, d->list[i].name);
+		fputs("</th><td class=\"t\" data-l=\"base\">", to);
+		escape_xml(to, d->list[i].base ? d->list[i].base : "(none)");
+		fputs("</td><td class=\"t\" data-l=\"new\">", to);
+		escape_xml(to, d->list[i].now ? d->list[i].now : "(none)");
+		fputs("</td></tr>\n", to);
+	}
+	fputs("</tbody></table></div>\n", to);
+}
+
+static const char *percent_text(const struct change *change, double ticks, char *text, size_t size)
+{
+	double percent;
+
+	if (comparison_percent(change, ticks, &percent))
+		snprintf(text, size, "%+.2f %%", percent);
+	else
+		snprintf(text, size, "%+.0f", ticks);
+	return text;
+}
+
+/* The widest change that a bar shows: of what was told to be one, or the threshold. */
+static double widest_of(const struct comparison *c)
+{
+	double widest = 200 * c->threshold, percent;
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct change *change = &c->changes[i];
+
+		if (change->verdict != VERDICT_SLOWER && change->verdict != VERDICT_FASTER)
+			continue;
+		if (comparison_percent(change,
+				       (double)change->now_value - (double)change->base_value,
+				       &percent))
+			widest = fmax(widest, fabs(percent));
+	}
+	return fmin(fmax(widest, 1), 100);
+}
+
+/* Where in a bar whose middle is 0, in per cent of its length. */
+static double place(double percent, double widest)
+{
+	return fmin(fmax(50 + 50 * percent / widest, 0), 100);
+}
+
+static void row(FILE *to, const struct comparison *c, const struct change *change, double widest)
+{
+	char difference[TEXT_SIZE], low[TEXT_SIZE], high[TEXT_SIZE];
+	double ticks = (double)change->now_value - (double)change->base_value, a = 0, b = 0;
+
+	percent_text(change, ticks, difference, sizeof(difference));
+	percent_text(change, change->interval.low, low, sizeof(low));
+	percent_text(change, change->interval.high, high, sizeof(high));
+	fprintf(to,
+		"<tr data-op=\"%s\"><th scope=\"row\">%s</th><td data-l=\"base\">%" PRId64
+		"</td><td data-l=\"new\">%" PRId64 "</td><td data-l=\"change\" class=\"main\" "
+		"data-v=\"%g\">%s</td>",
+		change->base->as_one.op, change->base->as_one.op, change->base_value,
+		change->now_value,
+		change->base_value ? ticks / fabs((double)change->base_value) : ticks, difference);
+	if (!c->deterministic)
+		fprintf(to,
+			"<td data-l=\"low\">%s</td><td data-l=\"high\">%s</td>"
+			"<td data-l=\"p\">%.3g</td>",
+			low, high, change->p);
+	comparison_percent(change, change->interval.low, &a);
+	comparison_percent(change, change->interval.high, &b);
+	/* Of an exact change, from 0 to it. */
+	if (c->deterministic) {
+		a = fmin(a, 0);
+		b = fmax(b, 0);
+	}
+	fprintf(to,
+		"<td class=\"bar\"><div class=\"range zero\" role=\"img\" aria-label=\"%s to %s\">"
+		"<i style=\"--a:%.2f;--b:%.2f\"></i></div></td><td class=\"t %s\">%s",
+		low, high, place(a, widest), place(b, widest), verdict_classes[change->verdict],
+		verdict_names[change->verdict]);
+	if (change->why)
+		fprintf(to, " <span class=\"note\">%s</span>", change->why);
+	fputs("</td></tr>\n", to);
+}
+
+static void changes(FILE *to, const struct comparison *c)
+{
+	double widest = widest_of(c);
+
+	fputs("<table class=\"ops cards sortable\"><caption>", to);
+	escape_xml_printf(
+		to,
+		"%s in %s; threshold %g %%; %s. The bar is the interval of the change, its "
+		"middle no change, its ends %.3g %%.",
+		metric_names[c->metric], c->now->results->unit, 100 * c->threshold,
+		comparison_method(c), widest);
+	fputs("</caption><thead><tr><th scope=\"col\" class=\"t\">operation</th><th scope=\"col\">"
+	      "base</th><th scope=\"col\">new</th><th scope=\"col\">change</th>",
+	      to);
+	if (!c->deterministic)
+		fputs("<th scope=\"col\">low</th><th scope=\"col\">high</th><th scope=\"col\">p</th>",
+		      to);
+	fputs("<th scope=\"col\" class=\"t\" data-sort=\"no\">interval</th>"
+	      "<th scope=\"col\" class=\"t\">verdict</th></tr></thead><tbody>\n",
+	      to);
+	for (size_t i = 0; i < c->count; i++)
+		row(to, c, &c->changes[i], widest);
+	fputs("</tbody></table>\n", to);
+}
+
+static void tiles(FILE *to, const struct comparison *c)
+{
+	static const enum verdict order[] = { VERDICT_SLOWER, VERDICT_FASTER, VERDICT_SAME,
+					      VERDICT_UNSURE };
+
+	fputs("<ul class=\"tiles\">\n", to);
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		fprintf(to, "<li%s><b>%zu</b>%s</li>\n",
+			order[i] == VERDICT_SLOWER && c->verdicts[order[i]] ? " class=\"bad\"" : "",
+			c->verdicts[order[i]], verdict_names[order[i]]);
+	if (c->exits.count)
+		fprintf(to, "<li class=\"bad\"><b>%zu</b>with other exits</li>\n", c->exits.count);
+	fputs("</ul>\n", to);
+}
+
+static void partial(FILE *to, const struct results *results)
+{
+	if (results->complete)
+		return;
+	fputs("<div class=\"warnings loud\"><b>", to);
+	escape_xml(to, results->file);
+	fputs(" is partial: its run did not come to its end.</b></div>\n", to);
+}
+
+static void comparison(FILE *to, const struct comparison *c, bool force)
+{
+	const struct results *base = c->base->results, *now = c->now->results;
+	bool shown = (!c->obstacles.count || force) && c->count;
+
+	fputs("<section><h2>", to);
+	escape_xml_printf(to, "%s \342\206\222 %s", base->file, now->file);
+	fputs("</h2>\n", to);
+	partial(to, base);
+	partial(to, now);
+	differences(to, "Not comparable", &c->obstacles);
+	differences(to, "The machines or builds differ", &c->machines);
+	if (!c->machines.count)
+		fputs("<p>Machines and builds: no difference.</p>\n", to);
+	differences(to, "Exits or outcomes differ", &c->exits);
+	if (!shown) {
+		fprintf(to, "<p><b>%s</b></p></section>\n",
+			c->count ? "Not compared." : "Nothing to compare.");
+		return;
+	}
+	if (!c->deterministic && base->boot_count == 1 && now->boot_count == 1)
+		fputs("<div class=\"warnings\" role=\"note\"><b>One boot each:</b> what differs from "
+		      "boot to boot cannot be told from a change.</div>\n",
+		      to);
+	tiles(to, c);
+	page_tools(to, 0);
+	changes(to, c);
+	fputs("</section>\n", to);
+}
+
+void compare_html(FILE *to, const struct comparisons *all)
+{
+	const struct results *base = all->list[0]->base->results;
+
+	page_begin(to, "exitprobe: comparison");
+	fputs("<header><h1>What changed</h1><p class=\"sub\">against ", to);
+	escape_xml(to, base->file);
+	fputs(", ", to);
+	escape_xml(to, base->created);
+	fputs("</p></header>\n<main>\n", to);
+	for (size_t i = 0; i < all->count; i++)
+		comparison(to, all->list[i], all->force);
+	fputs("</main>\n", to);
+	page_end(to, base->version);
+}
