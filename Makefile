@@ -6,8 +6,9 @@ BUILD ?= $(CURDIR)/build
 export BUILD
 
 .DELETE_ON_ERROR:
-.PHONY: all help probe iso docs tools exitstat lab run boot-profile install uninstall test unit check bench patch host-load host-unload clean \
-	need-probe need-iso need-tools need-lab need-intel need-test
+.PHONY: all help probe iso docs tools exitstat lab run boot-profile install uninstall test unit \
+	fuzz check bench patch host-load host-unload clean need-probe need-iso need-tools need-lab \
+	need-intel need-test need-fuzz need-browser
 
 all: probe
 
@@ -15,7 +16,7 @@ help: ## this text
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 # Missing packages are installed, or named to who is not root.
-need-probe need-iso need-tools need-lab need-intel need-test: need-%:
+need-probe need-iso need-tools need-lab need-intel need-test need-fuzz need-browser: need-%:
 	@scripts/need $*
 
 # --- the probe ---------------------------------------------------------------
@@ -102,7 +103,14 @@ $(BUILD)/tools/exitprobe/%.inc: tools/exitprobe/%
 	@mkdir -p $(@D)
 	@sed '1d; s/\\/&&/g; s/"/\\"/g; s/^/"/; s/$$/\\n",/' $< >$@
 
-$(BUILD)/tools/exitprobe/page.o: $(BUILD)/tools/exitprobe/page.css.inc $(BUILD)/tools/exitprobe/page.js.inc
+SHOW_INC := $(BUILD)/tools/exitprobe/page.css.inc $(BUILD)/tools/exitprobe/page.js.inc
+$(BUILD)/tools/exitprobe/page.o: $(SHOW_INC)
+
+# Report and compare without the commands: what the unit tests and the fuzzer call.
+SHOW_C := $(addprefix tools/exitprobe/,reader.c records.c results.c output.c merge.c wording.c message.c \
+	escape.c rank_test.c comparison.c differences.c compare_text.c compare_json.c compare_html.c \
+	report_text.c report_table.c report_tests.c report_openmetrics.c report_html.c page.c \
+	page_anatomy.c page_tables.c page_distributions.c)
 
 -include $(TOOL_OBJ:.o=.d)
 
@@ -174,6 +182,24 @@ $(UNIT): $(BUILD)/unit/%: tests/unit/test_%.c | need-test
 	@$(CC) $(UNIT_CFLAGS) -o $@ $(filter %.c,$^) -lcmocka -lm
 
 unit: $(UNIT)
+
+# Any bytes as a results file.  FUZZ_SECONDS of one process; the seeds are kept as
+# they are, what is found is in build/fuzz.
+FUZZ_SECONDS ?= 600
+FUZZ_CC := clang-14
+FUZZ_CFLAGS := -std=gnu17 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	-Itools/exitprobe -Iprobe-os -Iabi -I$(BUILD)/tools/exitprobe
+
+fuzz: need-fuzz $(BUILD)/fuzz/fuzz_results ## the reader of results files with any bytes; FUZZ_SECONDS=600
+	@mkdir -p $(BUILD)/fuzz/corpus
+	@cd $(BUILD)/fuzz && ./fuzz_results -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 \
+		-max_len=65536 -print_final_stats=1 -dict=$(CURDIR)/tests/fuzz/results.dict \
+		corpus $(CURDIR)/tests/fuzz/corpus
+
+$(BUILD)/fuzz/fuzz_results: tests/fuzz/fuzz_results.c $(SHOW_C) $(SHOW_INC)
+	@mkdir -p $(@D)
+	@echo "  CLANG $<"
+	@$(FUZZ_CC) $(FUZZ_CFLAGS) -o $@ $(filter %.c,$^) -ljansson -lm
 
 check: need-test need-lab ## formatting, static analysis, checkpatch
 	@prove -e '' tests/check.t

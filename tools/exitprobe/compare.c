@@ -114,18 +114,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	}
 }
 
-int compare_status(const struct comparisons *all)
-{
-	int worst = STATUS_OK;
-
-	for (size_t i = 0; i < all->count; i++) {
-		int status = comparison_status(all->list[i], all->force);
-
-		worst = status > worst ? status : worst;
-	}
-	return worst;
-}
-
 static struct merged *load(const char *path)
 {
 	char message[MESSAGE_SIZE];
@@ -155,7 +143,7 @@ static int compare(const struct arguments *a)
 	all.list = xcalloc(a->count, sizeof(struct comparison *));
 	for (size_t i = 0; i < a->count; i++)
 		all.list[i] = comparison_of(base, load(a->now[i]), a->metric, a->threshold);
-	status = compare_status(&all);
+	status = comparisons_status(&all);
 	if (!output_open(&output, a->output, message, sizeof(message)))
 		die("%s", message);
 	(a->format ? a->format : format_of(a->output))->write(output.file, &all);

@@ -68,7 +68,7 @@ static double place(double percent, double widest)
 
 static void row(FILE *to, const struct comparison *c, const struct change *change, double widest)
 {
-	char difference[TEXT_SIZE], low[TEXT_SIZE], high[TEXT_SIZE];
+	char difference[TEXT_SIZE], low[TEXT_SIZE], high[TEXT_SIZE], p[TEXT_SIZE];
 	double ticks = (double)change->now_value - (double)change->base_value, a = 0, b = 0;
 
 	percent_text(change, ticks, difference, sizeof(difference));
@@ -81,11 +81,12 @@ static void row(FILE *to, const struct comparison *c, const struct change *chang
 		change->base->as_one.op, change->base->as_one.op, change->base_value,
 		change->now_value,
 		change->base_value ? ticks / fabs((double)change->base_value) : ticks, difference);
+	snprintf(p, sizeof(p), change->p < 0.001 ? "&lt;0.001" : "%.3f", change->p);
 	if (!c->deterministic)
 		fprintf(to,
 			"<td data-l=\"low\">%s</td><td data-l=\"high\">%s</td>"
-			"<td data-l=\"p\">%.3g</td>",
-			low, high, change->p);
+			"<td data-l=\"p\" data-v=\"%g\">%s</td>",
+			low, high, change->p, p);
 	comparison_percent(change, change->interval.low, &a);
 	comparison_percent(change, change->interval.high, &b);
 	/* Of an exact change, from 0 to it. */
@@ -95,11 +96,11 @@ static void row(FILE *to, const struct comparison *c, const struct change *chang
 	}
 	fprintf(to,
 		"<td class=\"bar\"><div class=\"range zero\" role=\"img\" aria-label=\"%s to %s\">"
-		"<i style=\"--a:%.2f;--b:%.2f\"></i></div></td><td class=\"t %s\">%s",
+		"<i style=\"--a:%.2f;--b:%.2f\"></i></div></td><td class=\"t wide %s\">%s",
 		low, high, place(a, widest), place(b, widest), verdict_classes[change->verdict],
 		verdict_names[change->verdict]);
 	if (change->why)
-		fprintf(to, " <span class=\"note\">%s</span>", change->why);
+		fprintf(to, ": <span class=\"note\">%s</span>", change->why);
 	fputs("</td></tr>\n", to);
 }
 

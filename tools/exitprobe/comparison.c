@@ -244,6 +244,18 @@ int comparison_status(const struct comparison *c, bool force)
 	return c->verdicts[VERDICT_SLOWER] || c->more_exits ? STATUS_FINDING : STATUS_OK;
 }
 
+int comparisons_status(const struct comparisons *all)
+{
+	int worst = STATUS_OK;
+
+	for (size_t i = 0; i < all->count; i++) {
+		int status = comparison_status(all->list[i], all->force);
+
+		worst = status > worst ? status : worst;
+	}
+	return worst;
+}
+
 bool comparison_percent(const struct change *change, double ticks, double *percent)
 {
 	if (!change->base_value)

@@ -67,12 +67,22 @@ struct comparison {
 	size_t verdicts[VERDICT_COUNT];
 };
 
+/* Several with one base. */
+struct comparisons {
+	size_t count;
+	struct comparison **list; /* all of the same base and metric */
+	bool force;		  /* figures are shown though there are obstacles */
+};
+
 struct comparison *comparison_of(const struct merged *base, const struct merged *now,
 				 enum metric metric, double threshold);
 void comparison_free(struct comparison *comparison);
 
 /* An exit_status: 0 same or faster; 1 something slower, or exits more often; 2. */
 int comparison_status(const struct comparison *comparison, bool force);
+
+/* Of all: not comparable before slower before same. */
+int comparisons_status(const struct comparisons *all);
 
 /* Of the base, in per cent; false: the base is less than a tick. */
 bool comparison_percent(const struct change *change, double ticks, double *percent);

@@ -11,8 +11,8 @@
 
 #define TEXT_SIZE 1024
 
-/* A full bar is as long as the upper quartile and half of that again. */
-#define FULL_QUARTILES 1.5
+/* A full bar is as long as so many medians. */
+#define FULL_MEDIANS 3
 
 static const char *const part_titles[] = { "way out", "kernel", "userspace", "halted", "way in" };
 
@@ -59,7 +59,7 @@ static double full_length(const struct merged *merged)
 			lengths[count++] = length_of(&merged->ops[i].as_one);
 	qsort(lengths, count, sizeof(*lengths), by_length);
 	if (count)
-		full = fmin(FULL_QUARTILES * lengths[count * 3 / 4], lengths[count - 1]);
+		full = fmin(FULL_MEDIANS * lengths[count / 2], lengths[count - 1]);
 	free(lengths);
 	return full > 1 ? full : 1;
 }
