@@ -101,6 +101,17 @@ tail -n +2 "$top/tests/profile/small.svg" >"$work/golden.svg"
 ok "golden flame graph: as it was" cmp "$work/small.svg" "$work/golden.svg"
 ok "golden flame graph: well-formed" xmllint --noout "$work/small.svg"
 
+# --- in a results document ---------------------------------------------------------
+
+echo '{"exitprobe_results": 1, "boots": [], "profiles": [{"op": "nop"}]}' >"$work/results.json"
+ok "--add" "$exitprobe" profile "$work/cpuid.json" --add "$work/results.json"
+ok "--add again" "$exitprobe" profile "$work/cpuid.json" --add "$work/results.json"
+is "--add: once, beside what was there" \
+	"$(jq -c '[.boots, [.profiles[].op]]' "$work/results.json")" '[[],["nop","cpuid"]]'
+fails_with "--add to what is no results document" 'not a results document of format 1' \
+	profile "$work/cpuid.json" --add "$work/cpuid.json"
+fails_with "--add to no file" 'error: /none: No such file' profile cpuid --add /none
+
 # --- differences --------------------------------------------------------------------
 
 modules=$build/modules/$release-one
@@ -156,5 +167,15 @@ echo '{' >"$work/bad.json"
 fails_with "a profile that is none" "$work/bad.json: " profile "$work/bad.json"
 echo '{"exitprobe_profile": 2}' >"$work/new.json"
 fails_with "a profile of another format" 'not a profile of format 1' profile "$work/new.json"
+"$exitprobe" profile cpuid >"$work/out" 2>"$work/err" &
+running=$!
+sleep 5
+kill "$running"
+status=0
+wait "$running" || status=$?
+is "interrupted: status" "$status" 130
+has "interrupted: says so" "$work/err" 'error: interrupted$'
+fails_with "past the time limit" 'error: lab: no end within 1 s; give more by --timeout' \
+	profile cpuid --timeout 1
 is "nothing is left behind" "$(find "$build/lab" -maxdepth 1 -name 'profile.??????')" ""
 finish

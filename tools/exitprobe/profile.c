@@ -15,13 +15,15 @@
 #include "command.h"
 #include "message.h"
 #include "profile_document.h"
+#include "profile_file.h"
 
 #define SAMPLES_DEFAULT 200
 #define SECONDS_DEFAULT 120
 #define TOP_DEFAULT	25
 
 enum profile_option {
-	OPTION_DIFF = 256,
+	OPTION_ADD = 256,
+	OPTION_DIFF,
 	OPTION_MODULES,
 	OPTION_PLUGIN,
 	OPTION_SAMPLES,
@@ -36,7 +38,7 @@ struct arguments {
 	const char *words[3]; /* OP, or with --diff A B OP */
 	unsigned int word_count, top;
 	bool diff;
-	const char *out;
+	const char *out, *add;
 };
 
 static const struct argp_option options[] = {
@@ -49,6 +51,10 @@ static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0,
 	  "Write a flame graph (.svg), folded stacks (.folded) or the whole profile (.json) "
 	  "instead of the table",
+	  0 },
+	{ "add", OPTION_ADD, "FILE", 0,
+	  "Add the profile to a results document of exitprobe run, for its report, instead of "
+	  "the table",
 	  0 },
 	{ "top", OPTION_TOP, "N", 0, "Functions to show (25)", 0 },
 	{ "user", OPTION_USER, NULL, 0, "Userspace by function", 0 },
@@ -79,6 +85,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case 'o':
 		a->out = value;
+		return 0;
+	case OPTION_ADD:
+		a->add = value;
 		return 0;
 	case OPTION_MODULES:
 		a->options.modules = value;
@@ -142,39 +151,13 @@ json_t *profile_take(const struct profile_options *o)
 	return document;
 }
 
-json_t *profile_load(const char *path)
-{
-	json_error_t why;
-	json_t *document = json_load_file(path, 0, &why);
-
-	if (!document) {
-		error("%s: %s", path, why.text);
-		return NULL;
-	}
-	if (json_integer_value(json_object_get(document, PROFILE_FORMAT)) != PROFILE_VERSION ||
-	    !profile_instructions(document)) {
-		error("%s: not a profile of format %d; exitprobe profile -o FILE.json makes one",
-		      path, PROFILE_VERSION);
-		json_decref(document);
-		return NULL;
-	}
-	return document;
-}
-
-static bool ends_with(const char *text, const char *end)
-{
-	size_t length = strlen(text), own = strlen(end);
-
-	return length >= own && !strcmp(text + length - own, end);
-}
-
 /* One side of a difference: a profile's file, a directory of modules, a version. */
 static json_t *take_side(const struct arguments *a, const char *side)
 {
 	struct profile_options o = a->options;
 	struct stat status;
 
-	if (ends_with(side, ".json"))
+	if (profile_ends_with(side, ".json"))
 		return profile_load(side);
 	if (!stat(side, &status) && S_ISDIR(status.st_mode))
 		o.modules = side;
@@ -182,42 +165,6 @@ static json_t *take_side(const struct arguments *a, const char *side)
 		o.kernel = side;
 	o.op = a->words[2];
 	return profile_take(&o);
-}
-
-static int write_json(FILE *to, const json_t *profile)
-{
-	return json_dumpf(profile, to, JSON_INDENT(1)) || fputc('\n', to) == EOF ? -1 : 0;
-}
-
-/* What @path's ending asks for; NULL after one line if that is nothing known. */
-static int (*writer_of(const char *path))(FILE *, const json_t *)
-{
-	if (ends_with(path, ".svg"))
-		return profile_svg;
-	if (ends_with(path, ".folded"))
-		return profile_folded;
-	if (ends_with(path, ".json"))
-		return write_json;
-	error("%s: must end with .svg, .folded or .json", path);
-	return NULL;
-}
-
-/* Whole or not at all. */
-static int write_out(const char *path, const json_t *profile)
-{
-	char *temporary = xasprintf("%s.%d", path, (int)getpid());
-	FILE *to = fopen(temporary, "w");
-	int bad = !to || writer_of(path)(to, profile);
-
-	if (to && fclose(to))
-		bad = 1;
-	if (bad || rename(temporary, path)) {
-		error("%s: cannot be written: %s", path, strerror(errno));
-		unlink(temporary);
-		bad = 1;
-	}
-	free(temporary);
-	return bad ? STATUS_ERROR : STATUS_OK;
 }
 
 static int diff(const struct arguments *a)
@@ -244,24 +191,32 @@ int profile_command(int argc, char **argv)
 		.top = TOP_DEFAULT,
 	};
 	json_t *profile;
-	int status = STATUS_ERROR;
+	int bad;
 
 	argp_err_exit_status = STATUS_ERROR;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &a))
 		return STATUS_ERROR;
-	if (a.diff && a.out)
-		die("--diff: has no -o; make two profiles with -o FILE.json and compare these");
+	if (a.out && a.add)
+		die("-o and --add: only one of them at a time");
+	if (a.diff && (a.out || a.add))
+		die("--diff: has neither -o nor --add; make two profiles with -o FILE.json and compare these");
 	if (a.diff)
 		return diff(&a);
 	a.options.op = a.words[0];
-	if (a.out && !writer_of(a.out))
+	if (a.out && !profile_writer(a.out))
 		return STATUS_ERROR;
-	profile = ends_with(a.words[0], ".json") ? profile_load(a.words[0])
-						 : profile_take(&a.options);
-	if (profile)
-		status = a.out					 ? write_out(a.out, profile)
-			 : profile_table(stdout, profile, a.top) ? STATUS_ERROR
-								 : STATUS_OK;
+	if (a.add && access(a.add, R_OK | W_OK))
+		die("%s: %s", a.add, strerror(errno));
+	profile = profile_ends_with(a.words[0], ".json") ? profile_load(a.words[0])
+							 : profile_take(&a.options);
+	if (!profile)
+		return STATUS_ERROR;
+	if (a.out)
+		bad = profile_write(a.out, profile);
+	else if (a.add)
+		bad = profile_add(a.add, profile);
+	else
+		bad = profile_table(stdout, profile, a.top);
 	json_decref(profile);
-	return status;
+	return bad ? STATUS_ERROR : STATUS_OK;
 }

@@ -51,8 +51,7 @@ static size_t collect(struct change *list, const json_t *before, const json_t *a
 	size_t count = 0, i;
 	const json_t *f;
 
-	json_array_foreach(functions_of(before), i, f)
-	{
+	json_array_foreach(functions_of(before), i, f) {
 		list[count++] = (struct change){
 			.name = text(f, "name"),
 			.module = text(f, "module"),
@@ -60,8 +59,7 @@ static size_t collect(struct change *list, const json_t *before, const json_t *a
 			.calls_before = json_integer_value(json_object_get(f, "calls")),
 		};
 	}
-	json_array_foreach(functions_of(after), i, f)
-	{
+	json_array_foreach(functions_of(after), i, f) {
 		struct change *c = find(list, count, f);
 
 		if (!c) {

@@ -4,17 +4,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "message.h"
 #include "paths.h"
 
 /* What the probe ends with, of lab/guest.sh. */
 #define PROBE_SUCCESS 33
+
+/* What lab/boot ends with past its time limit. */
+#define LAB_TIMEOUT 124
 
 void lab_files_make(struct lab_files *f)
 {
@@ -40,6 +45,25 @@ void lab_files_remove(struct lab_files *f)
 	free(f->directory);
 }
 
+static volatile sig_atomic_t running, interrupted; /* lab/boot's process; a signal */
+
+/* lab/boot ends its emulator and removes its files; then so do we with ours. */
+static void interrupt(int number)
+{
+	interrupted = number;
+	if (running)
+		kill(running, SIGTERM);
+}
+
+static void catch_signals(void)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = interrupt };
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		sigaction(numbers[i], &action, NULL);
+}
+
 /* Run lab/boot.  Returns its exit status. */
 static int run_lab(const struct lab_files *f, const struct profile_options *o, const char *plugin)
 {
@@ -60,6 +84,7 @@ static int run_lab(const struct lab_files *f, const struct profile_options *o, c
 	arguments[n++] = guest;
 	/* An installed lab/boot does not know where we build. */
 	build[strrchr(build, '/') - build] = '\0';
+	catch_signals();
 	child = fork();
 	if (child < 0)
 		die("fork: %s", strerror(errno));
@@ -75,8 +100,12 @@ static int run_lab(const struct lab_files *f, const struct profile_options *o, c
 		fprintf(stderr, "%s: %s\n", boot, strerror(errno));
 		_exit(127);
 	}
+	running = child;
+	if (interrupted)
+		kill(child, SIGTERM);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
+	running = 0;
 	free(build);
 	free(boot);
 	free(guest);
@@ -134,6 +163,8 @@ static void explain(const struct lab_files *f, const struct profile_options *o, 
 	line = line_with(f->output, "exitprobe: error: ", "error: ");
 	for (size_t i = 0; !line && i < sizeof(known) / sizeof(known[0]); i++) {
 		line = line_with(f->messages, known[i].text, known[i].from);
+		if (line && status == LAB_TIMEOUT)
+			line[strcspn(line, ";")] = '\0'; /* its console's last lines follow */
 		if (line && known[i].advice) {
 			error("%s; %s", line, known[i].advice);
 			free(line);
@@ -150,10 +181,15 @@ static void explain(const struct lab_files *f, const struct profile_options *o, 
 	free(line);
 }
 
-bool lab_boot(const struct lab_files *f, const struct profile_options *o, const char *plugin)
+bool lab_boot(struct lab_files *f, const struct profile_options *o, const char *plugin)
 {
 	int status = run_lab(f, o, plugin);
 
+	if (interrupted) {
+		error("interrupted");
+		lab_files_remove(f);
+		exit(STATUS_INTERRUPTED);
+	}
 	if (status == PROBE_SUCCESS)
 		return true;
 	explain(f, o, status);

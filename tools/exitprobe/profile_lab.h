@@ -19,8 +19,9 @@ void lab_files_remove(struct lab_files *f);
 
 /*
  * Boot the lab with @plugin, a file with its arguments, to run f->job there.  False
- * after one line that says why the probe did not run to its end.
+ * after one line that says why the probe did not run to its end.  Where a signal ends
+ * it, so does the program: STATUS_INTERRUPTED, and nothing is left behind.
  */
-bool lab_boot(const struct lab_files *f, const struct profile_options *o, const char *plugin);
+bool lab_boot(struct lab_files *f, const struct profile_options *o, const char *plugin);
 
 #endif

@@ -46,8 +46,7 @@ static struct box *make_boxes(const json_t *stacks)
 	size_t i;
 
 	root->name = xstrdup("exit");
-	json_array_foreach(stacks, i, stack)
-	{
+	json_array_foreach(stacks, i, stack) {
 		const char *at = json_string_value(json_array_get(stack, 0));
 		json_int_t own = json_integer_value(json_array_get(stack, 1));
 		struct box *b = root;

@@ -35,8 +35,7 @@ static void print_paths(FILE *to, const json_t *profile)
 	json_int_t first = profile_instructions(profile);
 	size_t i;
 
-	json_array_foreach(paths, i, path)
-	{
+	json_array_foreach(paths, i, path) {
 		json_int_t exits = integer(path, "exits"), insns = integer(path, "instructions");
 
 		fprintf(to, "exit path %s: %lld of %lld samples, %lld exit%s, %lld instructions",
@@ -63,8 +62,7 @@ static void print_functions(FILE *to, const json_t *path, unsigned int top)
 	fprintf(to, "\nPath %s by function; instructions of all its windows\n\n",
 		text(path, "name"));
 	fprintf(to, "%9s%8s%9s%12s  %s\n", "own", "%", "with", "calls/exit", "function");
-	json_array_foreach(functions, i, f)
-	{
+	json_array_foreach(functions, i, f) {
 		json_int_t own = integer(f, "own");
 		const char *module = text(f, "module");
 
@@ -96,8 +94,7 @@ static void print_round_trip(FILE *to, const json_t *profile)
 
 	fprintf(to, "\nA sample of path %s, from the probe's first RDTSC to its second\n\n",
 		text(path, "name"));
-	json_array_foreach(windows, i, w)
-	{
+	json_array_foreach(windows, i, w) {
 		json_int_t whole = integer(w, "instructions");
 		json_int_t out = integer(w, "before_exit_stamp");
 		json_int_t in = integer(w, "since_entry_stamp");
