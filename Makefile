@@ -205,7 +205,7 @@ check: need-test need-lab ## formatting, static analysis, checkpatch
 	@prove -e '' tests/check.t
 
 # Tests whose host is one emulated processor each: two at a time.
-test: need-test need-iso need-lab need-intel unit probe iso lab tools exitstat ## all tests, and make check
+test: need-test need-browser need-iso need-lab need-intel unit probe iso lab tools exitstat ## all tests, and make check
 	@lab/build 6.12
 	@prove -j 2 --timer -e '' $(sort $(wildcard tests/*.t))
 
