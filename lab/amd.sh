@@ -8,7 +8,8 @@ limit=${limit:-120}
 emulate() {
 	# What QEMU's emulation lacks of an EPYC is named, or it warns; RDRAND
 	# and RDSEED would differ from run to run.
-	cpu=EPYC,+svm,+npt,-rdrand,-rdseed
+	cpu=EPYC,+svm,+npt,-rdseed
+	[ -n "${LAB_MORE:-}" ] && cpu=$cpu,+monitor,+arat || cpu=$cpu,-rdrand
 	cpu=$cpu,-sha-ni,-fxsr-opt,-misalignsse,-3dnowprefetch,-osvw,-topoext,-nrip-save,-xsavec
 	if [ -n "$parallel" ]; then
 		clock="-accel tcg,thread=multi -smp 2"

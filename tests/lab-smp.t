@@ -50,7 +50,10 @@ ok "amd, one processor: an IPI to a spinning vCPU waits for the scheduler" \
 ok "amd, one processor: an IPI to a halted vCPU does not" test "$(p50 ipi-halted)" -lt 100000
 job 30
 check "amd, two processors" -s
-is "amd, two processors: passing a cache line causes no exit" "$(exits ping-pong)" 0
+# A machine that is busy puts in ticks of its own host.
+is "amd, two processors: passing a cache line causes no exit" "$(jq -c 'select(.record == "op" and
+	.op == "ping-pong") | [.batch.reasons[].name, .foreign[].name] - ["INTR"]' \
+	"$work/records")" "[]"
 
 # Firmware that leaves x2APIC mode on: tests/handover.asm enters it before the probe.
 nasm -f bin -DCASE=X2APIC -o "$work/handover.bin" "$top/tests/handover.asm"
