@@ -7,7 +7,7 @@
 	"$top/tests/exitstat/common.sh" "$build/exitstat" /usr/bin/cpuid
 "$top/lab/pack-guest" "$work/unpatched.cpio" "$top/tests/exitstat/unpatched" \
 	"$top/tests/exitstat/common.sh" "$build/exitstat"
-is "status" "$(status_of lab -t 300 "$top/tests/exitstat/host" \
+is "status" "$(status_of lab -t 500 "$top/tests/exitstat/host" \
 	"$build/lab/$(cat "$build/lab/release-$kernel")/vmlinux" \
 	"$work/patched.cpio" "$work/unpatched.cpio" "$build/exitstat")" 0
 # Without what the guests' kernels say.

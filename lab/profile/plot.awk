@@ -55,9 +55,8 @@ function label(text, at, n, file) {
 END {
 	# From the guest's clock to the host's.
 	offset = booted["console"] - uptime["console"]
-	n = split("programs read-4k read-64k write-64k memory-new memory-again console compute idle", name, " ")
-	for (i = 1; i <= n; i++)
-		label(name[i], offset + work_begin[name[i]], i, "plot.host")
+	label("work", offset + work_begin["programs"], 1, "plot.host")
+	label("idle", offset + work_begin["idle"], 1, "plot.host")
 	label("unpacking", 0.15, 1, "plot.host")
 	label("kernel", offset, 1, "plot.host")
 	print "boot = " (booted["console"] > booted["quiet"] ? booted["console"] : booted["quiet"]) >"plot.set"

@@ -32,8 +32,8 @@ BEGIN {
 	FS = ","
 	split("programs read-4k read-64k write-64k memory-new memory-again console compute idle",
 	      works, " ")
-	units = "programs 100 start,read-4k 2000 request,read-64k 500 request," \
-		"write-64k 500 request,memory-new 64 MiB,memory-again 64 MiB,console 1892 character"
+	units = "programs 100 start,read-4k 300 request,read-64k 200 request," \
+		"write-64k 200 request,memory-new 64 MiB,memory-again 64 MiB,console 1892 character"
 	for (i = split(units, each, ","); i > 0; i--) {
 		split(each[i], word, " ")
 		count[word[1]] = word[2]
