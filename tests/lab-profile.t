@@ -5,6 +5,16 @@
 # shellcheck disable=SC2016 # variables of jq and of inner shells
 . "$(dirname "$0")/tap.sh"
 
+# A build directory of its own, or the symbols that it takes away are those of other
+# tests that run beside it.
+mkdir -p "$work/build/lab"
+for file in "$build"/lab/release-* "$build"/lab/[0-9]* "$build"/lab/base.cpio* \
+	"$build/lab/profile.so"; do
+	ln -s "$file" "$work/build/lab/"
+done
+ln -s "$build/modules" "$work/build/modules"
+export BUILD="$work/build"
+
 exitprobe=$build/exitprobe
 release=$(cat "$build/lab/release-$kernel")
 
@@ -51,7 +61,6 @@ agrees() {
 		 $w.instructions - $w.before_exit_stamp - $w.since_entry_stamp'
 }
 
-rm -f "$build"/lab/symbols-"$release"-*
 ok "cpuid" profile cpuid -o "$work/cpuid.json"
 sums cpuid
 agrees cpuid
@@ -123,6 +132,14 @@ is "--diff: the one instruction is in the function with the hook, and nowhere el
 	"$(awk '/function$/ { table = 1; next } table { print $3, $NF == "differ" ? $(NF - 1) : $6 }' "$work/diff")" \
 	"$(printf '+1 svm_vcpu_enter_exit\n+1 1')"
 
+ok "--diff of kernels" sh -c 'timeout 150 "$1" profile --diff "$2" 6.12 cpuid >"$3"' - \
+	"$exitprobe" "$work/cpuid.json" "$work/diff"
+is "--diff of kernels: the changes add up" "$(
+	awk '/function$/ { table = 1; next }
+	     table && /together/ { print $3, sum == $3, $2 - $1 == $3 }
+	     table { sum += /more functions/ ? $1 : $3 }' "$work/diff" | cut -d ' ' -f 2-
+)" "1 1"
+
 # --- what goes wrong --------------------------------------------------------------
 
 fails_with "an operation without an exit" '^[^:]*: error: nop: causes no VM exit' profile nop
@@ -155,13 +172,11 @@ chmod +x "$work/bin/qemu-system-x86_64"
 fails_with "QEMU without plugins" 'QEMU is built without plugins; install' \
 	env PATH="$work/bin:$PATH" timeout 60 "$exitprobe" profile cpuid
 
-symbols=$(find "$build/lab" -name "symbols-$release-*" | head -n 1)
-cp "$symbols" "$work/symbols"
-for file in "$build"/lab/symbols-"$release"-*; do
-	grep -v 'kvm' "$work/symbols" >"$file"
+for file in "$BUILD"/lab/symbols-*; do
+	grep -v kvm "$file" >"$work/symbols"
+	cp "$work/symbols" "$file"
 done
 fails_with "symbols without KVM's" "has no symbols of kvm.ko" profile cpuid
-rm -f "$build"/lab/symbols-"$release"-*
 
 echo '{' >"$work/bad.json"
 fails_with "a profile that is none" "$work/bad.json: " profile "$work/bad.json"
@@ -177,5 +192,6 @@ is "interrupted: status" "$status" 130
 has "interrupted: says so" "$work/err" 'error: interrupted$'
 fails_with "past the time limit" 'error: lab: no end within 1 s; give more by --timeout' \
 	profile cpuid --timeout 1
-is "nothing is left behind" "$(find "$build/lab" -maxdepth 1 -name 'profile.??????')" ""
+is "nothing is left behind" \
+	"$(find "$BUILD/lab" -maxdepth 1 '(' -name 'profile.??????' -o -name 'boot.??????' ')')" ""
 finish

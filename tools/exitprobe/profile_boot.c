@@ -137,22 +137,27 @@ static bool hash_file(const char *path, uint64_t *hash)
  */
 static char *symbols_path(const char *release, const char *modules)
 {
-	static const char *const names[] = { "kvm.ko", "kvm-amd.ko" };
+	char *lab = xasprintf("lab/%s", release), *kernel = paths_cache(lab);
+	char *const files[] = {
+		xasprintf("%s/kvm.ko", modules), xasprintf("%s/kvm-amd.ko", modules),
+		xasprintf("%s/vmlinux", kernel), xasprintf("%s/irqbypass.ko", kernel),
+		xasprintf("%s/ccp.ko", kernel),
+	};
 	uint64_t hash = 0xcbf29ce484222325;
-	char *path, *name;
+	char *path = NULL, *name;
+	bool read = true;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		bool read;
-
-		path = xasprintf("%s/%s", modules, names[i]);
-		read = hash_file(path, &hash);
-		free(path);
-		if (!read)
-			return NULL;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		read = read && hash_file(files[i], &hash);
+		free(files[i]);
 	}
-	name = xasprintf("lab/symbols-%s-%016llx", release, (unsigned long long)hash);
-	path = paths_cache(name);
-	free(name);
+	if (read) {
+		name = xasprintf("lab/symbols-%s-%016llx", release, (unsigned long long)hash);
+		path = paths_cache(name);
+		free(name);
+	}
+	free(kernel);
+	free(lab);
 	return path;
 }
 
@@ -190,6 +195,19 @@ static void free_parts(struct parts *p)
 	free(p->symbols);
 }
 
+/* As built here, or else as installed. */
+static char *find_plugin(void)
+{
+	char *built = paths_cache("lab/profile.so"), *installed = paths_data("lab/profile.so");
+
+	if (access(built, R_OK) && !access(installed, R_OK)) {
+		free(built);
+		return installed;
+	}
+	free(installed);
+	return built;
+}
+
 static bool find_parts(struct parts *p, const struct profile_options *o)
 {
 	char *name = xasprintf("lab/release-%s", o->kernel), *path = paths_cache(name);
@@ -197,7 +215,7 @@ static bool find_parts(struct parts *p, const struct profile_options *o)
 	*p = (struct parts){
 		.release = read_word(path),
 		.probe = paths_data("probe.elf"),
-		.plugin = o->plugin ? xstrdup(o->plugin) : paths_cache("lab/profile.so"),
+		.plugin = o->plugin ? xstrdup(o->plugin) : find_plugin(),
 	};
 	free(name);
 	free(path);

@@ -123,11 +123,13 @@ json_t *profile_document(struct profile_boot *b, const struct profile_options *o
 		      (unsigned long long)taken);
 		return NULL;
 	}
-	if (json_number_value(json_object_get(b->op, "exits")) == 0) {
+	count = paths_group(&b->trace, taken, &groups);
+	/* The trace's own count: KVM without exit statistics can be profiled too. */
+	if (!groups[0].sample->exits) {
 		error("%s: causes no VM exit; there is nothing to profile", o->op);
+		free(groups);
 		return NULL;
 	}
-	count = paths_group(&b->trace, taken, &groups);
 	paths = paths_describe(b, groups, count);
 	if (!json_array_size(paths)) {
 		error("%s: its windows are longer than the trace can hold; give fewer by --samples",
