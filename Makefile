@@ -159,6 +159,11 @@ UNIT_CFLAGS := -std=gnu17 -O1 -g -D_GNU_SOURCE= -fsanitize=address,undefined -fn
 UNIT := $(patsubst tests/unit/test_%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 
 # What each host test is linked with.
+EXITPROBE := tools/exitprobe
+$(BUILD)/unit/rank_test: $(EXITPROBE)/rank_test.c $(EXITPROBE)/message.c
+$(BUILD)/unit/escape: $(addprefix $(EXITPROBE)/,escape.c reader.c message.c)
+$(BUILD)/unit/merge: $(addprefix $(EXITPROBE)/,merge.c results.c records.c reader.c output.c message.c \
+	comparison.c differences.c rank_test.c wording.c)
 $(BUILD)/unit/acpi: probe-os/cpu/acpi.c
 $(BUILD)/unit/format: probe-os/report/format.c
 $(BUILD)/unit/handover: probe-os/boot/handover.c
@@ -179,7 +184,7 @@ $(BUILD)/unit/trace: lab/plugin/trace.c lab/plugin/intern.c tools/exitprobe/prof
 $(UNIT): $(BUILD)/unit/%: tests/unit/test_%.c | need-test
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
-	@$(CC) $(UNIT_CFLAGS) -o $@ $(filter %.c,$^) -lcmocka -lm
+	@$(CC) $(UNIT_CFLAGS) -o $@ $(filter %.c,$^) -lcmocka -ljansson -lm
 
 unit: $(UNIT)
 
