@@ -240,8 +240,7 @@ static void place_threads(struct vm *vm, const struct boot_plan *plan, struct bo
 	/* The list was looked at when the options were. */
 	if (!place_choose(&place, plan->pin, plan->vcpus, error_text, sizeof(error_text)))
 		die("%s", error_text);
-	json_array_foreach(cpus, i, cpu)
-	{
+	json_array_foreach(cpus, i, cpu) {
 		if (i < place.count)
 			threads[i] = (pid_t)json_integer_value(json_object_get(cpu, "thread-id"));
 	}
@@ -275,10 +274,8 @@ static json_int_t kvm_exits(struct vm *vm)
 	json_int_t sum = -1;
 	size_t i, j;
 
-	json_array_foreach(answer, i, cpu)
-	{
-		json_array_foreach(json_object_get(cpu, "stats"), j, stat)
-		{
+	json_array_foreach(answer, i, cpu) {
+		json_array_foreach(json_object_get(cpu, "stats"), j, stat) {
 			json_t *value = json_object_get(stat, "value");
 
 			if (json_is_integer(value))

@@ -186,8 +186,7 @@ char *document_done(const struct document *doc)
 		json_t *entries = json_object_get(doc->boot, lists[list]), *entry;
 		size_t i;
 
-		json_array_foreach(entries, i, entry)
-		{
+		json_array_foreach(entries, i, entry) {
 			const char *kind = json_string_value(json_object_get(entry, "record"));
 			const char *op = json_string_value(json_object_get(entry, "op"));
 			char *longer;

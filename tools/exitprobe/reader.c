@@ -291,8 +291,7 @@ static bool find_fault(const json_t *value, size_t most, struct reader *place, c
 		return text_fault(json_string_value(value), json_string_length(value), most, why,
 				  size);
 	case JSON_ARRAY:
-		json_array_foreach(value, index, inner)
-		{
+		json_array_foreach(value, index, inner) {
 			if (!find_fault(inner, most, place, why, size))
 				continue;
 			snprintf(number, sizeof(number), "[%zu]", index);
@@ -301,8 +300,7 @@ static bool find_fault(const json_t *value, size_t most, struct reader *place, c
 		}
 		return false;
 	case JSON_OBJECT:
-		json_object_foreach((json_t *)(uintptr_t)value, key, inner)
-		{
+		json_object_foreach((json_t *)(uintptr_t)value, key, inner) {
 			/* Its own name is not fit to be shown. */
 			if (text_fault(key, strlen(key), most, why, size))
 				return true;

@@ -77,8 +77,7 @@ static void read_histogram(struct reader *r, const json_t *op, struct op_result 
 	size_t i;
 
 	h->buckets = xcalloc(json_array_size(list), sizeof(*h->buckets));
-	json_array_foreach(list, i, pair)
-	{
+	json_array_foreach(list, i, pair) {
 		json_t *low = json_array_get(pair, 0), *samples = json_array_get(pair, 1);
 		struct histogram_bucket b = { json_integer_value(low),
 					      json_integer_value(samples) };
@@ -112,8 +111,7 @@ static void read_reasons(struct reader *r, const json_t *object, const char *mem
 	json_t *item;
 
 	reasons->list = xcalloc(json_array_size(list), sizeof(*reasons->list));
-	json_array_foreach(list, i, item)
-	{
+	json_array_foreach(list, i, item) {
 		struct reason *reason = &reasons->list[i];
 
 		inner = reader_enter_index(r, i);
@@ -153,8 +151,7 @@ static void read_expected(struct reader *r, const json_t *op, struct op_result *
 		e->varies = reader_optional_string(r, object, "varies", TEXT_MAX);
 		list = reader_array(r, object, "reasons", REASONS_MAX);
 		e->reasons = xcalloc(json_array_size(list), sizeof(*e->reasons));
-		json_array_foreach(list, i, item)
-		{
+		json_array_foreach(list, i, item) {
 			if (!json_is_string(item) || json_string_length(item) > TEXT_MAX) {
 				reader_enter(r, "reasons");
 				reader_enter_index(r, i);
@@ -339,8 +336,7 @@ void records_read(struct reader *r, const json_t *records, struct boot *boot)
 
 	boot->ops = xcalloc(size, sizeof(*boot->ops));
 	boot->derived = xcalloc(size, sizeof(*boot->derived));
-	json_array_foreach(records, i, record)
-	{
+	json_array_foreach(records, i, record) {
 		mark = reader_enter_index(r, i);
 		read_record(r, record, boot, seen);
 		reader_leave(r, mark);

@@ -48,8 +48,7 @@ static void read_machine(struct reader *r, const json_t *document, struct result
 		reader_fail(r, NULL, "has %zu members, at most %d are read",
 			    json_object_size(machine), PROPERTIES_MAX);
 	results->machine = xcalloc(json_object_size(machine), sizeof(*results->machine));
-	json_object_foreach(machine, key, value)
-	{
+	json_object_foreach(machine, key, value) {
 		if (json_is_object(value) || json_is_array(value))
 			reader_fail(r, key, "must be a string, a number, true, false or null");
 		if (r->failed)
@@ -66,8 +65,7 @@ static void read_command(struct reader *r, const json_t *document, struct result
 	size_t mark = reader_enter(r, "command"), i, inner;
 	char *text = xstrdup("");
 
-	json_array_foreach(words, i, word)
-	{
+	json_array_foreach(words, i, word) {
 		char *longer;
 
 		inner = reader_enter_index(r, i);
@@ -90,8 +88,7 @@ static void read_lost(struct reader *r, const json_t *object, struct boot *boot)
 	size_t mark = reader_enter(r, "lost"), i, inner;
 
 	boot->lost = xcalloc(json_array_size(list), sizeof(*boot->lost));
-	json_array_foreach(list, i, item)
-	{
+	json_array_foreach(list, i, item) {
 		inner = reader_enter_index(r, i);
 		boot->lost[i].op = reader_string(r, item, "op", 17);
 		boot->lost[i].how = reader_string(r, item, "how", 512);
@@ -134,8 +131,7 @@ static void read_boots(struct reader *r, const json_t *document, struct results 
 	size_t mark = reader_enter(r, "boots"), i, inner;
 
 	results->boots = xcalloc(json_array_size(boots), sizeof(*results->boots));
-	json_array_foreach(boots, i, boot)
-	{
+	json_array_foreach(boots, i, boot) {
 		if (r->failed)
 			break;
 		inner = reader_enter_index(r, i);

@@ -341,10 +341,8 @@ static bool has_findings(const struct document *doc)
 	json_t *boot, *record;
 	size_t i, j;
 
-	json_array_foreach(json_object_get(doc->root, "boots"), i, boot)
-	{
-		json_array_foreach(json_object_get(boot, "records"), j, record)
-		{
+	json_array_foreach(json_object_get(doc->root, "boots"), i, boot) {
+		json_array_foreach(json_object_get(boot, "records"), j, record) {
 			const char *outcome = json_string_value(json_object_get(record, "outcome"));
 
 			if (outcome && strcmp(outcome, "measured") && strcmp(outcome, "skipped"))
