@@ -101,7 +101,7 @@ for how in STOP KILL; do
 	cat >"qemu-$how" <<-END
 	#!/bin/sh
 	if mkdir began-$how 2>/dev/null; then
-		(sleep 1; kill -$how \$\$) >/dev/null 2>&1 &
+		(sleep 4; kill -$how \$\$) >/dev/null 2>&1 &
 	fi
 	exec qemu-system-x86_64 "\$@"
 	END
