@@ -22,7 +22,7 @@ ok "an image whose first entry boots by itself" "$top/iso/build" "$build/probe.e
 ) </dev/null >"$work/out" 2>&1 &
 emulator=$!
 trap 'kill $emulator 2>/dev/null' EXIT
-while kill -0 "$emulator" 2>/dev/null && ! grep -q 'halted' "$work/serial" 2>/dev/null; do
+while kill -0 "$emulator" 2>/dev/null && ! grep -q '; halted' "$work/serial" 2>/dev/null; do
 	sleep 1
 done
 

@@ -188,17 +188,18 @@ has "text screen: what is wrong with the hand-over" "$work/screen" \
 
 # UEFI's frame buffer, read back by the shapes of the font.
 ${CC:-cc} -O1 -o "$work/screen-text" "$top/tests/screen-text.c"
-# Some 15 s until the table is there and the machine off, which is kept for its screen.
+# Some 15 s until the table is there and the machine off, which is kept for its screen;
+# far more where others work on the same processors.
 (
-	for wait in 20 20 20; do
-		sleep $wait
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		sleep 15
 		echo "screendump $work/uefi.ppm"
 		sleep 1
 		"$work/screen-text" "$build/Lat15-Terminus16.psf" "$work/uefi.ppm" >"$work/screen" 2>&1
 		! grep -q '^complete: ' "$work/screen" || break
 	done
 	echo quit
-) | timeout 100 qemu-system-x86_64 -accel tcg -M q35 -m 256 -bios /usr/share/ovmf/OVMF.fd -cdrom "$iso" \
+) | timeout 180 qemu-system-x86_64 -accel tcg -M q35 -m 256 -bios /usr/share/ovmf/OVMF.fd -cdrom "$iso" \
 	-display none -serial none -no-shutdown -monitor stdio >"$work/monitor" 2>&1
 is "frame buffer: as large as asked for" "$(head -n 1 "$work/screen")" "1024 x 768"
 has "frame buffer: a row" "$work/screen" '^timer-arm( +-?[0-9]+){4} +[0-9]+/[0-9]+'

@@ -13,8 +13,8 @@ void delivery_teardown_self(void);
 uint32_t delivery_count(void);
 
 /*
- * With interrupts on: until delivery_count() is no longer @before, or 200 ms and
- * more have passed: then delivery_failed(), once, tells so.
+ * With interrupts on: until delivery_count() is no longer @before, or half a
+ * second and more has passed: then delivery_failed(), once, tells so.
  */
 void delivery_await(uint32_t before);
 const char *delivery_failed(void);

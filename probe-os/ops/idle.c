@@ -17,8 +17,8 @@
  */
 #define HLT_TSC 1000000
 
-/* 200 ms and more: the timer is then not late but dead. */
-#define LATE_TSC 1000000000
+/* Half a second and more: the timer is then not late but dead. */
+#define LATE_TSC 3000000000
 
 /*
  * The most PAUSEs that KVM lets pass, pause_filter_count's 3000, and some more.
