@@ -91,7 +91,8 @@ static json_t *probe_of(const struct profile_boot *b, uint64_t taken, uint64_t e
 {
 	json_int_t bracket = integer(b->meta, "bracket", "cycles");
 	json_int_t operations = integer(b->op, NULL, "operations");
-	json_t *parts = json_object_get(b->op, "parts");
+	bool counted = json_is_object(json_object_get(b->meta, "stats"));
+	json_t *parts = counted ? json_object_get(b->op, "parts") : NULL;
 
 	json_int_t wait = integer(b->op, NULL, "wait");
 

@@ -100,9 +100,10 @@ static void print_round_trip(FILE *to, const json_t *profile)
 		json_int_t in = integer(w, "since_entry_stamp");
 
 		fprintf(to, "%9lld  guest, up to the exit\n", integer(w, "guest_before"));
-		fprintf(to,
-			"%9lld  host: %lld before exit_stats' stamp, %lld, %lld from the other on",
-			whole, out, whole - out - in, in);
+		fprintf(to, "%9lld  host", whole);
+		if (json_is_object(parts)) /* KVM has the hooks */
+			fprintf(to, ": %lld before exit_stats' stamp, %lld, %lld from the other on",
+				out, whole - out - in, in);
 		if (integer(w, "user"))
 			fprintf(to, "; %lld in userspace", integer(w, "user"));
 		fputc('\n', to);
@@ -117,7 +118,7 @@ static void print_round_trip(FILE *to, const json_t *profile)
 		"%9lld  difference of the medians: instructions begun that the clock does not "
 		"count,\n           less ticks without instructions (docs/profile.md)\n",
 		integer(probe, "round_trip_traced") - said);
-	if (parts)
+	if (json_is_object(parts))
 		fprintf(to,
 			"the probe's parts of it: out %lld, kernel %lld, user %lld, halted %lld, "
 			"in %lld\n",
