@@ -29,7 +29,9 @@
 				heads.forEach(h => h.removeAttribute("aria-sort"));
 				head.setAttribute("aria-sort", down ? "ascending" : "descending");
 				const rows = [...table.tBodies[0].rows];
-				rows.sort((a, b) => order(value(a, column), value(b, column)) * (down ? 1 : -1));
+				/* What was not measured has no figures: it comes last either way. */
+				rows.sort((a, b) => a.classList.contains("off") - b.classList.contains("off") ||
+					order(value(a, column), value(b, column)) * (down ? 1 : -1));
 				table.tBodies[0].append(...rows);
 			});
 		});

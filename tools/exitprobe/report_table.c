@@ -96,7 +96,7 @@ static void unit_name(const struct results *results, char *name)
 {
 	size_t i = 0;
 
-	for (; results->unit[i] && i < UNIT_SIZE - 1; i++)
+	for (; i < UNIT_SIZE - 1 && results->unit[i]; i++)
 		name[i] = isalnum((unsigned char)results->unit[i]) ? results->unit[i] : '_';
 	name[i] = '\0';
 }

@@ -200,20 +200,22 @@ static void cell_text(const struct merged_op *m, enum column_id column, char *te
 static void print_behind(const struct table *t, const struct merged_op *m)
 {
 	char reasons[TEXT_SIZE] = "", notes[TEXT_SIZE];
-	int length;
+	size_t length;
 	bool fits;
 
 	if (m->as_one.counted)
 		wording_reasons(&m->as_one.reasons, reasons, sizeof(reasons));
 	wording_notes(m, "  ", notes, sizeof(notes));
-	length = (int)(strlen(reasons) + (*notes ? 2 + strlen(notes) : 0));
-	fits = !t->width || t->used + 2 + length <= t->width;
-	if (*reasons)
-		fprintf(t->to, "%s%s", fits || !*notes ? "  " : "\n    ", reasons);
+	length = strlen(reasons) + strlen(notes);
+	if (!length)
+		return;
+	length += 2 * (1 + (*reasons && *notes));
+	fits = !t->width || (size_t)t->used + length <= (size_t)t->width;
+	fputs(fits ? "  " : "\n    ", t->to);
+	fprintf(t->to, "%s%s", reasons, *reasons && *notes ? "  " : "");
 	if (*notes)
-		fprintf(t->to, "%s%s%s%s", fits || *reasons ? "  " : "\n    ",
-			strstr(notes, "EXPECTED") ? t->look->bad : t->look->quiet, notes,
-			t->look->off);
+		fprintf(t->to, "%s%s%s", strstr(notes, "EXPECTED") ? t->look->bad : t->look->quiet,
+			notes, t->look->off);
 }
 
 static void print_row(const struct table *t, const struct merged_op *m)

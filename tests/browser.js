@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * node browser.js PAGE WIDTH light|dark [PICTURE]: PAGE in headless Chromium, by its
+ * debugging protocol over a pipe.  Prints what is seen as one JSON object; for
+ * tests/report-browser.t.
+ */
+"use strict";
+const { spawn } = require("child_process");
+const fs = require("fs");
+const os = require("os");
+const path = require("path");
+
+const [page, width, scheme, picture] = process.argv.slice(2);
+const profile = fs.mkdtempSync(path.join(os.tmpdir(), "browser-"));
+const chromium = spawn("chromium", ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+	"--no-first-run", "--hide-scrollbars", `--user-data-dir=${profile}`, "--remote-debugging-pipe", "about:blank"],
+	{ stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true });
+const waiting = new Map();
+const seen = { errors: [], requests: [] };
+let last = 0, buffer = "", session, loaded;
+
+const end = status => {
+	try {
+		process.kill(-chromium.pid, "SIGKILL");
+	} catch (e) {
+		/* It has ended. */
+	}
+	setTimeout(() => {
+		fs.rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+		process.exit(status);
+	}, 200);
+};
+const fail = text => {
+	console.error(`browser.js: ${text}`);
+	end(2);
+};
+setTimeout(() => fail("no end within 60 s"), 60000).unref();
+chromium.on("error", e => fail(`chromium: ${e.message}`));
+
+const send = (method, params = {}) => new Promise((resolve, reject) => {
+	waiting.set(++last, { resolve, reject });
+	chromium.stdio[3].write(JSON.stringify({ id: last, method, params, sessionId: session }) + "\0");
+});
+chromium.stdio[4].on("data", data => {
+	buffer += data;
+	for (let cut; (cut = buffer.indexOf("\0")) >= 0; buffer = buffer.slice(cut + 1)) {
+		const message = JSON.parse(buffer.slice(0, cut));
+		const { resolve, reject } = waiting.get(message.id) ?? {};
+		waiting.delete(message.id);
+		if (resolve)
+			message.error ? reject(new Error(message.error.message)) : resolve(message.result);
+		else if (message.method === "Runtime.exceptionThrown")
+			seen.errors.push(message.params.exceptionDetails.text);
+		else if (message.method === "Log.entryAdded")
+			seen.errors.push(message.params.entry.text);
+		else if (message.method === "Runtime.consoleAPICalled")
+			seen.errors.push(`console.${message.params.type}`);
+		else if (message.method === "Network.requestWillBeSent")
+			seen.requests.push(message.params.request.url.slice(0, 200));
+		else if (message.method === "Page.loadEventFired")
+			loaded();
+	}
+});
+
+/* In the page. */
+function look() {
+	const cells = row => Object.fromEntries([...row.cells].filter(c => c.dataset.l)
+		.map(c => [c.dataset.l, c.textContent]));
+	const table = document.querySelector("table.ops");
+	const overflowing = [...document.querySelectorAll("body *")].filter(e => {
+		const box = e.getBoundingClientRect();
+		return box.width && box.right > innerWidth + 1 && !e.closest("svg, .scroll, .stack i, .range i, thead");
+	}).map(e => `${e.tagName}.${e.className} ${e.textContent.slice(0, 40)}`);
+	const rgb = text => text.match(/[\d.]+/g).slice(0, 3).map(Number);
+	const light = ([r, g, b]) => [r, g, b].map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+		.reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+	const ground = light(rgb(getComputedStyle(document.body).backgroundColor));
+	const contrast = e => {
+		const ink = light(rgb(getComputedStyle(e).color));
+		return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
+	};
+	return {
+		title: document.title,
+		width: document.documentElement.scrollWidth,
+		inner: innerWidth,
+		overflowing,
+		ground,
+		contrast: Math.min(...[...document.querySelectorAll("p, th, td, .sub, dd, dt, a")].map(contrast)),
+		ids: [...document.querySelectorAll("[id]")].map(e => e.id).filter((id, i, all) => all.indexOf(id) !== i),
+		unnamed: [...document.querySelectorAll("[role=img]")].filter(e => !e.getAttribute("aria-label") &&
+			!(e.querySelector("title") && e.querySelector("desc"))).length,
+		heads: [...document.querySelectorAll("table")].filter(t => !t.querySelector("thead th[scope=col]")).length,
+		rows: [...table.tBodies[0].rows].map(row => ({ op: row.dataset.op, text: row.textContent, ...cells(row) })),
+		bars: [...table.querySelectorAll(".stack")].map(s => ({
+			op: s.closest("tr").dataset.op,
+			parts: [...s.children].map(i => [i.className, i.getBoundingClientRect().width]),
+		})),
+		plots: document.querySelectorAll("svg.plot").length,
+		drawn: [...document.querySelectorAll("svg.plot")].filter(s => {
+			const shape = s.querySelector("polygon, path[fill]");
+			return shape && shape.getBBox().width > 0 && s.getBoundingClientRect().height > 20;
+		}).length,
+		figures: document.querySelectorAll("figure").length,
+	};
+}
+function use() {
+	const table = document.querySelector("table.ops");
+	const shown = () => [...table.tBodies[0].rows].filter(r => !r.hidden).map(r => r.dataset.op);
+	const column = [...table.tHead.rows[0].cells].findIndex(c => /^(p50|new)$/.test(c.textContent));
+	table.tHead.rows[0].cells[column].querySelector("button").click();
+	const rows = [...table.tBodies[0].rows];
+	const measured = rows.filter(r => !r.classList.contains("off"));
+	const descending = measured.map(r => r.cells[column].textContent);
+	const last = rows.slice(measured.length).every(r => r.classList.contains("off"));
+	const search = document.querySelector("input[type=search]");
+	search.value = "HYPERCALL other";
+	search.dispatchEvent(new Event("input"));
+	const filtered = shown();
+	search.value = "";
+	search.dispatchEvent(new Event("input"));
+	return { descending, last, filtered, unfiltered: shown().length };
+}
+
+(async () => {
+	const { targetId } = await send("Target.createTarget", { url: "about:blank" });
+	session = (await send("Target.attachToTarget", { targetId, flatten: true })).sessionId;
+	const evaluate = async what => {
+		const r = await send("Runtime.evaluate", { expression: `(${what})()`, returnByValue: true });
+		if (r.exceptionDetails)
+			throw new Error(r.exceptionDetails.exception?.description ?? r.exceptionDetails.text);
+		return r.result.value;
+	};
+	for (const domain of ["Page", "Runtime", "Log", "Network"])
+		await send(`${domain}.enable`);
+	await send("Emulation.setDeviceMetricsOverride",
+		{ width: Number(width), height: 900, deviceScaleFactor: 1, mobile: Number(width) < 700 });
+	await send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });
+	const whole = new Promise(resolve => { loaded = resolve; });
+	await send("Page.navigate", { url: `file://${path.resolve(page)}` });
+	await whole;
+	Object.assign(seen, await evaluate(look));
+	if (picture) {
+		const shot = await send("Page.captureScreenshot", { captureBeyondViewport: true });
+		fs.writeFileSync(picture, Buffer.from(shot.data, "base64"));
+	}
+	seen.used = await evaluate(use);
+	process.stdout.write(JSON.stringify(seen) + "\n", () => end(0));
+})().catch(e => fail(e.message));

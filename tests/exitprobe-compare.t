@@ -1,0 +1,179 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# exitprobe compare: verdicts, exit statuses, what differs, forms, errors, cost.
+. "$(dirname "$0")/tap.sh"
+. "$top/tests/results.sh"
+exitprobe=$build/exitprobe
+lab=$top/tests/data/lab.json
+
+# compare [ARGUMENT...]
+compare() {
+	timeout 20 "$exitprobe" compare "$@"
+}
+
+# changed NAME JQ: the fixture changed by a jq filter.
+changed() {
+	jq -c "$2" "$lab" >"$work/$1.json"
+}
+
+op='.boots[0].records[] | select(.op == "cpuid" and .record == "op")'
+# Every figure of cpuid, by factor $1.
+scale() {
+	echo "($op) |= (.cycles |= map_values(. * $1 | floor) | .histogram |= map([(.[0] * $1 | floor), .[1]]) |
+		.parts.kernel |= (. * $1 | floor))"
+}
+
+valid_comparison() {
+	timeout 100 /usr/bin/jsonschema -i "$1" "$top/docs/compare.schema.json"
+}
+
+# --- the deterministic lab: exact --------------------------------------------------
+is "with itself: status" "$(status_of compare "$lab" "$lab")" 0
+has "with itself: no difference" "$work/out" '^Machines and builds: no difference\.$'
+has "with itself: exact" "$work/out" 'threshold 1 %; exact: both files are of the deterministic lab'
+has "with itself: all the same" "$work/out" "^0 slower, 0 faster, 9 same, 0 can't tell\$"
+changed slower "$(scale 1.02)"
+is "2 % more: status" "$(status_of compare "$lab" "$work/slower.json")" 1
+has "2 % more: slower" "$work/out" '^cpuid +3176 +3239 +\+1\.98%  slower$'
+has "2 % more: named at the end" "$work/out" '^1 slower: cpuid$'
+is "2 % less: status" "$(status_of compare "$work/slower.json" "$lab")" 0
+has "2 % less: faster" "$work/out" '^cpuid +3239 +3176 +-1\.95%  faster$'
+is "below the threshold: status" "$(status_of compare -t 5% "$lab" "$work/slower.json")" 0
+has "below the threshold: same" "$work/out" '^cpuid .* same$'
+changed tick "($op) |= (.cycles |= map_values(. + 1) | .histogram |= map([.[0] + 1, .[1]]))"
+is "a tick, threshold 1 %: status" "$(status_of compare "$lab" "$work/tick.json")" 0
+is "a tick, threshold 0: status" "$(status_of compare --threshold 0 "$lab" "$work/tick.json")" 1
+is "the kernel's part: status" "$(status_of compare -m kernel "$lab" "$work/slower.json")" 1
+has "the kernel's part: its figures" "$work/out" '^cpuid +2980 +3039 +\+1\.98%  slower$'
+has "the kernel's part: what has none" "$work/out" '; [0-9]+ without kernel$'
+is "a part that did not change: status" "$(status_of compare -m out "$lab" "$work/slower.json")" 0
+is "several: the worst counts: status" "$(status_of compare "$lab" "$lab" "$work/slower.json" "$lab")" 1
+is "several: each is shown" "$(grep -c ' -> ' "$work/out")" 3
+
+# --- exits and outcomes --------------------------------------------------------------
+changed more "($op) |= (.exits = 2 | .batch.reasons += [{ reason: 1024, name: \"NPF\", exits: 1 }])"
+is "an exit more: status" "$(status_of compare "$lab" "$work/more.json")" 1
+has "an exit more: loudly" "$work/out" '^EXITS OR OUTCOMES DIFFER:$'
+has "an exit more: said" "$work/out" '^  cpuid +1\.00 exits \(CPUID\) -> 2\.00 exits \(CPUID\+NPF\)$'
+is "an exit less: status" "$(status_of compare "$work/more.json" "$lab")" 0
+has "an exit less: said" "$work/out" '^  cpuid +2\.00 exits \(CPUID\+NPF\) -> 1\.00 exits \(CPUID\)$'
+changed other "($op) |= (.batch.reasons[0] |= (.reason = 1024 | .name = \"NPF\"))"
+is "another reason: status" "$(status_of compare "$lab" "$work/other.json")" 0
+has "another reason: said" "$work/out" '^  cpuid +1\.00 exits \(CPUID\) -> 1\.00 exits \(NPF\)$'
+changed hangs "($op) |= { record: \"op\", op: \"cpuid\", outcome: \"hangs\" }"
+is "it hangs: status" "$(status_of compare "$lab" "$work/hangs.json")" 1
+has "it hangs: said" "$work/out" '^  cpuid +1\.00 exits \(CPUID\) -> hangs: '
+changed gone "del($op)"
+is "it is gone: status" "$(status_of compare "$lab" "$work/gone.json")" 0
+has "it is gone: said" "$work/out" '^  cpuid +1\.00 exits \(CPUID\) -> \(none\)$'
+is "it is new: status" "$(status_of compare "$work/gone.json" "$lab")" 0
+has "it is new: said" "$work/out" '^  cpuid +\(none\) -> 1\.00 exits \(CPUID\)$'
+changed none '.boots[0].records |= map(select(.record == "meta"))'
+is "nothing in both: status" "$(status_of compare "$lab" "$work/none.json")" 2
+has "nothing in both: said" "$work/out" '^Nothing to compare'
+
+# --- machines ---------------------------------------------------------------------------
+changed machine '.machine.kernel = "Linux 6.12" | .machine.load_1min = 0.4 | .machine.governor = "powersave" |
+	.boots[0].records[0].build = "000000000000" | .complete = false'
+is "another machine: status" "$(status_of compare "$lab" "$work/machine.json")" 0
+head -n 8 "$work/out" >"$work/head"
+has "another machine: first" "$work/head" '^THE MACHINES OR BUILDS DIFFER:$'
+has "another machine: kernel" "$work/head" '^  kernel +Linux 6\.1\.0 -> Linux 6\.12$'
+has "another machine: what only one has" "$work/head" '^  governor +\(none\) -> powersave$'
+has "another machine: build" "$work/head" '^  probe: build +[0-9a-f]{12} -> 000000000000$'
+has "another machine: partial" "$work/head" '^WARNING: .*machine\.json is partial'
+is "another machine: an idle load is none" "$(grep -c load_1min "$work/out")" 0
+changed kvm '.accel = "kvm" | .deterministic = false'
+changed cycles '.unit = "cycles"'
+changed intel '.boots[0].records[0].cpu.vendor = "GenuineIntel"'
+for what in kvm:accel:lab:kvm cycles:unit:instructions:cycles \
+	"intel:the lab's processor:AuthenticAMD:GenuineIntel"; do
+	file=${what%%:*}
+	is "$file: status" "$(status_of compare "$lab" "$work/$file.json")" 2
+	has "$file: loudly" "$work/out" '^NOT COMPARABLE:$'
+	has "$file: what" "$work/out" "$(echo "$what" | sed 's/[^:]*:\([^:]*\):\(.*\):/^  \1  \2 -> /')"
+	is "$file: no figures" "$(grep -c '^cpuid' "$work/out")" 0
+	is "$file: --force: status" "$(status_of compare --force "$lab" "$work/$file.json")" 0
+done
+
+# --- by the test of ranks --------------------------------------------------------------------
+for shift in 0 1 5; do
+	big_results 20 4 cycles "$shift" >"$work/by$shift.json"
+done
+is "samples: the same: status" "$(status_of compare -t 2% "$work/by0.json" "$work/by0.json")" 0
+has "samples: the test is said" "$work/out" 'Mann-Whitney on all samples, 5 % over all operations by Holm'
+has "samples: the same: all of them" "$work/out" "^0 slower, 0 faster, 20 same, 0 can't tell\$"
+is "samples: 5 % more: status" "$(status_of compare -t 2% "$work/by0.json" "$work/by5.json")" 1
+has "samples: 5 % more: p and the interval" "$work/out" '^op-19 .* \+3\.[0-9]+%  +\+2\.[0-9]+% to +\+4\.[0-9]+% +<0\.001  slower$'
+is "samples: 5 % less: status" "$(status_of compare -t 2% "$work/by5.json" "$work/by0.json")" 0
+is "samples: about the threshold: status" "$(status_of compare -t 4% "$work/by0.json" "$work/by5.json")" 0
+has "samples: about the threshold: why not" "$work/out" "^op-19 .* can't tell: less than the threshold"
+is "samples: 1 % more: status" "$(status_of compare "$work/by0.json" "$work/by1.json")" 0
+has "samples: 1 % more: why not" "$work/out" "^op-0 .* can't tell: the interval of the difference includes 0"
+jq -c '.boots |= .[:1]' "$work/by0.json" >"$work/one.json"
+is "one boot each: status" "$(status_of compare "$work/one.json" "$work/one.json")" 0
+has "one boot each: said" "$work/out" '^One boot each: what differs from boot to boot cannot be seen\.$'
+jq -c '.boots[0].records[].cycles |= (.p50 += 200 | .ci_high += 200) ' "$work/by5.json" >"$work/spread.json"
+is "between boots: status" "$(status_of compare "$work/by0.json" "$work/spread.json")" 0
+has "between boots: said" "$work/out" "^op-0 .* can't tell: "
+
+# --- forms ------------------------------------------------------------------------------------
+for pair in "$lab $work/slower.json 1" "$lab $work/kvm.json 2" "$lab $work/more.json 1" \
+	"$work/by0.json $work/by5.json 1" "$work/gone.json $lab 0"; do
+	# shellcheck disable=SC2086 # two files and a status
+	set -- $pair
+	name="${1##*/} ${2##*/}"
+	is "$name: json: status" "$(status_of compare -f json "$1" "$2")" "$3"
+	cp "$work/out" "$work/as.json"
+	ok "$name: json: as its schema says" valid_comparison "$work/as.json"
+	is "$name: json: the same status" "$(jq '.comparisons[0].status' "$work/as.json")" "$3"
+	is "$name: html: status" "$(status_of compare -f html "$1" "$2")" "$3"
+	is "$name: html: the verdicts are json's" \
+		"$(sed -n 's/.*<td class="t wide [a-z]*">\([^<:]*\).*/\1/p' "$work/out")" \
+		"$(jq -r '.comparisons[0].operations[].verdict' "$work/as.json" | sed 's/:.*//')"
+done
+compare -o "$work/guess.json" "$lab" "$lab"
+ok "a name in .json is json" valid_comparison "$work/guess.json"
+compare -o "$work/guess.html" "$lab" "$lab"
+has "a name in .html is html" "$work/guess.html" '^<!DOCTYPE html>$'
+
+# --- errors --------------------------------------------------------------------------------------
+is "one file: status" "$(status_of compare "$lab")" 2
+has "one file: said" "$work/err" 'two results files are needed'
+for wrong in x -1 101 '1%%' nan ''; do
+	is "threshold '$wrong': status" "$(status_of compare -t "$wrong" "$lab" "$lab")" 2
+	has "threshold '$wrong': said" "$work/err" 'must be 0 to 100 per cent'
+done
+is "unknown metric: status" "$(status_of compare -m p99 "$lab" "$lab")" 2
+has "unknown metric: those known" "$work/err" 'metric p99: unknown; known are p50, kernel'
+is "unknown format: status" "$(status_of compare -f csv "$lab" "$lab")" 2
+has "unknown format: those known" "$work/err" 'known are text, json and html'
+is "a file is missing: status" "$(status_of compare "$lab" "$work/no.json")" 2
+has "a file is missing: said" "$work/err" 'no\.json: cannot be read'
+is "a file is cut off: status" "$(head -c 500 "$lab" >"$work/cut.json"; status_of compare "$work/cut.json" "$lab")" 2
+has "a file is cut off: said" "$work/err" 'cut\.json: line 1, .* cut off'
+is "a full device: status" "$(status_of compare -o /dev/full "$lab" "$lab")" 2
+is "standard output full: status" "$(compare "$lab" "$lab" >/dev/full 2>"$work/err"; echo $?)" 2
+has "standard output full: said" "$work/err" 'cannot be written: No space left'
+mkdir -p "$work/dir"
+is "the disk fills up: status" "$(status_of sh -c "trap '' XFSZ; ulimit -f 4; exec '$exitprobe' compare -f html -o '$work/dir/out' '$lab' '$lab'")" 2
+is "the disk fills up: nothing left behind" "$(ls "$work/dir")" ""
+is "help: status" "$(status_of compare --help)" 0
+has "help: exit statuses" "$work/out" '0 same or faster; 1 something is slower'
+
+# --- what large files cost: 100 operations, 10 boots -------------------------------------------------
+for shift in 0 5; do
+	big_results 100 10 cycles $shift >"$work/big$shift.json"
+done
+for format in text html; do
+	/usr/bin/time -f '%U %S %M' -o "$work/time" timeout 20 "$exitprobe" compare -f $format "$work/big0.json" \
+		"$work/big5.json" >"$work/big.$format"
+	# GNU time says first that the status is not 0.
+	read -r user system kib <<-END
+		$(tail -n 1 "$work/time")
+	END
+	echo "# $format of two files of $(stat -c %s "$work/big0.json") bytes: $user + $system s, $kib KiB"
+	ok "big: $format within 1 s" awk "BEGIN { exit !($user + $system <= 1) }"
+	ok "big: $format within 100 MB" test "$kib" -le 100000
+done
+finish

@@ -1,0 +1,288 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# exitprobe report: every form of a real results file, every way in which a file or
+# an output can be wrong, and what a large file costs.
+. "$(dirname "$0")/tap.sh"
+. "$top/tests/results.sh"
+exitprobe=$build/exitprobe
+lab=$top/tests/data/lab.json
+
+# report [ARGUMENT...]
+report() {
+	timeout 20 "$exitprobe" report "$@"
+}
+
+# refused DESCRIPTION REGEX FILE: status 2, nothing on standard output, one line.
+refused() {
+	is "$1: status" "$(status_of report "$3")" 2
+	is "$1: no output, one line" "$(wc -c <"$work/out") $(wc -l <"$work/err")" "0 1"
+	has "$1: said" "$work/err" "^exitprobe report: error: $2"
+}
+
+# spoilt DESCRIPTION REGEX JQ: the same of the fixture changed by a jq filter.
+spoilt() {
+	jq -c "$3" "$lab" >"$work/spoilt"
+	refused "$1" "$work/spoilt: $2" "$work/spoilt"
+}
+
+# of FILTER: what jq has of the fixture's measured operations.
+of() {
+	jq -r "[.boots[0].records[] | select(.outcome == \"measured\")] | $1" "$lab"
+}
+
+ok "the fixture is as the schema says" valid_results "$lab"
+
+# --- text ---------------------------------------------------------------------
+is "text: status" "$(status_of report "$lab")" 0
+cp "$work/out" "$work/text"
+is "text: nothing on standard error" "$(cat "$work/err")" ""
+is "text: a row for every operation" \
+	"$(awk '/^operation / { on = 1; next } !NF { on = 0 } on { print $1 }' "$work/text")" \
+	"$(jq -r '.boots[0].records[] | select(.record == "op") | .op' "$lab")"
+is "text: medians" "$(for op in $(of '.[].op'); do column "$work/text" "$op" p50; done)" \
+	"$(of '.[].cycles.p50')"
+is "text: kernel time" "$(column "$work/text" inl-user kernel)" \
+	"$(of '.[] | select(.op == "inl-user") | .parts.kernel')"
+has "text: skipped, and why" "$work/text" '^invpcid +skipped: no INVPCID'
+has "text: a fault" "$work/text" '^gp .* fault: #GP$'
+has "text: out of budget" "$work/text" '^hlt-timer .* [0-9]+/[0-9]+\* +HLT  less a wait of [0-9]+$'
+has "text: several exits" "$work/text" '^hypercall-other +2\.00 .* EXCP6\+VMMCALL$'
+has "text: the difference of two medians" "$work/text" '^userspace-read +3844  inl-user - inb-kernel$'
+has "text: the end" "$work/text" '^complete: [0-9]+ operations, 1 skipped, 0 faulted, 0 hung, 0 failed$'
+is "text: plain in a pipe" "$(grep -c "$(printf '\033')" "$work/text")" 0
+is "standard input" "$(report - <"$lab" | cksum)" "$(cksum <"$work/text")"
+# script(1): a terminal of that width.
+on_terminal() {
+	COLUMNS='' TERM=xterm timeout 20 script -qec "stty cols $1; $2" /dev/null </dev/null |
+		tr -d '\r'
+}
+on_terminal 72 "$exitprobe report $lab" >"$work/narrow"
+has "text: coloured on a terminal" "$work/narrow" "$(printf '\033')\\[1m"
+sed "s/$(printf '\033')\\[[0-9;]*m//g" "$work/narrow" >"$work/narrow-plain"
+is "text: rows are as wide as the terminal" \
+	"$(awk '/^operation / { on = 1 } !NF { on = 0 } on && length > 72' "$work/narrow-plain" |
+		grep -v -e skipped -e 'exits')" ""
+has "text: a narrow one keeps what matters" "$work/narrow-plain" '^operation +/op .* p50 .* kernel '
+on_terminal 72 "NO_COLOR=1 $exitprobe report $lab" >"$work/narrow"
+is "text: NO_COLOR" "$(grep -c "$(printf '\033')" "$work/narrow")" 0
+
+# --- other forms ---------------------------------------------------------------
+for format in text html markdown csv junit tap openmetrics; do
+	is "$format: status" "$(status_of report -f $format -o "$work/as.$format" "$lab")" 0
+	ok "$format: written" test -s "$work/as.$format"
+done
+for pair in txt:text html:html md:markdown csv:csv xml:junit tap:tap prom:openmetrics; do
+	report -o "$work/guess.${pair%:*}" "$lab"
+	ok "a name in .${pair%:*} is ${pair#*:}" cmp "$work/guess.${pair%:*}" "$work/as.${pair#*:}"
+done
+is "markdown: medians" "$(awk -F'|' '/^\| [a-z]/ && $5 ~ /^ -?[0-9]+ $/ { print $5 + 0 }' "$work/as.markdown")" \
+	"$(of '.[].cycles.p50')"
+is "markdown: as many columns in every row" \
+	"$(sed 's/\\|//g' "$work/as.markdown" | awk -F'|' '/^\|/ { print NF }' | sort -u | wc -l)" 1
+cat >"$work/check-csv.py" <<'END'
+import csv, json, sys
+rows = list(csv.DictReader(open(sys.argv[1], newline="")))
+ops = [r for r in json.load(open(sys.argv[2]))["boots"][0]["records"] if r["record"] == "op"]
+assert open(sys.argv[1], "rb").read().count(b"\r\n") == len(rows) + 1
+assert [r["operation"] for r in rows] == [o["op"] for o in ops]
+for row, op in zip(rows, ops):
+    assert None not in row and None not in row.values(), row
+    assert row["outcome"] == op["outcome"]
+    if op["outcome"] != "measured":
+        assert row["p50_instructions"] == "" and op["text"] in row["text"]
+        continue
+    for name in ("min", "p50", "p90", "p99", "max", "mean"):
+        assert int(row[name + "_instructions"]) == op["cycles"][name], (name, row)
+    assert float(row["exits_per_operation"]) == op["exits"]
+    for name, ticks in op.get("parts", {}).items():
+        assert int(row[name + "_instructions"]) == ticks
+    assert int(row["kept_samples"]) == op["kept"]
+    assert row["agrees"] == ("yes" if op["agrees"] else "no")
+END
+ok "csv: RFC 4180, every figure" python3 "$work/check-csv.py" "$work/as.csv" "$lab"
+ok "junit: well-formed" xmllint --noout "$work/as.junit"
+xpath() {
+	xmllint --xpath "$1" "$2" 2>/dev/null
+}
+is "junit: a case for every operation, and one for the whole" \
+	"$(xpath 'count(//testcase)' "$work/as.junit") $(xpath 'string(//testsuite/@tests)' "$work/as.junit")" \
+	"$(jq '[.boots[0].records[] | select(.record == "op")] | "\(length + 1) \(length + 1)"' -r "$lab")"
+is "junit: no failure, one skip" \
+	"$(xpath 'count(//failure)' "$work/as.junit") $(xpath 'count(//skipped)' "$work/as.junit")" "0 1"
+is "tap: as prove reads it" "$(prove -e cat "$work/as.tap" >"$work/prove" 2>&1; echo $?)" 0
+is "openmetrics: ends with EOF" "$(tail -n 1 "$work/as.openmetrics")" "# EOF"
+is "openmetrics: every line is one of the grammar's" "$(grep -vE \
+	'^# (TYPE|HELP) [a-z_]+ |^# EOF$|^[a-z_0-9]+(\{([a-z_0-9]+="([^"\\]|\\.)*",?)*\})? -?[0-9.]+$' \
+	"$work/as.openmetrics")" ""
+is "openmetrics: no sample twice" "$(grep -v '^#' "$work/as.openmetrics" | sed 's/} .*//' | sort | uniq -d)" ""
+is "openmetrics: medians" "$(sed -n 's/^exitprobe_round_trip_ticks{.*stat="p50"} //p' "$work/as.openmetrics")" \
+	"$(of '.[].cycles.p50')"
+
+# --- what went wrong in a run ----------------------------------------------------
+jq -c '.complete = false | .boots[0].complete = false |
+	.boots[0].lost = [{ op: "vmcall", how: "hangs" }] |
+	.boots[0].crosscheck = { kvm_exits: 10, probe_exits: 5000, difference: -4990 } |
+	(.boots[0].records[] | select(.op == "cpuid" and .record == "op")) |= (.agrees = false |
+		.expected.reasons = ["HLT"] | .descheduled = true) |
+	(.boots[0].records[] | select(.op == "nop" and .record == "op")) |=
+		{ record: "op", op: "nop", outcome: "hangs" } |
+	.machine["<script>alert(1)</script>"] = "a & \"b\"" |
+	.boots[0].records |= map(select(.record != "end"))' "$lab" >"$work/bad.json"
+ok "a bad run is as the schema says" valid_results "$work/bad.json"
+is "bad run: status" "$(status_of report "$work/bad.json")" 0
+has "bad run: partial" "$work/out" '^WARNING: partial: '
+has "bad run: an exit that was not expected" "$work/out" '^cpuid .* EXPECTED: 1 HLT$'
+has "bad run: hangs" "$work/out" '^nop +hangs: '
+has "bad run: lost" "$work/out" '^vmcall +lost: hangs'
+has "bad run: KVM counts otherwise" "$work/out" "^WARNING: boot 1: KVM's own statistics have 10 exits"
+has "bad run: descheduled" "$work/out" '^WARNING: 1 operation whose vCPU was descheduled: cpuid$'
+has "bad run: the end" "$work/out" '^partial: '
+report -f junit "$work/bad.json" >"$work/bad.xml"
+is "bad run: junit failures" "$(xpath '//testcase[failure]/@name' "$work/bad.xml" | tr -d ' \n')" \
+	'name="nop"name="cpuid"name="vmcall"name="complete"'
+is "bad run: junit says how many" "$(xpath 'string(//testsuite/@failures)' "$work/bad.xml")" 4
+report -f tap "$work/bad.json" >"$work/bad.tap"
+is "bad run: tap fails" "$(grep -c '^not ok' "$work/bad.tap")" 4
+report -f html "$work/bad.json" >"$work/bad.html"
+is "bad run: html: no markup from the file" "$(grep -c '<script>alert' "$work/bad.html")" 0
+has "bad run: html: but its text" "$work/bad.html" '&lt;script&gt;alert\(1\)&lt;/script&gt;'
+report -f openmetrics "$work/bad.json" >"$work/bad.prom"
+has "bad run: openmetrics: not complete" "$work/bad.prom" '^exitprobe_complete 0$'
+
+# --- gnuplot ---------------------------------------------------------------------
+mkdir -p "$work/bin"
+PATH=$work/bin "$exitprobe" report -f html "$lab" >"$work/no-gnuplot.html"
+has "no gnuplot: the page says so" "$work/no-gnuplot.html" 'gnuplot is missing'
+is "no gnuplot: and has all figures" "$(grep -c '<figure' "$work/no-gnuplot.html")" \
+	"$(grep -c '<figure' "$work/as.html")"
+is "with gnuplot: a plot in each figure" "$(grep -c '<svg class="plot"' "$work/as.html")" \
+	"$(grep -c '<figure' "$work/as.html")"
+printf '#!/bin/sh\necho "<svg"; exit 1\n' >"$work/bin/gnuplot"
+chmod 755 "$work/bin/gnuplot"
+is "a broken gnuplot: status" "$(PATH=$work/bin:$PATH status_of report -f html "$lab")" 0
+has "a broken gnuplot: the page says so" "$work/out" 'gnuplot is missing or failed'
+
+# --- files that are none ------------------------------------------------------------
+: >"$work/empty"
+refused "empty" "$work/empty: is empty" "$work/empty"
+refused "missing" "$work/none: cannot be read: No such file" "$work/none"
+refused "a directory" "$work: cannot be read: Is a directory" "$work"
+head -c 3000 "$lab" >"$work/cut"
+refused "cut off" "$work/cut: line 1, column [0-9]+: not JSON, or cut off" "$work/cut"
+printf '\177ELF\000\001' >"$work/elf"
+refused "a binary" "$work/elf: line 1, column 1: not JSON" "$work/elf"
+printf '{"exitprobe_results":1,"version":"\377"}' >"$work/latin"
+refused "not UTF-8" "$work/latin: line 1, .*: not JSON" "$work/latin"
+printf '{"exitprobe_results":NaN}' >"$work/nan"
+refused "NaN" "$work/nan: line 1, .*: not JSON" "$work/nan"
+printf '{"exitprobe_results":1e999}' >"$work/inf"
+refused "a number that is too large" "$work/inf: line 1, .*: not JSON" "$work/inf"
+printf '{"exitprobe_results":1,"exitprobe_results":1}' >"$work/twice"
+refused "a member twice" "$work/twice: line 1, .*duplicate" "$work/twice"
+awk 'BEGIN { for (i = 0; i < 1000000; i++) printf "[" }' >"$work/deep"
+refused "nested a million deep" "$work/deep: nested more than 64 deep" "$work/deep"
+truncate -s 65M "$work/large"
+refused "too large" "$work/large: larger than 64 MiB" "$work/large"
+is "endless: status" "$(status_of report /dev/zero)" 2
+has "endless: said" "$work/err" '/dev/zero: larger than 64 MiB'
+echo '{"record":"meta"}' >"$work/records"
+refused "records alone" "$work/records: is not a results file: it has no exitprobe_results" "$work/records"
+echo '[]' >"$work/array"
+refused "an array" "$work/array: is not a results file: no JSON object" "$work/array"
+
+op=".boots[0].records[] | select(.op == \"cpuid\" and .record == \"op\")"
+at='boots\[0\]\.records\[[0-9]+\]'
+spoilt "another version" "exitprobe_results: is 2; this exitprobe reads version 1 only" '.exitprobe_results = 2'
+spoilt "a type" "$at\\.cycles\\.p50: must be an integer, is a string" "($op).cycles.p50 = \"12\""
+spoilt "a fraction" "$at\\.cycles\\.p50: must be an integer, is a number" "($op).cycles.p50 = 1.5"
+spoilt "a range" "$at\\.kept: is -1, must be 0 to" "($op).kept = -1"
+spoilt "too large a time" "$at\\.cycles\\.max: is 9100000000000000, must be" "($op).cycles.max = 9100000000000000"
+spoilt "figures out of order" "$at\\.cycles: min, p50, p90, p99 and max must be in this order" "($op).cycles.min = 9999999"
+spoilt "an interval without its median" "$at\\.cycles: p50 must be within" "($op).cycles |= (.max = 9999 | .p99 = 9999 | .ci_low = 9000 | .ci_high = 9000)"
+spoilt "samples that do not add up" "$at\\.histogram: has [0-9]+ samples, kept says 7" "($op).kept = 7"
+spoilt "more kept than taken" "$at\\.kept: is more than taken" "($op).taken = 1"
+spoilt "a bucket" "$at\\.histogram\\[0\\]: must be \\[value, samples\\]" "($op).histogram = [[1]]"
+spoilt "buckets that descend" "$at\\.histogram\\[1\\]: must be" "($op).histogram = [[5, 1], [4, 1]]"
+spoilt "an outcome" "$at\\.outcome: is \"lost\", must be one of measured" "($op).outcome = \"lost\""
+spoilt "a name" "$at\\.op: is \"<b>\", must be of a-z" "($op).op = \"<b>\""
+spoilt "an operation twice" "$at\\.op: cpuid was there before" ".boots[0].records += [$op]"
+spoilt "exits without a batch" "$at\\.batch: must be an object, is missing" "del(($op).batch)"
+spoilt "a record of another kind" "$at\\.record: is \"exit\", must be one of meta" "($op).record = \"exit\""
+spoilt "a record that is none" "boots\\[0\\]\\.records\\[1\\]\\.record: must be a string, is missing" '.boots[0].records[1] = 5'
+spoilt "an accelerator" "accel: is \"xen\", must be one of kvm, tcg, lab" '.accel = "xen"'
+spoilt "boots" "boots: must be an array, is an object" '.boots = {}'
+spoilt "too many boots" "boots: has 1001 elements, at most 1000" '.boots = [range(1001) | {}]'
+spoilt "a boot" "boots\\[0\\]\\.complete: must be true or false, is missing" '.boots = [5]'
+spoilt "a machine in depth" "machine\\.cpu: must be a string, a number" '.machine.cpu = {}'
+spoilt "no machine" "machine: must be an object, is missing" 'del(.machine)'
+spoilt "escape sequences" "machine\\.cpu: a text has a control character" '.machine.cpu = "\u001b[2J"'
+spoilt "escape sequences in a name" "machine: a text has a control character" '.machine["\u001b[2J"] = 1'
+spoilt "a new line in a reason" "$at\\.batch\\.reasons\\[0\\]\\.name: a text has a control" "($op).batch.reasons[0].name = \"a\\nb\""
+spoilt "a text turned round" "unit: a text has a control character" '.unit = "\u202e"'
+spoilt "a long text" "unit: has 33 bytes, at most 32" '.unit = "x" * 33'
+spoilt "profiles" "profiles: must be an array, is a string" '.profiles = "x"'
+spoilt "escape sequences in a profile" "profiles\\[0\\]\\.a: a text has a control" '.profiles = [{a: "\u009b"}]'
+is "what is not known is ignored: status" \
+	"$(jq -c '.future = [1] | .boots[0].future = {}' "$lab" | status_of report -)" 0
+is "null where it could not be read" \
+	"$(jq -c '.machine.cpu = null' "$lab" | status_of report -f html -)" 0
+has "null where it could not be read: said" "$work/out" '<dt>cpu</dt><dd>\(could not be read\)'
+is "no boots at all: status" "$(jq -c '.boots = []' "$lab" | status_of report -)" 0
+# Any cut is one line and status 2, never a crash; nor is any changed byte.
+is "cut anywhere" "$(for size in $(seq 1 211 "$(stat -c %s "$lab")"); do
+	head -c "$size" "$lab" >"$work/cut"
+	[ "$(status_of report "$work/cut") $(wc -l <"$work/err")" = "2 1" ] || echo "at $size"
+done)" ""
+
+# --- outputs that cannot be written ---------------------------------------------------
+# nothing_left DESCRIPTION DIRECTORY: no temporary file.
+nothing_left() {
+	is "$1: nothing left behind" "$(find "$2" -name 'out*' -o -name '*.??????' | grep -v '\.html$')" ""
+}
+mkdir -p "$work/dir"
+for format in text html csv junit; do
+	is "$format: a full device: status" "$(status_of report -f $format -o /dev/full "$lab")" 2
+	has "$format: a full device: said" "$work/err" '/dev/full: cannot be written: No space left'
+	is "$format: standard output full: status" "$(
+		report -f $format "$lab" >/dev/full 2>"$work/err"
+		echo $?
+	)" 2
+	has "$format: standard output full: said" "$work/err" 'standard output: cannot be written: No space left'
+done
+is "no such directory: status" "$(status_of report -o "$work/none/out" "$lab")" 2
+has "no such directory: said" "$work/err" 'none/out: cannot be written: No such file'
+# A limit on the size of files: as a disk that fills up.
+echo old >"$work/dir/out"
+is "the disk fills up: status" "$(status_of sh -c "trap '' XFSZ; ulimit -f 8; exec '$exitprobe' report -f html -o '$work/dir/out' '$lab'")" 2
+is "the disk fills up: the old file is whole" "$(cat "$work/dir/out")" old
+is "the disk fills up: nothing left behind" "$(ls "$work/dir")" out
+is "written over: status" "$(status_of report -o "$work/dir/out" "$lab")" 0
+ok "written over: the new one" cmp "$work/dir/out" "$work/text"
+ln -sf out "$work/dir/link"
+report -f csv -o "$work/dir/link" "$lab"
+ok "a link is followed" test -L "$work/dir/link" -a "$(head -c 9 "$work/dir/out")" = operation
+
+# --- wrong usage ------------------------------------------------------------------------
+is "no file: status" "$(status_of report)" 2
+has "no file: said" "$work/err" 'no results file given'
+is "two files: status" "$(status_of report "$lab" "$lab")" 2
+is "unknown format: status" "$(status_of report -f pdf "$lab")" 2
+has "unknown format: those known" "$work/err" 'format pdf: unknown; known are text, html'
+is "unknown option: status" "$(status_of report --colour "$lab")" 2
+is "help: status" "$(status_of report --help)" 0
+has "help: formats" "$work/out" 'openmetrics'
+
+# --- what a large file costs: 100 operations, 10 boots ------------------------------------
+big_results 100 10 cycles 0 >"$work/big.json"
+ok "big: as the schema says" valid_results "$work/big.json"
+for format in text html; do
+	/usr/bin/time -f '%U %S %M' -o "$work/time" timeout 20 "$exitprobe" report -f $format "$work/big.json" \
+		>"$work/big.$format"
+	# The processor's time: the machine may be busy with other tests.
+	read -r user system kib <"$work/time"
+	echo "# $format of $(stat -c %s "$work/big.json") bytes: $user + $system s, $kib KiB"
+	ok "big: $format within 1 s" awk "BEGIN { exit !($user + $system <= 1) }"
+	ok "big: $format within 100 MB" test "$kib" -le 100000
+done
+has "big: ten boots" "$work/big.text" '^10 boots: '
+finish

@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The pages of report and compare as a browser shows them: headless Chromium, light
+# and dark, wide and as narrow as a phone.
+. "$(dirname "$0")/tap.sh"
+. "$top/tests/results.sh"
+"$top/scripts/need" browser || skip_all "no browser: scripts/need browser"
+exitprobe=$build/exitprobe
+lab=$top/tests/data/lab.json
+
+# see PAGE WIDTH SCHEME: what browser.js saw, in $work/seen.
+see() {
+	timeout 90 node "$top/tests/browser.js" "$1" "$2" "$3" "$work/${1##*/}-$2-$3.png" \
+		>"$work/seen" 2>"$work/see.err"
+}
+seen() {
+	jq -r "$1" "$work/seen"
+}
+
+# Four boots that are not alike, without a count of exits in the last operation.
+jq -c '.boots = [.boots[0] as $b | range(4) | . as $n | $b | .records |= map(
+	if .histogram then .cycles |= map_values(. + 3 * $n) | .histogram |= map([.[0] + 3 * $n, .[1]]) else . end)]' \
+	"$lab" >"$work/boots.json"
+jq -c '.boots[].records |= map(if .exits then del(.exits, .parts, .batch, .set_aside, .descheduled, .foreign, .expected,
+	.agrees) else . end)' "$lab" >"$work/uncounted.json"
+jq -c '.machine["<img src=x onerror=alert(1)>"] = "</script><script>alert(2)</script>" |
+	.complete = false | .unit = "<b>cycles</b>"' "$lab" >"$work/hostile.json"
+for name in boots uncounted hostile; do
+	"$exitprobe" report -o "$work/$name.html" "$work/$name.json"
+done
+"$exitprobe" report -o "$work/lab.html" "$lab"
+"$exitprobe" compare -o "$work/compare.html" "$lab" "$work/boots.json" || :
+jq -c '.deterministic = false | .accel = "kvm"' "$work/boots.json" >"$work/a.json"
+jq -c '.boots[].records |= map(if .histogram then .cycles |= map_values(. * 2) | .histogram |= map([.[0] * 2, .[1]]) else . end) |
+	.machine.governor = "powersave"' "$work/a.json" >"$work/b.json"
+"$exitprobe" compare -o "$work/ranks.html" "$work/a.json" "$work/b.json" || :
+
+for page in lab boots uncounted hostile compare ranks; do
+	views="1280-light 360-dark"
+	case $page in
+	lab | boots | ranks) views="1280-light 1280-dark 800-light 360-light 360-dark" ;;
+	esac
+	for view in $views; do
+		width=${view%-*} scheme=${view#*-}
+		name="$page, $width wide, $scheme"
+		ok "$name: seen" see "$work/$page.html" "$width" "$scheme"
+		is "$name: no errors" "$(seen '.errors[]')" ""
+		is "$name: nothing loaded but the page" "$(seen '.requests[] | select(startswith("data:") | not)')" \
+			"file://$work/$page.html"
+		is "$name: as wide as the window" "$(seen '.width')" "$width"
+		is "$name: nothing beyond it" "$(seen '.overflowing[]')" ""
+		is "$name: $scheme" "$(seen 'if .ground > 0.5 then "light" else "dark" end')" "$scheme"
+		is "$name: text can be read (WCAG 1.4.3: 4.5 to 1)" "$(seen '.contrast >= 4.5')" true
+	done
+	is "$page: no identifier twice" "$(seen '.ids[]')" ""
+	is "$page: every picture has a text" "$(seen '.unnamed')" 0
+	is "$page: every table has heads" "$(seen '.heads')" 0
+	is "$page: filtered" "$(seen '.used.filtered | join(" ")')" hypercall-other
+	is "$page: and all again" "$(seen '.used.unfiltered == (.rows | length)')" true
+	is "$page: sorted by its figure" "$(seen '[.used.descending[] | tonumber] |
+		. == (sort | reverse)')" true
+	is "$page: sorted: what was not measured is last" "$(seen .used.last)" true
+done
+
+# The figures in the page are the file's.
+ok "seen" see "$work/lab.html" 1280 light
+measured='[.boots[0].records[] | select(.outcome == "measured")]'
+is "a row for every operation" "$(seen '.rows[].op')" \
+	"$(jq -r '.boots[0].records[] | select(.record == "op") | .op' "$lab")"
+is "medians" "$(seen '.rows[] | .p50 // empty')" "$(jq -r "$measured | .[].cycles.p50" "$lab")"
+is "parts" "$(seen '.rows[] | select((.kernel // "") != "") |
+	[."way out", .kernel, .userspace, .halted, ."way in"] | join(" ")')" \
+	"$(jq -r "$measured"' | .[] | select(.parts) | .parts | [.out, .kernel, .user, .halted, .in] |
+		map(. // "" | tostring) | join(" ")' "$lab")"
+is "exits" "$(seen '.rows[] | .exits // empty | tonumber')" "$(jq -r "$measured | .[].exits | . + 0" "$lab")"
+is "skipped, and why" "$(seen '.rows[] | select(.op == "invpcid") | .text')" \
+	"invpcidskipped: $(jq -r '.boots[0].records[] | select(.op == "invpcid" and .record == "op") | .text' "$lab")"
+is "bars are as long as the parts" "$(jq -rn --slurpfile seen "$work/seen" --slurpfile lab "$lab" '
+	[$lab[0].boots[0].records[] | select(.parts) | { key: .op, value: .parts }] | from_entries as $parts |
+	$seen[0].bars[] | select($parts[.op]) | . as $bar | $parts[.op] as $p |
+	(.parts | map({ key: .[0], value: .[1] }) | from_entries) as $w |
+	select((($w.kernel / $p.kernel) as $scale | $w | to_entries |
+		any((.value - $p[.key] * $scale | fabs) > 1 + .value / 1000))) | .op')" ""
+is "a plot for each distribution" "$(seen '"\(.plots) \(.drawn)"')" "$(seen '"\(.figures) \(.figures)"')"
+is "distributions: those with more than one value" "$(seen .figures)" \
+	"$(jq "$measured | map(select(.histogram | length > 1)) | length" "$lab")"
+ok "seen" see "$work/boots.html" 1280 light
+is "several boots: the spread" "$(seen '.rows[] | select(.op == "cpuid") | ."boots %"')" 0.28
+ok "seen" see "$work/hostile.html" 1280 light
+is "markup of the file is text" "$(seen '.title | test("<b>cycles</b>")')" true
+finish
