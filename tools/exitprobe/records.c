@@ -7,8 +7,7 @@
 #include "message.h"
 
 #define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
-#define NAME_MAX_TEXT 17  /* of an operation, by the schema */
-#define TEXT_MAX      512 /* of any other text */
+#define NAME_MAX_TEXT 17 /* of an operation, by the schema */
 #define REASONS_MAX   256
 #define EXITS_MAX     ((int64_t)1 << 32)
 
@@ -116,7 +115,7 @@ static void read_reasons(struct reader *r, const json_t *object, const char *mem
 
 		inner = reader_enter_index(r, i);
 		reason->number = reader_integer(r, item, "reason", 0, UINT32_MAX);
-		reason->name = reader_string(r, item, "name", TEXT_MAX);
+		reason->name = reader_string(r, item, "name", RECORD_TEXT_MAX);
 		reason->milli = reader_milli(r, item, "exits", EXITS_MAX);
 		reader_leave(r, inner);
 		reasons->count = i + 1;
@@ -148,11 +147,11 @@ static void read_expected(struct reader *r, const json_t *op, struct op_result *
 		result->has_expected = true;
 		e->min = count(r, object, "min");
 		e->max = count(r, object, "max");
-		e->varies = reader_optional_string(r, object, "varies", TEXT_MAX);
+		e->varies = reader_optional_string(r, object, "varies", RECORD_TEXT_MAX);
 		list = reader_array(r, object, "reasons", REASONS_MAX);
 		e->reasons = xcalloc(json_array_size(list), sizeof(*e->reasons));
 		json_array_foreach(list, i, item) {
-			if (!json_is_string(item) || json_string_length(item) > TEXT_MAX) {
+			if (!json_is_string(item) || json_string_length(item) > RECORD_TEXT_MAX) {
 				reader_enter(r, "reasons");
 				reader_enter_index(r, i);
 				reader_fail(r, NULL, "must be a short string");
@@ -195,8 +194,8 @@ static void read_op(struct reader *r, const json_t *op, struct op_result *result
 {
 	result->op = name(r, op, "op");
 	result->outcome = reader_choice(r, op, "outcome", outcome_names, OUTCOME_LOST);
-	result->text = reader_optional_string(r, op, "text", TEXT_MAX);
-	result->fault = reader_optional_string(r, op, "fault", TEXT_MAX);
+	result->text = reader_optional_string(r, op, "text", RECORD_TEXT_MAX);
+	result->fault = reader_optional_string(r, op, "fault", RECORD_TEXT_MAX);
 	if (r->failed || result->outcome != OUTCOME_MEASURED)
 		return;
 	result->stop = reader_choice(r, op, "stop", stop_names, COUNT(stop_names));
@@ -223,74 +222,6 @@ static void read_derived(struct reader *r, const json_t *object, struct derived 
 	d->high = ticks(r, object, "high");
 }
 
-static void read_meta_cpu(struct reader *r, const json_t *object, struct meta *m)
-{
-	json_t *cpu = reader_object(r, object, "cpu");
-	size_t mark = reader_enter(r, "cpu");
-
-	m->microcode = -1;
-	if (cpu) {
-		m->vendor = reader_string(r, cpu, "vendor", TEXT_MAX);
-		m->brand = reader_string(r, cpu, "brand", TEXT_MAX);
-		m->family = count(r, cpu, "family");
-		m->model = count(r, cpu, "model");
-		m->stepping = count(r, cpu, "stepping");
-		reader_optional_integer(r, cpu, "microcode", 0, UINT32_MAX, &m->microcode);
-	}
-	reader_leave(r, mark);
-}
-
-static void read_meta_tsc(struct reader *r, const json_t *object, struct meta *m)
-{
-	json_t *tsc = reader_object(r, object, "tsc");
-	size_t mark = reader_enter(r, "tsc");
-
-	if (tsc) {
-		m->tsc_verdict = reader_string(r, tsc, "verdict", TEXT_MAX);
-		m->tsc_monotonic = reader_bool(r, tsc, "monotonic");
-		reader_optional_integer(r, tsc, "khz", 0, RESULTS_MAX_COUNT, &m->tsc_khz);
-	}
-	reader_leave(r, mark);
-}
-
-static void read_meta(struct reader *r, const json_t *object, struct boot *boot)
-{
-	struct meta *m = &boot->meta;
-	json_t *inner;
-	size_t mark;
-
-	boot->has_meta = true;
-	if (reader_integer(r, object, "format", 0, INT32_MAX) != 1)
-		reader_fail(r, "format", "of the records is not 1, the only one that is known");
-	m->version = reader_string(r, object, "version", TEXT_MAX);
-	m->build = reader_string(r, object, "build", TEXT_MAX);
-	m->host = reader_optional_string(r, object, "host", TEXT_MAX);
-	m->vcpus = count(r, object, "vcpus");
-	read_meta_cpu(r, object, m);
-	read_meta_tsc(r, object, m);
-
-	inner = reader_optional_object(r, object, "hypervisor");
-	mark = reader_enter(r, "hypervisor");
-	if (inner) {
-		m->hypervisor = reader_optional_string(r, inner, "name", TEXT_MAX);
-		if (!m->hypervisor)
-			m->hypervisor = reader_string(r, inner, "signature", TEXT_MAX);
-	}
-	reader_leave(r, mark);
-	inner = reader_optional_object(r, object, "stats");
-	mark = reader_enter(r, "stats");
-	if (inner) {
-		m->stats_version = reader_integer(r, inner, "version", 1, UINT16_MAX);
-		m->isa = reader_string(r, inner, "isa", TEXT_MAX);
-	}
-	reader_leave(r, mark);
-	inner = reader_object(r, object, "bracket");
-	mark = reader_enter(r, "bracket");
-	if (inner)
-		m->bracket = ticks(r, inner, "cycles");
-	reader_leave(r, mark);
-}
-
 static void read_end(struct reader *r, const json_t *object, struct boot *boot)
 {
 	boot->has_end = true;
@@ -307,7 +238,8 @@ static void read_record(struct reader *r, const json_t *record, struct boot *boo
 	switch (reader_choice(r, record, "record", kinds, COUNT(kinds))) {
 	case 0: /* of a resumed boot, the first counts */
 		if (!r->failed && !boot->has_meta)
-			read_meta(r, record, boot);
+			records_read_meta(r, record, &boot->meta);
+		boot->has_meta = true;
 		break;
 	case 2:
 		op = &boot->ops[boot->op_count++];

@@ -6,8 +6,11 @@
 #include "reader.h"
 #include "results.h"
 
+#define RECORD_TEXT_MAX 512 /* bytes of a text */
+
 /* Add what @records, an array, says to @boot.  Errors are the reader's. */
 void records_read(struct reader *r, const json_t *records, struct boot *boot);
+void records_read_meta(struct reader *r, const json_t *object, struct meta *meta);
 void records_free(struct boot *boot);
 
 #endif
