@@ -6,7 +6,7 @@ BUILD ?= $(CURDIR)/build
 export BUILD
 
 .DELETE_ON_ERROR:
-.PHONY: all help probe iso docs tools exitstat lab run boot-profile install uninstall test unit \
+.PHONY: all help probe iso docs tools exitstat lab run boot-profile install uninstall test test-long unit \
 	fuzz check bench patch host-load host-unload clean need-probe need-iso need-tools need-lab \
 	need-intel need-test need-fuzz need-browser
 
@@ -211,10 +211,16 @@ $(BUILD)/fuzz/fuzz_results: tests/fuzz/fuzz_results.c $(SHOW_C) $(SHOW_INC)
 check: need-test need-lab ## formatting, static analysis, checkpatch
 	@prove -e '' tests/check.t
 
+# Builds modules several times over: make test-long has it, make test has not.
+TESTS_LONG := tests/lab-bisect.t
+
 # Tests whose host is one emulated processor each: two at a time.
-test: need-test need-browser need-iso need-lab need-intel unit probe iso lab tools exitstat ## all tests, and make check
+test: need-test need-browser need-iso need-lab need-intel unit probe iso lab tools exitstat ## all tests but the longest, and make check
 	@lab/build 6.12
-	@prove -j 2 --timer -e '' $(sort $(wildcard tests/*.t))
+	@prove -j 2 --timer -e '' $(sort $(filter-out $(TESTS_LONG),$(wildcard tests/*.t)))
+
+test-long: need-test need-lab probe lab tools ## the others
+	@prove --timer -e '' $(TESTS_LONG)
 
 bench: lab probe ## what the patch costs and how well figures repeat; all=1 compares more
 	@lab/bench $(if $(all),-a)
