@@ -59,6 +59,10 @@ int profile_folded(FILE *to, const json_t *profile);
 int profile_svg(FILE *to, const json_t *profile);
 /* The same SVG and a heading, to stand in a page of HTML; what it uses is in it. */
 int profile_html(FILE *to, const json_t *profile);
+
+/* Whether the last two take @profile, which anyone may have written. */
+bool profile_can_be_drawn(const json_t *profile);
+
 int profile_diff(FILE *to, const json_t *before, const json_t *after, unsigned int top);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include "message.h"
 
-/* Of a results document: docs/results-file.md. */
+/* Of a results document: docs/results-file.schema.json. */
 #define RESULTS_FORMAT	"exitprobe_results"
 #define RESULTS_VERSION 1
 
@@ -30,7 +30,7 @@ json_t *profile_load(const char *path)
 		return NULL;
 	}
 	if (json_integer_value(json_object_get(document, PROFILE_FORMAT)) != PROFILE_VERSION ||
-	    !profile_instructions(document)) {
+	    !profile_can_be_drawn(document) || !profile_instructions(document)) {
 		error("%s: not a profile of format %d; exitprobe profile -o FILE.json makes one",
 		      path, PROFILE_VERSION);
 		json_decref(document);

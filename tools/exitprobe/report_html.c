@@ -4,6 +4,7 @@
 
 #include "escape.h"
 #include "page.h"
+#include "profile.h"
 #include "report.h"
 #include "wording.h"
 
@@ -116,9 +117,34 @@ static void contents(FILE *to, const struct merged *merged)
 		fputs("<a href=\"#reasons\">Exits by reason</a>", to);
 	if (merged->derived_count)
 		fputs("<a href=\"#differences\">Differences</a>", to);
+	if (json_array_size(merged->results->profiles))
+		fputs("<a href=\"#profiles\">Profiles</a>", to);
 	fputs("<a href=\"#boots\">Boots</a><a href=\"#machine\">Machine</a>"
 	      "<a href=\"#figures\">All figures</a></nav>\n",
 	      to);
+}
+
+/* What exitprobe profile --add has put there. */
+static void profiles(FILE *to, const struct results *results)
+{
+	const json_t *profile;
+	size_t i;
+
+	if (!json_array_size(results->profiles))
+		return;
+	fputs("<section id=\"profiles\"><h2>Profiles</h2>\n"
+	      "<p>Each box is a function of the host's kernel, as wide as the instructions that "
+	      "it and those it calls execute in one exit. Pointing at it tells them.</p>\n",
+	      to);
+	json_array_foreach(results->profiles, i, profile) {
+		if (profile_can_be_drawn(profile))
+			profile_html(to, profile);
+		else
+			fprintf(to,
+				"<p>Profile %zu cannot be shown: it is none of this version's.</p>\n",
+				i + 1);
+	}
+	fputs("</section>\n", to);
 }
 
 void report_html(FILE *to, const struct merged *merged)
@@ -142,7 +168,7 @@ void report_html(FILE *to, const struct merged *merged)
 	page_distributions(to, merged);
 	page_reasons(to, merged);
 	page_derived(to, merged);
-	/* results->profiles, one by one, have their place here. */
+	profiles(to, results);
 	page_boots(to, merged);
 	machine(to, results);
 	page_figures(to, merged);
