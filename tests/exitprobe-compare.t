@@ -110,9 +110,12 @@ is "samples: about the threshold: status" "$(status_of compare -t 4% "$work/by0.
 has "samples: about the threshold: why not" "$work/out" "^op-19 .* can't tell: less than the threshold"
 is "samples: 1 % more: status" "$(status_of compare "$work/by0.json" "$work/by1.json")" 0
 has "samples: 1 % more: why not" "$work/out" "^op-0 .* can't tell: the interval of the difference includes 0"
-jq -c '.boots |= .[:1]' "$work/by0.json" >"$work/one.json"
-is "one boot each: status" "$(status_of compare "$work/one.json" "$work/one.json")" 0
-has "one boot each: said" "$work/out" '^One boot each: what differs from boot to boot cannot be seen\.$'
+for boots in 1 2; do
+	jq -c ".boots |= .[:$boots]" "$work/by0.json" >"$work/few.json"
+	is "$boots boots: status" "$(status_of compare "$work/few.json" "$work/by5.json")" 0
+	has "$boots boots: loudly" "$work/out" '^Fewer than 3 boots in a file: .* exitprobe run --boots 5 '
+	is "$boots boots: nothing is told" "$(grep -c "can't tell: fewer than three boots" "$work/out")" 20
+done
 jq -c '.boots[0].records[].cycles |= (.p50 += 200 | .ci_high += 200) ' "$work/by5.json" >"$work/spread.json"
 is "between boots: status" "$(status_of compare "$work/by0.json" "$work/spread.json")" 0
 has "between boots: said" "$work/out" "^op-0 .* can't tell: "

@@ -173,10 +173,13 @@ static void comparison(FILE *to, const struct comparison *c, bool force)
 			c->count ? "Not compared." : "Nothing to compare.");
 		return;
 	}
-	if (!c->deterministic && base->boot_count == 1 && now->boot_count == 1)
-		fputs("<div class=\"warnings\" role=\"note\"><b>One boot each:</b> what differs from "
-		      "boot to boot cannot be told from a change.</div>\n",
-		      to);
+	if (!c->deterministic &&
+	    (base->boot_count < COMPARISON_BOOTS || now->boot_count < COMPARISON_BOOTS))
+		fprintf(to,
+			"<div class=\"warnings loud\" role=\"note\"><b>Fewer than %d boots in a file:"
+			"</b> what differs from boot to boot is not known. <code>exitprobe run "
+			"--boots 5</code> takes more.</div>\n",
+			COMPARISON_BOOTS);
 	tiles(to, c);
 	page_tools(to, 0);
 	changes(to, c);

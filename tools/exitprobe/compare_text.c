@@ -152,8 +152,12 @@ static void print_comparison(FILE *to, const struct look *look, const struct com
 	}
 	fprintf(to, "%s in %s, threshold %g %%; %s.\n", metric_names[c->metric], now->unit,
 		100 * c->threshold, comparison_method(c));
-	if (!c->deterministic && base->boot_count == 1 && now->boot_count == 1)
-		fprintf(to, "One boot each: what differs from boot to boot cannot be seen.\n");
+	if (!c->deterministic &&
+	    (base->boot_count < COMPARISON_BOOTS || now->boot_count < COMPARISON_BOOTS))
+		fprintf(to,
+			"%sFewer than %d boots in a file: what differs from boot to boot is not known. "
+			"exitprobe run --boots 5 takes more.%s\n",
+			look->loud, COMPARISON_BOOTS, look->off);
 	putc('\n', to);
 	print_changes(to, look, c);
 	print_end(to, look, c);

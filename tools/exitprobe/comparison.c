@@ -128,14 +128,18 @@ static void correct_for_number(struct comparison *c)
 	free(p);
 }
 
-/* Why a difference of that many ticks cannot be told from none, or NULL. */
-static const char *doubt(const struct comparison *c, const struct change *change, double size)
+/* What lies between boots is not known of fewer, and can be more than any change. */
+static bool has_few_boots(const struct change *change)
 {
-	bool few = change->base->measured_boots < COMPARISON_BOOTS ||
-		   change->now->measured_boots < COMPARISON_BOOTS;
+	return change->base->measured_boots < COMPARISON_BOOTS ||
+	       change->now->measured_boots < COMPARISON_BOOTS;
+}
 
-	if (c->metric != METRIC_P50 && few)
-		return "a part's mean needs three boots in each file";
+/* Why a difference of that many ticks cannot be told from none, or NULL. */
+static const char *doubt(const struct change *change, double size)
+{
+	if (has_few_boots(change))
+		return "fewer than three boots in a file";
 	if (change->p >= COMPARISON_LEVEL)
 		return "not significant";
 	if (change->interval.low <= 0 && change->interval.high >= 0)
@@ -159,8 +163,6 @@ static void decide(const struct comparison *c, struct change *change)
 {
 	double difference = (double)change->now_value - (double)change->base_value;
 	double size = fabs(difference), limit = c->threshold * fabs((double)change->base_value);
-	bool few = change->base->measured_boots < COMPARISON_BOOTS ||
-		   change->now->measured_boots < COMPARISON_BOOTS;
 	const struct interval *i = &change->interval;
 
 	if (c->deterministic) {
@@ -169,12 +171,12 @@ static void decide(const struct comparison *c, struct change *change)
 	}
 	/* A tick is the clock's own step. */
 	limit = fmax(limit, 1);
-	if (i->low >= -limit && i->high <= limit && !(c->metric != METRIC_P50 && few)) {
+	if (i->low >= -limit && i->high <= limit && !has_few_boots(change)) {
 		change->verdict = VERDICT_SAME;
 		return;
 	}
 	change->verdict = VERDICT_UNSURE;
-	change->why = doubt(c, change, size);
+	change->why = doubt(change, size);
 	if (!change->why && size < limit)
 		change->why = "less than the threshold, but its interval is not";
 	if (!change->why)

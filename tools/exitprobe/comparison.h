@@ -8,9 +8,9 @@
  *
  *  slower, faster  significant, its 95 % interval without 0, at least the threshold
  *                  and a tick, and more than lies between the boots of either file
- *                  (where it has more than one)
  *  same            the whole interval within the threshold or one tick
- *  can't tell      anything else, and why
+ *  can't tell      anything else, and why: first of all with fewer than three boots
+ *                  in either file (docs/results.md has what that would lead to)
  */
 #ifndef EXITPROBE_COMPARISON_H
 #define EXITPROBE_COMPARISON_H
@@ -21,7 +21,7 @@
 #include "rank_test.h"
 
 #define COMPARISON_LEVEL 0.05 /* significance */
-#define COMPARISON_BOOTS 3    /* that a part's mean needs in each file */
+#define COMPARISON_BOOTS 3    /* that each file needs, unless deterministic */
 
 enum verdict { VERDICT_SAME, VERDICT_FASTER, VERDICT_SLOWER, VERDICT_UNSURE, VERDICT_COUNT };
 
