@@ -103,8 +103,13 @@ static void notes(FILE *to, const struct merged_op *m)
 	char text[TEXT_SIZE];
 
 	fputs("<td class=\"t\">", to);
-	if (op->counted)
-		escape_xml(to, wording_reasons(&op->reasons, text, sizeof(text)));
+	for (size_t i = 0; op->counted && i < op->reasons.count; i++) {
+		const struct reasons one = { 1, &op->reasons.list[i] };
+
+		/* A line may end between two. */
+		fputs(i ? "+<wbr>" : "", to);
+		escape_xml(to, wording_reasons(&one, text, sizeof(text)));
+	}
 	if (*wording_notes(m, "; ", text, sizeof(text))) {
 		fprintf(to, " <span class=\"%s\">",
 			op->has_expected && !op->agrees ? "flag" : "note");
