@@ -27,5 +27,5 @@ probe_records() {
 linux_guest() {
 	timeout "${limit-300}" qemu-system-x86_64 -accel kvm -cpu host -m 256 -nodefaults \
 		-display none -no-reboot -serial "${serial-stdio}" -kernel "/lab/${kernel-vmlinux}" \
-		-initrd "/lab/${guest-guest.cpio}" -append "console=ttyS0 panic=-1 nokaslr ${append-quiet}" "$@"
+		-initrd "/lab/${guest-guest.cpio}" -append "console=ttyS0 panic=-1 ${append-quiet}" "$@"
 }
