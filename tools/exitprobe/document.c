@@ -177,6 +177,20 @@ void document_end(struct document *doc)
 	set_current(doc, NULL);
 }
 
+bool document_all_done(const struct document *doc)
+{
+	json_t *records = json_object_get(doc->boot, "records"), *record;
+	json_t *all = json_object_get(json_array_get(records, 0), "operations");
+	size_t done = json_array_size(json_object_get(doc->boot, "lost")), i;
+
+	json_array_foreach(records, i, record) {
+		const char *kind = json_string_value(json_object_get(record, "record"));
+
+		done += kind && !strcmp(kind, "op");
+	}
+	return (json_int_t)done >= json_integer_value(all);
+}
+
 char *document_done(const struct document *doc)
 {
 	char *names = xstrdup("");

@@ -51,6 +51,9 @@ bool document_event(struct document *doc, const char *line);
 /* Whether all boots are complete is what makes the document so. */
 void document_end(struct document *doc);
 
+/* Whether every operation that the present boot began with is measured or lost. */
+bool document_all_done(const struct document *doc);
+
 /* Names of the operations that the present boot has records of, or has lost. */
 char *document_done(const struct document *doc);
 

@@ -306,6 +306,10 @@ static int run_here(const struct options *o, struct document *doc)
 				json_string_value(doc->current),
 				result.end == BOOT_HUNG ? "hangs" : "ends the VM");
 			document_lost(doc, result.end == BOOT_HUNG ? "hangs" : "ends the VM");
+			if (document_all_done(doc)) {
+				result.end = BOOT_COMPLETE;
+				break;
+			}
 			done = document_done(doc);
 			skip = o->skip ? xasprintf("%s,%s", o->skip, done) : xstrdup(done);
 			free(done);
