@@ -150,8 +150,8 @@ CPU ?= amd
 run: lab probe tools ## the table, from the lab; CPU=amd or intel, KERNEL=6.1 or 6.12
 	@$(BUILD)/exitprobe run --accel lab --cpu $(CPU) --kernel $(KERNEL) $(ARGS)
 
-boot-profile: need-tools lab exitstat ## what a whole Linux boot costs, with a plot
-	@lab/boot-profile -k $(KERNEL)
+boot-profile: need-tools lab exitstat ## what a whole Linux boot costs, with a plot; CPU=amd or intel
+	@lab/boot-profile -c $(CPU) -k $(KERNEL)
 
 # --- tests -------------------------------------------------------------------
 
@@ -211,15 +211,15 @@ $(BUILD)/fuzz/fuzz_results: tests/fuzz/fuzz_results.c $(SHOW_C) $(SHOW_INC)
 check: need-test need-lab ## formatting, static analysis, checkpatch
 	@prove -e '' tests/check.t
 
-# Builds modules several times over: make test-long has it, make test has not.
-TESTS_LONG := tests/lab-bisect.t
+# The one builds modules several times over, the other boots Linux in Bochs.
+TESTS_LONG := tests/lab-bisect.t tests/lab-exitstat-intel.t
 
 # Tests whose host is one emulated processor each: two at a time.
 test: need-test need-browser need-iso need-lab need-intel unit probe iso lab tools exitstat ## all tests but the longest, and make check
 	@lab/build 6.12
 	@prove -j 2 --timer -e '' $(sort $(filter-out $(TESTS_LONG),$(wildcard tests/*.t)))
 
-test-long: need-test need-lab probe lab tools ## the others
+test-long: need-test need-lab need-intel probe lab tools exitstat ## the others
 	@prove --timer -e '' $(TESTS_LONG)
 
 bench: lab probe ## what the patch costs and how well figures repeat; all=1 compares more

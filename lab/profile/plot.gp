@@ -32,6 +32,6 @@ load "plot.works"
 set key left bottom horizontal
 set xlabel "seconds by the guest's clock"
 set xrange [works_begin:works_end]
-plot for [name in "CPUID NPF HLT MSR IOIO INTR"] \
+plot for [name in reasons] \
 	sprintf("<awk -F, '$5 == \"%s\" { printf \"%%s,%%f\\n\", $2, $7 / $3 }' quiet.intervals", name) \
 	using 1:2 with points pt 7 ps 0.5 title name
