@@ -42,7 +42,7 @@ fails "unknown accelerator" 'run: error: --accel hvf: must be auto, kvm, tcg or 
 fails "unknown vendor" 'error: --cpu arm: must be amd or intel' run --cpu arm
 fails "no number" 'error: --samples many: must be a number from 1 to 10000' run --samples many
 fails "too large a number" 'error: --budget 60001: must be a number from 1 to 60000' run --budget 60001
-fails "a negative number" 'error: --boots -1: must be a number from 1 to 1000' run --boots=-1
+fails "a negative number" 'error: --boots -1: must be a number from 1 to 200' run --boots=-1
 fails "globs with a blank" "error: --ops cp uid: must be operations" run --ops "cp uid"
 fails "no globs" 'error: --ops : must be operations' run --ops ""
 fails "a stray word" 'error: cpuid: unknown argument' run cpuid
@@ -53,6 +53,11 @@ fails "fewer processors than vCPUs" 'error: --pin 0: names 1 processors for 2 vC
 fails "no probe" 'error: /none/probe.elf: No such file' run --accel tcg --probe /none/probe.elf
 fails "no place for the results" 'error: /none/r.json: cannot be written: No such file' \
 	run --accel tcg -o /none/r.json
+is "an unknown option: status" "$(status_of "$exitprobe" run --frob)" 2
+fails "a directory for the results" 'error: /tmp: is a directory' run --accel tcg -o /tmp
+is "a full disk for the table: status" \
+	"$(timeout 60 "$exitprobe" run --accel tcg --ops nop >/dev/full 2>err; echo $?)" 2
+has "a full disk for the table: said" err 'error: standard output: No space left'
 fails "no QEMU" 'QEMU does not start: /none/qemu: No such file' run --accel tcg --qemu /none/qemu
 fails "an argument that QEMU does not know" 'QEMU does not start: .*-frob' \
 	run --accel tcg --qemu-arg -frob

@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "host.h"
 #include "message.h"
 #include "place.h"
 #include "process.h"
@@ -61,15 +61,6 @@ static void free_arguments(struct arguments *arguments)
 	for (size_t i = 0; i < arguments->count; i++)
 		free(arguments->list[i]);
 	free(arguments->list);
-}
-
-/* In the guest's memory pages would be found missing in the midst of a sample. */
-static bool may_lock_memory(void)
-{
-	struct rlimit limit;
-
-	return !geteuid() ||
-	       (!getrlimit(RLIMIT_MEMLOCK, &limit) && limit.rlim_cur == RLIM_INFINITY);
 }
 
 static char *probe_keys(const struct boot_plan *plan)
@@ -237,9 +228,12 @@ static void place_threads(struct vm *vm, const struct boot_plan *plan, struct bo
 	char error_text[128];
 	size_t i, placed = 0;
 
-	/* The list was looked at when the options were. */
-	if (!place_choose(&place, plan->pin, plan->vcpus, error_text, sizeof(error_text)))
-		die("%s", error_text);
+	/* It was looked at when the options were, but processors may go. */
+	if (!place_choose(&place, plan->pin, plan->vcpus, error_text, sizeof(error_text))) {
+		warning("%s", error_text);
+		json_decref(cpus);
+		return;
+	}
 	json_array_foreach(cpus, i, cpu) {
 		if (i < place.count)
 			threads[i] = (pid_t)json_integer_value(json_object_get(cpu, "thread-id"));
@@ -334,13 +328,15 @@ static const char *const tcg_cpus[] = { "max", NULL };
 
 void boot_once(const struct boot_plan *plan, struct document *doc, struct boot_result *result)
 {
-	const char *const *cpu = strcmp(plan->accel, "kvm") ? tcg_cpus : kvm_cpus;
+	/* Once known, what this host takes is tried first. */
+	static const char *const *taken;
+	const char *const *cpu = taken ? taken : strcmp(plan->accel, "kvm") ? tcg_cpus : kvm_cpus;
 	char first_words[256] = "";
 	struct vm vm;
 
 	*result = (struct boot_result){ .end = BOOT_FAILED, .kvm_exits = -1 };
 	/* An emulated processor has worse than that in its samples. */
-	result->memory_locked = !strcmp(plan->accel, "kvm") && may_lock_memory();
+	result->memory_locked = !strcmp(plan->accel, "kvm") && host_may_lock_memory();
 	for (;; cpu++) {
 		if (!*cpu) {
 			error("QEMU does not start: %s", first_words);
@@ -358,9 +354,10 @@ void boot_once(const struct boot_plan *plan, struct document *doc, struct boot_r
 			return;
 		}
 	}
-	if (strstr(*cpu, "qemu64"))
+	if (strstr(*cpu, "qemu64") && !taken)
 		warning("this host's KVM does not take -cpu host (%s); the guest sees qemu64",
 			first_words);
+	taken = cpu;
 	snprintf(result->qemu_version, sizeof(result->qemu_version), "%s", vm.qmp.version);
 
 	place_threads(&vm, plan, result);
@@ -369,7 +366,10 @@ void boot_once(const struct boot_plan *plan, struct document *doc, struct boot_r
 	if (result->end == BOOT_COMPLETE && !strcmp(plan->accel, "kvm"))
 		result->kvm_exits = kvm_exits(&vm);
 	stop(&vm, &result->status);
-	if (result->end == BOOT_DIED && !vm.records.lines) {
+	if (vm.records.ended && !vm.records.whole) {
+		error("the probe's records are damaged: their CRC-32 is not that of the end record");
+		result->end = BOOT_FAILED;
+	} else if (result->end == BOOT_DIED && !vm.records.lines) {
 		if (*vm.probe_error)
 			error("the probe: %s", vm.probe_error);
 		else

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "document.h"
+#include "place.h"
 
 struct boot_plan {
 	const char *accel; /* "kvm" or "tcg" */
@@ -38,7 +39,7 @@ struct boot_result {
 	int status;	      /* QEMU's, when it died */
 	json_int_t kvm_exits; /* KVM's own count for the VM, -1: not known */
 	char qemu_version[32];
-	char placement[64]; /* "vCPU 0 on CPU 3, QEMU on the others", "" without */
+	char placement[PLACE_VCPUS * 5]; /* the vCPUs' processors, "3,2"; "" without */
 	bool memory_locked;
 };
 

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -299,9 +298,7 @@ static struct finding check_memory(void)
 
 static struct finding check_lock(void)
 {
-	struct rlimit limit;
-
-	if (geteuid() && (getrlimit(RLIMIT_MEMLOCK, &limit) || limit.rlim_cur != RLIM_INFINITY))
+	if (!host_may_lock_memory())
 		return found(NOTE, xstrdup("the guest's memory cannot be locked"),
 			     xstrdup("ulimit -l unlimited, or run as root"));
 	return found(GOOD, xstrdup("the guest's memory can be locked"), NULL);

@@ -10,6 +10,9 @@
 #include "message.h"
 #include "results.h"
 
+/* Of operations: docs/results.schema.json. */
+#define NAME_LENGTH 17
+
 /* json_pack() of what cannot fail but for lack of memory. */
 static json_t *made(json_t *value)
 {
@@ -67,6 +70,17 @@ void document_begin_boot(struct document *doc)
 				   "seconds", 0.0, "records", "crosscheck", "lost"));
 	json_array_append_new(json_object_get(doc->root, "boots"), doc->boot);
 	set_current(doc, NULL);
+	if (doc->watch)
+		doc->watch(doc->watch_data, NULL);
+}
+
+/* It goes to the terminal and into the probe's keys: nothing else may. */
+static bool is_name_or_none(const json_t *op)
+{
+	const char *name = json_string_value(op);
+
+	return !op || (name && *name && strlen(name) <= NAME_LENGTH &&
+		       !name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")]);
 }
 
 void document_record(struct document *doc, json_t *record)
@@ -74,7 +88,7 @@ void document_record(struct document *doc, json_t *record)
 	json_t *records = json_object_get(doc->boot, "records");
 	const char *kind = json_string_value(json_object_get(record, "record"));
 
-	if (!kind || !records) {
+	if (!kind || !records || !is_name_or_none(json_object_get(record, "op"))) {
 		json_decref(record);
 		return;
 	}
@@ -148,7 +162,7 @@ bool document_event(struct document *doc, const char *line)
 		json_decref(event);
 		return false;
 	}
-	if (!strcmp(name, "machine")) {
+	if (!strcmp(name, "machine") && json_is_object(json_object_get(event, "machine"))) {
 		document_machine(doc, json_incref(json_object_get(event, "machine")));
 	} else if (!strcmp(name, "boot")) {
 		document_begin_boot(doc);

@@ -20,7 +20,7 @@ struct document {
 	json_t *boot;	 /* the present one, in root's "boots" */
 	json_t *current; /* name of the operation that has begun and not ended, or NULL */
 	FILE *stream;	 /* events go here too, or NULL */
-	/* Called for each record; for progress.  May be NULL. */
+	/* Called for each record, and with NULL for each boot; for progress.  May be NULL. */
 	void (*watch)(void *data, const json_t *record);
 	void *watch_data;
 };

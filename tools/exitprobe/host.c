@@ -3,9 +3,12 @@
 #include "host.h"
 
 #include <dirent.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -98,13 +101,14 @@ const char *host_vendor_module(void)
 {
 	static const char *const modules[] = { "kvm_amd", "kvm_intel" };
 
-	for (size_t i = 0; i < 2; i++) {
-		char *path = xasprintf("/sys/module/%s", modules[i]);
+	/* Both may be built in: then it is the one for this processor. */
+	for (size_t i = 0; i < 4; i++) {
+		char *path = xasprintf("/sys/module/%s", modules[i % 2]);
 		bool there = host_access(path, F_OK);
 
 		free(path);
-		if (there)
-			return modules[i];
+		if (there && (i >= 2 || host_cpu_flag(i ? "vmx" : "svm")))
+			return modules[i % 2];
 	}
 	return NULL;
 }
@@ -116,6 +120,18 @@ char *host_parameter(const char *module, const char *parameter)
 
 	free(path);
 	return value;
+}
+
+bool host_may_lock_memory(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+	struct rlimit limit;
+
+	if (!syscall(SYS_capget, &header, data) &&
+	    data[CAP_TO_INDEX(CAP_IPC_LOCK)].effective & CAP_TO_MASK(CAP_IPC_LOCK))
+		return true;
+	return !getrlimit(RLIMIT_MEMLOCK, &limit) && limit.rlim_cur == RLIM_INFINITY;
 }
 
 /* Descriptors of process @pid that are a VM. */

@@ -30,6 +30,9 @@ const char *host_vendor_module(void);
 /* Parameter of a module, or NULL.  Allocated. */
 char *host_parameter(const char *module, const char *parameter);
 
+/* Whether this process may lock memory without limit. */
+bool host_may_lock_memory(void);
+
 /* Processes that have a VM of KVM's; of other users' only root is told.  -1: not known. */
 int host_running_vms(void);
 

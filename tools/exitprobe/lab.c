@@ -42,7 +42,7 @@ static bool run_script(char *const argv[])
 		int open = 0;
 
 		if (process_interrupted)
-			kill(process.pid, SIGTERM);
+			break;
 		if (poll(fds, 2, 1000) < 0)
 			continue;
 		for (int i = 0; i < 2; i++) {
@@ -60,6 +60,8 @@ static bool run_script(char *const argv[])
 		if (!open)
 			break;
 	}
+	if (process_interrupted)
+		kill(-process.pid, SIGTERM);
 	return !process_end(&process, END_TIMEOUT_MS);
 }
 
@@ -117,13 +119,18 @@ static void put_number(FILE *to, const char *option, unsigned int value)
 
 static void write_job(const char *path, const struct lab_plan *lab, const struct boot_plan *plan)
 {
+	const char *slash = strrchr(plan->probe, '/');
 	FILE *job = fopen(path, "we");
+	char *inside;
 
 	if (!job)
 		die("%s: %s", path, strerror(errno));
 	fputs("chmod +x /lab/exitprobe-static\n/lab/exitprobe-static run --stream --accel kvm --pin none",
 	      job);
-	put_option(job, "--probe", "/lab/probe.elf");
+	/* lab/boot puts it there by its own name. */
+	inside = xasprintf("/lab/%s", slash ? slash + 1 : plan->probe);
+	put_option(job, "--probe", inside);
+	free(inside);
 	put_option(job, "--unit", plan->unit);
 	put_option(job, "--ops", plan->ops);
 	if (*plan->skip)

@@ -3,6 +3,7 @@
  * exitprobe: what each instruction's VM exits cost.  This is the command's first
  * word only; each subcommand has a file of its own.
  */
+#include <argp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,6 +50,7 @@ int main(int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : NULL;
 
 	message_program("exitprobe");
+	argp_err_exit_status = STATUS_ERROR;
 	if (!word) {
 		print_usage(stderr);
 		return STATUS_ERROR;

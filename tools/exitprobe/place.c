@@ -77,11 +77,26 @@ static bool take_list(struct place *place, const char *list, unsigned int vcpus,
 	return true;
 }
 
+/* What a cpuset leaves to us: the kernel cuts off the rest of what is asked for. */
+static void all_reachable(cpu_set_t *set)
+{
+	cpu_set_t own;
+
+	if (sched_getaffinity(0, sizeof(own), &own)) {
+		CPU_ZERO(set);
+		return;
+	}
+	memset(set, 0xff, sizeof(*set));
+	if (sched_setaffinity(0, sizeof(*set), set) || sched_getaffinity(0, sizeof(*set), set))
+		*set = own;
+	sched_setaffinity(0, sizeof(own), &own);
+}
+
 bool place_choose(struct place *place, const char *list, unsigned int vcpus, char *error,
 		  size_t size)
 {
 	int isolated[PLACE_VCPUS];
-	cpu_set_t allowed;
+	cpu_set_t allowed, reachable;
 	char *text;
 	int count;
 
@@ -90,21 +105,24 @@ bool place_choose(struct place *place, const char *list, unsigned int vcpus, cha
 		return true;
 	if (sched_getaffinity(0, sizeof(allowed), &allowed))
 		CPU_ZERO(&allowed);
+
+	/* Isolated processors are not in our own affinity, but may be asked for. */
+	all_reachable(&reachable);
+	text = host_text("/sys/devices/system/cpu/isolated");
+	count = text ? place_parse(text, isolated, PLACE_VCPUS) : 0;
+	free(text);
+	for (int i = 0; i < count; i++) {
+		if (CPU_ISSET(isolated[i], &reachable))
+			CPU_SET(isolated[i], &allowed);
+	}
 	if (list)
 		return take_list(place, list, vcpus, &allowed, error, size);
 	if (vcpus > PLACE_VCPUS || (unsigned int)CPU_COUNT(&allowed) < vcpus + 1)
 		return true;
-
-	/* Isolated processors are not in our own affinity, but may be asked for. */
-	text = host_text("/sys/devices/system/cpu/isolated");
-	count = text ? place_parse(text, isolated, PLACE_VCPUS) : 0;
-	for (int i = 0; i < count; i++)
-		CPU_SET(isolated[i], &allowed);
 	for (int i = 0; i < count && place->count < vcpus; i++)
 		add(place, isolated[i], &allowed);
 	for (int cpu = CPU_SETSIZE - 1; cpu >= 0 && place->count < vcpus; cpu--)
 		add(place, cpu, &allowed);
-	free(text);
 	return true;
 }
 

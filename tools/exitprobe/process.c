@@ -15,19 +15,33 @@
 
 volatile sig_atomic_t process_interrupted;
 
+/* One request may come as two signals: from the terminal and from timeout(1). */
+#define SAME_REQUEST_MS 500
+
 static void note_signal(int number)
 {
+	static long long first_ms;
+	long long now_ms = process_now_ms();
+
+	if (!process_interrupted)
+		first_ms = now_ms;
+	else if (now_ms - first_ms > SAME_REQUEST_MS) {
+		signal(number, SIG_DFL);
+		raise(number);
+	}
 	process_interrupted = number;
 }
 
 void process_catch_signals(void)
 {
-	/* No SA_RESTART: poll() is to return.  The second Ctrl-C ends us at once. */
-	struct sigaction action = { .sa_handler = note_signal, .sa_flags = (int)SA_RESETHAND };
+	/* No SA_RESTART: poll() is to return. */
+	struct sigaction action = { .sa_handler = note_signal }, old;
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	/* nohup(1) has it ignored. */
+	if (!sigaction(SIGHUP, NULL, &old) && old.sa_handler != SIG_IGN)
+		sigaction(SIGHUP, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -139,14 +153,17 @@ bool process_wait(struct process *process, int timeout_ms, int *status)
 
 int process_end(struct process *process, int timeout_ms)
 {
+	pid_t group = process->pid;
 	int status = 0;
 
 	if (process->pid && !process_wait(process, timeout_ms, &status)) {
-		kill(process->pid, SIGTERM);
+		kill(-group, SIGTERM);
 		if (!process_wait(process, timeout_ms, &status)) {
-			kill(-process->pid, SIGKILL);
+			kill(-group, SIGKILL);
 			process_wait(process, 10000, &status);
 		}
+		/* What a script that is gone has left. */
+		kill(-group, SIGKILL);
 	}
 	if (process->out >= 0)
 		close(process->out);

@@ -33,7 +33,10 @@ int process_end(struct process *process, int timeout_ms);
 /* Until its end, at most @timeout_ms; false: it is still running. */
 bool process_wait(struct process *process, int timeout_ms, int *status);
 
-/* From here on SIGINT, SIGTERM and SIGHUP only set this: which one. */
+/*
+ * From here on SIGINT, SIGTERM and SIGHUP only set this: which one.  Half a second
+ * after the first another ends us at once.
+ */
 extern volatile sig_atomic_t process_interrupted;
 void process_catch_signals(void);
 

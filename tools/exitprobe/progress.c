@@ -45,14 +45,16 @@ void progress_record(void *data, const json_t *record)
 	const char *kind = json_string_value(json_object_get(record, "record"));
 	const char *op = json_string_value(json_object_get(record, "op"));
 
+	if (!record) {
+		p->boot++;
+		p->done = p->operations = 0;
+		return;
+	}
 	if (!strcmp(kind, "meta")) {
-		/* A resumed boot has another meta, for what is left. */
-		if (!p->operation[0] || p->done >= p->operations) {
-			p->boot++;
-			p->done = 0;
+		/* A resumed boot has another, for what is left. */
+		if (!p->operations)
 			p->operations = (unsigned int)json_integer_value(
 				json_object_get(record, "operations"));
-		}
 		if (!p->start_ms)
 			p->start_ms = process_now_ms();
 	} else if (!strcmp(kind, "start") && op) {

@@ -9,7 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define CHUNK 4096
+#define CHUNK	  4096
+#define SIGNAL_MS 200
 
 /* Append what is there; false: nothing was. */
 static bool fill(struct qmp *qmp)
@@ -36,7 +37,8 @@ static json_t *next_message(struct qmp *qmp)
 
 		if (message && !event)
 			return message;
-		if (event && !strcmp(event, "SHUTDOWN"))
+		/* A KVM that cannot go on stops the machine, and nothing else. */
+		if (event && (!strcmp(event, "SHUTDOWN") || !strcmp(event, "STOP")))
 			qmp->shutdown = true;
 		json_decref(message);
 	}
@@ -64,7 +66,8 @@ static json_t *wait_message(struct qmp *qmp, int timeout_ms)
 			continue;
 		if (left <= 0 || process_interrupted)
 			break;
-		poll(&fd, 1, (int)left);
+		/* A signal may come between the test and this. */
+		poll(&fd, 1, left < SIGNAL_MS ? (int)left : SIGNAL_MS);
 	}
 	return message;
 }
@@ -78,6 +81,8 @@ json_t *qmp_execute(struct qmp *qmp, const char *command, json_t *arguments, int
 
 	if (arguments)
 		json_object_set_new(request, "arguments", arguments);
+	/* An answer that came too late for the command before. */
+	qmp_receive(qmp);
 	text = json_dumps(request, JSON_COMPACT);
 	json_decref(request);
 	sent = send(qmp->fd, text, strlen(text), MSG_NOSIGNAL) == (ssize_t)strlen(text);
@@ -93,6 +98,7 @@ json_t *qmp_execute(struct qmp *qmp, const char *command, json_t *arguments, int
 bool qmp_open(struct qmp *qmp, int fd, int timeout_ms)
 {
 	json_t *greeting, *answer;
+	bool ready;
 	int major = 0, minor = 0, micro = 0;
 
 	*qmp = (struct qmp){ .fd = fd };
@@ -104,8 +110,9 @@ bool qmp_open(struct qmp *qmp, int fd, int timeout_ms)
 	snprintf(qmp->version, sizeof(qmp->version), "%d.%d.%d", major, minor, micro);
 	json_decref(greeting);
 	answer = qmp_execute(qmp, "qmp_capabilities", NULL, timeout_ms);
+	ready = answer;
 	json_decref(answer);
-	return answer;
+	return ready;
 }
 
 void qmp_close(struct qmp *qmp)

@@ -14,7 +14,7 @@ struct qmp {
 	int fd;
 	struct lines lines;
 	char version[32]; /* QEMU's, from its greeting */
-	bool shutdown;	  /* the guest has powered off, or the machine was reset */
+	bool shutdown;	  /* the machine runs no longer: powered off, reset, or an error */
 	bool closed;	  /* QEMU is gone */
 };
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "boot.h"
@@ -22,7 +23,7 @@
 #include "report.h"
 #include "results.h"
 
-/* An operation that is not done after so long hangs; the probe's own limit is 60 s. */
+/* An operation that is not done after so long, and twice its budget, hangs. */
 #define HANG_S 90
 
 /* The same by the lab's clock, of which a second takes about ten of ours. */
@@ -34,6 +35,9 @@
 
 /* More operations than that in one boot that end the VM are one fault, not many. */
 #define LOST_MAX 20
+
+/* Of which the results are still a file that report reads: 64 MiB. */
+#define BOOTS_MAX 200
 
 struct options {
 	struct boot_plan plan;
@@ -172,7 +176,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		o->plan.budget_ms = number("budget", value, 1, 60000);
 		break;
 	case KEY_BOOTS:
-		o->lab.boots = number("boots", value, 1, 1000);
+		o->lab.boots = number("boots", value, 1, BOOTS_MAX);
 		break;
 	case KEY_PIN:
 		o->plan.pin = value;
@@ -248,11 +252,14 @@ static bool has_statistics(void)
 static void check_output(const char *path)
 {
 	const char *slash = strrchr(path, '/');
+	struct stat there;
 	char *directory = slash ? xstrdup(path) : xstrdup(".");
 
 	if (slash)
 		directory[slash == path ? 1 : slash - path] = '\0';
-	if (access(directory, W_OK | X_OK))
+	if (!stat(path, &there) && S_ISDIR(there.st_mode))
+		die("%s: is a directory; -o takes a file", path);
+	if (access(!stat(path, &there) && !S_ISREG(there.st_mode) ? path : directory, W_OK))
 		die("%s: cannot be written: %s", path, strerror(errno));
 	free(directory);
 }
@@ -372,6 +379,10 @@ static int conclude(const struct options *o, struct document *doc, int status)
 		error("%s", text);
 		status = STATUS_ERROR;
 	}
+	if (o->stream && (fflush(stdout) || ferror(stdout))) {
+		error("standard output: %s", strerror(errno));
+		return STATUS_ERROR;
+	}
 	if (o->quiet || o->stream)
 		return status;
 	results = results_from_json("results", doc->root, text, sizeof(text));
@@ -381,6 +392,10 @@ static int conclude(const struct options *o, struct document *doc, int status)
 	}
 	report_text(stdout, results, report_wants_colour(stdout));
 	results_free(results);
+	if (fflush(stdout) || ferror(stdout)) {
+		error("standard output: %s", strerror(errno));
+		return STATUS_ERROR;
+	}
 	return status;
 }
 
@@ -416,7 +431,7 @@ int run_command(int argc, char **argv)
 	if (!o.plan.unit)
 		o.plan.unit = lab ? "instructions" : strcmp(o.accel, "kvm") ? "ticks" : "cycles";
 	if (!o.plan.hang_s)
-		o.plan.hang_s = lab ? LAB_HANG_S : HANG_S;
+		o.plan.hang_s = (lab ? LAB_HANG_S : HANG_S) + 2 * o.plan.budget_ms / 1000;
 	if (!o.lab.limit_s)
 		o.lab.limit_s = LAB_BOOT_S + o.lab.boots * LAB_TABLE_S;
 
@@ -435,7 +450,7 @@ int run_command(int argc, char **argv)
 	if (lab) {
 		/* It has said why. */
 		if (!lab_build(o.lab.vendor, o.lab.kernel))
-			return STATUS_ERROR;
+			return process_interrupted ? STATUS_INTERRUPTED : STATUS_ERROR;
 		progress_note(&progress, "the lab boots");
 		status = lab_run(&o.lab, &o.plan, &doc);
 	} else {
