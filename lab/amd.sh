@@ -3,7 +3,7 @@
 #
 # For lab/boot: an EPYC with SVM and nested paging, by QEMU.
 
-limit=${limit:-120}
+limit=${limit:-300}
 
 emulate() {
 	# What QEMU's emulation lacks of an EPYC is named, or it warns; RDRAND

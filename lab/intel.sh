@@ -7,7 +7,7 @@
 # instruction, or a tenth of a step while halted.
 
 . "$top/lab/bochs.sh"
-limit=${limit:-240}
+limit=${limit:-600}
 
 # Broadwell: VT-x with EPT, VPID, unrestricted guest and the preemption timer,
 # and no CPUID leaves 15H, 16H: newer models promise a TSC of 3.5 GHz there, and

@@ -25,7 +25,7 @@ enum bisect_status {
 };
 
 #define SAMPLES 100
-#define SECONDS 120
+#define SECONDS 300
 
 struct arguments {
 	struct profile_options options;
