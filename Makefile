@@ -211,8 +211,9 @@ $(BUILD)/fuzz/fuzz_results: tests/fuzz/fuzz_results.c $(SHOW_C) $(SHOW_INC)
 check: need-test need-lab ## formatting, static analysis, checkpatch
 	@prove -e '' tests/check.t
 
-# The one builds modules several times over, the other boots Linux in Bochs.
-TESTS_LONG := tests/lab-bisect.t tests/lab-exitstat-intel.t
+# The one builds modules several times over, the next boots Linux in Bochs, the last does
+# under 6.12 what lab-table.t does under 6.1.
+TESTS_LONG := tests/lab-bisect.t tests/lab-exitstat-intel.t tests/lab-table-6.12.t
 
 # Tests whose host is one emulated processor each: two at a time.
 test: need-test need-browser need-iso need-lab need-intel unit probe iso lab tools exitstat ## all tests but the longest, and make check
