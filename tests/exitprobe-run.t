@@ -41,6 +41,7 @@ done
 fails "unknown accelerator" 'run: error: --accel hvf: must be auto, kvm, tcg or lab' run --accel hvf
 fails "unknown vendor" 'error: --cpu arm: must be amd or intel' run --cpu arm
 fails "no number" 'error: --samples many: must be a number from 1 to 10000' run --samples many
+fails "too long an idle time" 'error: --settle 1s: must be a number from 0 to 60000' run --settle 1s
 fails "too large a number" 'error: --budget 60001: must be a number from 1 to 60000' run --budget 60001
 fails "a negative number" 'error: --boots -1: must be a number from 1 to 200' run --boots=-1
 fails "globs with a blank" "error: --ops cp uid: must be operations" run --ops "cp uid"

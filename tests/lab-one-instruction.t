@@ -12,7 +12,7 @@ ok "modules with one instruction more are built" "$top/host-patch/build-modules"
 
 cat >"$work/job" <<'END'
 . /lab/guest.sh
-probe_records -append "ops=nop,cpuid*,in*-kernel,out?-kernel,inl-user,rdmsr-*,hypercall,mov-cr8"
+probe_records -append "settle_ms=1200 ops=nop,cpuid*,in*-kernel,out?-kernel,inl-user,rdmsr-*,hypercall,mov-cr8"
 END
 medians() {
 	jq -r 'select(.record == "op" and .outcome == "measured") |

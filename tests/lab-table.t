@@ -11,7 +11,7 @@ cpus=${2:-amd intel}
 parameters="exit_stats=guest force_emulation_prefix=1"
 cat >"$work/job" <<'END'
 . /lab/guest.sh
-probe_records -device pci-testdev -append "unit=instructions"
+probe_records -device pci-testdev -append "unit=instructions settle_ms=1200"
 END
 
 # more_than A B: of whole numbers, neither missing.

@@ -37,6 +37,10 @@ inb-kernel
 ins-1-cross
 ins-64-cross"
 
+before=$(date +%s%N)
+is "settle_ms: status" "$(status_of probe_tcg -append 'ops=nop settle_ms=3000')" 33
+ok "settle_ms: so long" test $(($(date +%s%N) - before)) -ge 3000000000
+
 is "samples=1: status" "$(status_of probe_tcg -append samples=1)" 33
 is "budget: status" "$(status_of probe_tcg -append 'ops=hlt-timer samples=10000 budget_ms=20')" 33
 has "budget: ends it, and says so" "$work/out" '^hlt-timer .* [0-9]+/[0-9]{1,2}\*'

@@ -8,6 +8,7 @@
 #include "report/serial.h"
 
 #define BUDGET_MS_MAX 60000
+#define SETTLE_MS_MAX 60000
 
 const char *const options_help =
 	"  ops=GLOB,...    measure these operations only (names from list; * and ?)\n"
@@ -16,6 +17,8 @@ const char *const options_help =
 	"                  many as it takes until the median is known to 0.5 %\n"
 	"  budget_ms=N     at most so long for the samples of an operation (250; without\n"
 	"                  limit if samples= is given)\n"
+	"  settle_ms=N     idle so long before the first operation (0): what KVM does a\n"
+	"                  second after the local APIC was enabled is then behind\n"
 	"  smp=N           use at most N vCPUs\n"
 	"  format=F        table; json, a record on a line; tap; samples: every one; or\n"
 	"                  none: errors only, beside the records\n"
@@ -30,7 +33,8 @@ const char *const options_help =
 	"  help            this text\n";
 
 #define KNOWN_KEYS                                                                                 \
-	"ops= skip= samples= budget_ms= smp= format= serial= screen end= unit= host= list help"
+	"ops= skip= samples= budget_ms= settle_ms= smp= format= serial= screen end= unit= host= "  \
+	"list help"
 
 /* The value when @word is @key=value, else NULL. */
 static const char *value_of(const char *word, const char *key)
@@ -189,6 +193,9 @@ static bool parse_word(const char *word, struct options *o, char *error, size_t 
 		return parse_range("samples", value, 1, SAMPLES_MAX, &o->samples, error, size);
 	else if ((value = value_of(word, "budget_ms")))
 		return parse_range("budget_ms", value, 1, BUDGET_MS_MAX, &o->budget_ms, error,
+				   size);
+	else if ((value = value_of(word, "settle_ms")))
+		return parse_range("settle_ms", value, 0, SETTLE_MS_MAX, &o->settle_ms, error,
 				   size);
 	else if ((value = value_of(word, "smp")))
 		return parse_range("smp", value, 1, SMP_MAX, &o->smp, error, size);

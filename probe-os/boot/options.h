@@ -23,6 +23,7 @@ struct options {
 	const char *unit; /* what a TSC tick is */
 	size_t samples;	  /* per operation, 0: as many as it takes */
 	size_t budget_ms; /* for the samples of an operation, 0: not said */
+	size_t settle_ms; /* to idle before the first operation */
 	size_t smp;	  /* most vCPUs to use */
 	enum output_format format;
 	int serial;  /* port for text, 0 for none, -1 for the first there is */

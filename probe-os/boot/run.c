@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "boot/run.h"
 
+#include "cpu/lapic.h"
 #include "cpu/stolen.h"
 #include "cpu/tsc.h"
 #include "measure/measure.h"
@@ -153,6 +154,8 @@ void run_all(const struct options *o, const char *command_line)
 		.budget_tsc = o->samples && !o->budget_ms ? UINT64_MAX : budget,
 		.batch_tsc = budget,
 	};
+	if (o->settle_ms && lapic_timer_present())
+		lapic_idle(o->settle_ms * (tsc_khz ? tsc_khz : TSC_KHZ_UNKNOWN));
 	choose_reports(o);
 	for_selected(&run, count);
 	measure_init(&plan);

@@ -27,6 +27,9 @@
 /* A host may be slow to inject it: 200 ms and more. */
 #define ARRIVAL_TSC 1000000000
 
+/* At a time: fewer timer ticks than its 32 bits hold, on anything that exists. */
+#define IDLE_TSC 500000000
+
 /* By then the count has changed, or it never does. */
 #define COUNTING_TSC (4 * CALIBRATION_TSC)
 
@@ -185,6 +188,23 @@ void lapic_timer_stop(void)
 	lapic_write(LAPIC_LVT_TIMER, LAPIC_LVT_MASKED | VECTOR_TIMER);
 	lapic_write(LAPIC_TIMER_INITIAL, 0);
 	lapic_write(LAPIC_EOI, 0);
+}
+
+void lapic_idle(uint64_t tsc)
+{
+	uint64_t begin = rdtsc_fenced(), passed = 0;
+
+	trap_handle(VECTOR_TIMER, note_interrupt);
+	while (passed < tsc) {
+		lapic_timer_arm(tsc - passed < IDLE_TSC ? tsc - passed : IDLE_TSC);
+		asm volatile("sti; hlt; cli" : : : "memory");
+		lapic_timer_stop();
+		passed = rdtsc_fenced() - begin;
+	}
+	/* Something else may have ended the last HLT. */
+	asm volatile("sti; nop; cli" : : : "memory");
+	lapic_write(LAPIC_EOI, 0);
+	trap_handle(VECTOR_TIMER, NULL);
 }
 
 void lapic_take(uint8_t vector)

@@ -84,6 +84,9 @@ void lapic_timer_arm(uint64_t tsc);
 /* Mask and stop the timer, and take back an interrupt it has raised. */
 void lapic_timer_stop(void);
 
+/* Halt for @tsc ticks or a little longer; where lapic_timer_present(). */
+void lapic_idle(uint64_t tsc);
+
 /*
  * Let in the interrupt that pends on @vector, and signal its end.  With
  * interrupts off; harmless should none pend.

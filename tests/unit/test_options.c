@@ -50,7 +50,7 @@ static void test_all_keys(void **state)
 
 	(void)state;
 	assert_true(parse("  ops=a,b*  skip=c samples=10000 format=samples unit=x host=y list help "
-			  "budget_ms=60000 smp=2",
+			  "budget_ms=60000 settle_ms=1200 smp=2",
 			  false, &o));
 	assert_string_equal(o.ops, "a,b*");
 	assert_string_equal(o.skip, "c");
@@ -59,6 +59,7 @@ static void test_all_keys(void **state)
 	assert_int_equal(o.samples, 10000);
 	assert_int_equal(o.format, FORMAT_SAMPLES);
 	assert_int_equal(o.budget_ms, 60000);
+	assert_int_equal(o.settle_ms, 1200);
 	assert_int_equal(o.smp, 2);
 	assert_true(o.list && o.help && !o.list_markdown);
 	assert_true(parse("list=markdown format=json", false, &o));
@@ -119,6 +120,7 @@ static void test_errors_name_the_word(void **state)
 		{ "end=now", "end=now: must be auto, off, reset or halt" },
 		{ "screen=1", "screen=1: unknown key" },
 		{ "budget_ms=0", "budget_ms=0: must be a number from 1 to 60000" },
+		{ "settle_ms=60001", "settle_ms=60001: must be a number from 0 to 60000" },
 		{ "smp=257", "smp=257: must be a number from 1 to 256" },
 		{ "smp=", "smp=: must be" },
 	};

@@ -87,6 +87,11 @@ static char *probe_keys(const struct boot_plan *plan)
 		free(keys);
 		keys = longer;
 	}
+	if (plan->settle_ms) {
+		longer = xasprintf("%s settle_ms=%u", keys, plan->settle_ms);
+		free(keys);
+		keys = longer;
+	}
 	return keys;
 }
 

@@ -18,6 +18,7 @@ struct boot_plan {
 	const char *probe; /* probe.elf */
 	const char *ops, *skip;
 	unsigned int samples, budget_ms; /* 0: the probe's own choice */
+	unsigned int settle_ms;		 /* the guest idles so long before it begins */
 	unsigned int vcpus;
 	const char *pin;      /* processors for the vCPUs, as "2" or "2,3"; NULL: choose; "none" */
 	unsigned int hang_s;  /* no record for so long: the operation hangs */

@@ -137,6 +137,7 @@ static void write_job(const char *path, const struct lab_plan *lab, const struct
 		put_option(job, "--skip", plan->skip);
 	put_number(job, "--samples", plan->samples);
 	put_number(job, "--budget", plan->budget_ms);
+	put_number(job, "--settle", plan->settle_ms);
 	put_number(job, "--smp", plan->vcpus);
 	put_number(job, "--hang", plan->hang_s);
 	put_number(job, "--boots", lab->boots);

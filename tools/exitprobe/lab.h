@@ -11,6 +11,13 @@
 #include "boot.h"
 #include "document.h"
 
+/*
+ * The guest idles so long before it begins: a second after it has enabled its local
+ * APIC, KVM takes back a test from every exit (the static key apic_sw_disabled).  An
+ * idle second costs nothing here.
+ */
+#define LAB_SETTLE_MS 1200
+
 struct lab_plan {
 	const char *vendor;  /* "amd" or "intel": which processor is emulated */
 	const char *kernel;  /* "6.1" or another that the lab can be built for */

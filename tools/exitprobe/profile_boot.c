@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lab.h"
 #include "message.h"
 #include "paths.h"
 #include "profile_lab.h"
@@ -35,16 +36,18 @@ static void write_job(const char *path, const struct profile_options *o, bool sy
 
 	if (!to)
 		die("%s: %s", path, strerror(errno));
-	/* The symbols come last: a run is the same with and without. */
+	/*
+	 * The symbols come last and the job has one size: a run is the same with and
+	 * without, to the host's ticks.
+	 */
 	fprintf(to,
 		". /lab/guest.sh\n"
-		"status=0\n"
+		"status=0 symbols=%d\n"
 		"%s"
-		"probe_records -smp %u -append \"unit=instructions samples=%u ops=%s\" || status=$?\n"
-		"%s"
+		"probe_records -smp %u -append \"unit=instructions settle_ms=%u samples=%u ops=%s\" || status=$?\n"
+		"[ $symbols -eq 0 ] || grep ' [tTwW] ' /proc/kallsyms\n"
 		"exit $status\n",
-		o->user ? maps : "", o->vcpus, o->samples, o->op,
-		symbols ? "grep ' [tTwW] ' /proc/kallsyms\n" : "");
+		symbols, o->user ? maps : "", o->vcpus, LAB_SETTLE_MS, o->samples, o->op);
 	if (fclose(to))
 		die("%s: %s", path, strerror(errno));
 }

@@ -48,6 +48,7 @@ struct options {
 	char *ops;
 	size_t qemu_args;
 	bool stream, quiet;
+	bool settle; /* --settle was given */
 };
 
 enum option_key {
@@ -59,6 +60,7 @@ enum option_key {
 	KEY_SKIP,
 	KEY_SAMPLES,
 	KEY_BUDGET,
+	KEY_SETTLE,
 	KEY_BOOTS,
 	KEY_PIN,
 	KEY_SMP,
@@ -94,6 +96,8 @@ static const struct argp_option argp_options[] = {
 	{ "samples", KEY_SAMPLES, "N", 0, "exactly so many samples per operation, 1 to 10000", 0 },
 	{ "budget", KEY_BUDGET, "MS", 0,
 	  "most time for one operation's samples, 1 to 60000 ms (250)", 0 },
+	{ "settle", KEY_SETTLE, "MS", 0,
+	  "let the guest idle so long before its first operation (0, in the lab 1200)", 0 },
 	{ "boots", KEY_BOOTS, "N", 0, "boot so often, and show how far the boots lie apart (1)",
 	  0 },
 	{ "hang", KEY_HANG, "S", 0,
@@ -195,6 +199,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		break;
 	case KEY_PROBE:
 		o->plan.probe = value;
+		break;
+	case KEY_SETTLE:
+		o->plan.settle_ms = number("settle", value, 0, 60000);
+		o->settle = true;
 		break;
 	case KEY_HANG:
 		o->plan.hang_s = number("hang", value, 1, 86400);
@@ -430,8 +438,11 @@ int run_command(int argc, char **argv)
 		    strerror(errno));
 	if (!o.plan.unit)
 		o.plan.unit = lab ? "instructions" : strcmp(o.accel, "kvm") ? "ticks" : "cycles";
+	if (lab && !o.settle)
+		o.plan.settle_ms = LAB_SETTLE_MS;
 	if (!o.plan.hang_s)
-		o.plan.hang_s = (lab ? LAB_HANG_S : HANG_S) + 2 * o.plan.budget_ms / 1000;
+		o.plan.hang_s = (lab ? LAB_HANG_S : HANG_S) + 2 * o.plan.budget_ms / 1000 +
+				o.plan.settle_ms / 1000;
 	if (!o.lab.limit_s)
 		o.lab.limit_s = LAB_BOOT_S + o.lab.boots * LAB_TABLE_S;
 
