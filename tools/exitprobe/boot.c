@@ -262,6 +262,18 @@ static void place_threads(struct vm *vm, const struct boot_plan *plan, struct bo
 	json_decref(cpus);
 }
 
+/* False, and one line, if it cannot; one that has ended by now has words of its own. */
+static bool begin(struct vm *vm)
+{
+	json_t *answer = qmp_execute(&vm->qmp, "cont", NULL, QMP_TIMEOUT_MS);
+
+	json_decref(answer);
+	if (answer || vm->qmp.closed)
+		return true;
+	error("QEMU does not start the VM: its monitor does not answer, or refuses");
+	return false;
+}
+
 /* KVM's own count of the VM's exits (Linux, Documentation/virt/kvm/api.rst, 4.132), or -1. */
 static json_int_t kvm_exits(struct vm *vm)
 {
@@ -366,8 +378,8 @@ void boot_once(const struct boot_plan *plan, struct document *doc, struct boot_r
 	snprintf(result->qemu_version, sizeof(result->qemu_version), "%s", vm.qmp.version);
 
 	place_threads(&vm, plan, result);
-	json_decref(qmp_execute(&vm.qmp, "cont", NULL, QMP_TIMEOUT_MS));
-	result->end = watch(&vm, plan, doc);
+	if (begin(&vm))
+		result->end = watch(&vm, plan, doc);
 	if (result->end == BOOT_COMPLETE && !strcmp(plan->accel, "kvm"))
 		result->kvm_exits = kvm_exits(&vm);
 	stop(&vm, &result->status);

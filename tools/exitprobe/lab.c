@@ -141,6 +141,8 @@ static void write_job(const char *path, const struct lab_plan *lab, const struct
 	put_number(job, "--smp", plan->vcpus);
 	put_number(job, "--hang", plan->hang_s);
 	put_number(job, "--boots", lab->boots);
+	if (plan->verbose)
+		fputs(" --verbose", job);
 	for (char **more = plan->qemu_args; more && *more; more++)
 		put_option(job, "--qemu-arg", *more);
 	putc('\n', job);
@@ -149,7 +151,8 @@ static void write_job(const char *path, const struct lab_plan *lab, const struct
 }
 
 /* Until the lab's end; lines that are no events are kept: they may say why. */
-static void follow(struct process *process, struct document *doc, char *words, size_t size)
+static void follow(struct process *process, const struct boot_plan *plan, struct document *doc,
+		   char *words, size_t size)
 {
 	struct lines out = { 0 }, err = { 0 };
 
@@ -175,7 +178,7 @@ static void follow(struct process *process, struct document *doc, char *words, s
 			while ((line = lines_next(lines))) {
 				if (document_event(doc, line) || !*line)
 					continue;
-				if (strstr(line, ": warning: "))
+				if (plan->verbose || strstr(line, ": warning: "))
 					fprintf(stderr, "%s\n", line);
 				else
 					snprintf(words, size, "%s", line);
@@ -214,7 +217,7 @@ int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct doc
 		if (!process_start(&process, modules ? with : without, SIGTERM))
 			die("%s: %s", script, strerror(errno));
 	}
-	follow(&process, doc, words, sizeof(words));
+	follow(&process, plan, doc, words, sizeof(words));
 	if (process_interrupted)
 		kill(process.pid, SIGTERM);
 	status = process_end(&process, END_TIMEOUT_MS);

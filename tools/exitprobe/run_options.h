@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What exitprobe run is asked for, and what follows where nothing is said.
+ */
+#ifndef EXITPROBE_RUN_OPTIONS_H
+#define EXITPROBE_RUN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "boot.h"
+#include "lab.h"
+
+struct run_options {
+	struct boot_plan plan;
+	struct lab_plan lab;
+	const char *accel;  /* "kvm", "tcg" or "lab" */
+	const char *output; /* file, or NULL */
+	bool stream, quiet;
+
+	/* While they are read: */
+	char *ops, *skip; /* of all --ops, and --skip; or NULL */
+	size_t qemu_args;
+	bool settle;			/* --settle was given */
+	const char *for_lab, *for_here; /* the last option that says nothing elsewhere */
+};
+
+/*
+ * Read the command line.  What is wrong or cannot work on this host ends the program
+ * with one line and STATUS_ERROR, --help and the like with STATUS_OK.
+ */
+void run_options_read(struct run_options *options, int argc, char **argv);
+
+#endif
