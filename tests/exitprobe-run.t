@@ -64,6 +64,20 @@ fails "an argument that QEMU does not know" 'QEMU does not start: .*-frob' \
 	run --accel tcg --qemu-arg -frob
 fails "a probe that is none" 'error: ' run --accel tcg --probe "$top/README.md"
 fails "a lab kernel without hooks" 'error: ' run --accel lab --kernel 4.19
+fails "an option of the lab's elsewhere" 'error: --kernel: is for the lab: --accel lab' \
+	run --accel tcg --kernel 6.12
+fails "an option of this host's in the lab" 'error: --pin: says nothing in the lab' \
+	run --accel lab --pin 0
+fails "a VM that QEMU does not start" 'error: QEMU does not start the VM: .*cont' \
+	run --accel tcg --qemu-arg=--preconfig --ops nop
+sed 's/crc32/crc23/' "$build/probe.elf" >damaging.elf
+fails "records that are damaged" "error: the probe's records are damaged" \
+	run --accel tcg --probe damaging.elf --ops nop -o damaged.json
+ok "records that are damaged: no file" [ ! -e damaged.json ]
+mkdir empty
+touch empty/kvm.ko empty/kvm-amd.ko
+fails "modules that are none" 'error: the lab ended with status 1: .*empty/kvm.ko' \
+	run --modules empty --ops nop
 
 # --- one emulated processor --------------------------------------------------------
 

@@ -15,6 +15,7 @@
 
 #include "comparison.h"
 #include "merge.h"
+#include "wording.h"
 
 /* A boot's operation: all samples of its median but one, which is @max. */
 struct boot_figures {
@@ -111,10 +112,15 @@ static void test_five_boots(void **state)
 	struct merged *merged = merge_results(results);
 	const struct merged_op *m = merge_find(merged, "x");
 	const struct op_result *op = &m->as_one;
+	char notes[64];
 
 	(void)state;
 	assert_int_equal(m->boots, 5);
 	assert_int_equal(m->measured_boots, 4);
+	assert_int_equal(m->broken_boots, 1);
+	assert_string_equal(wording_notes(m, ", ", notes, sizeof(notes)), "failed in 1 of 5 boots");
+	assert_int_equal(merged->outcomes[OUTCOME_FAILED], 1);
+	assert_int_equal(merged->outcomes[OUTCOME_MEASURED], 0);
 	assert_int_equal(op->outcome, OUTCOME_MEASURED);
 	assert_int_equal(op->cycles.p50, 102); /* of 100 and 104 */
 	assert_int_equal(op->cycles.p99, 135); /* of 120 and 150 */
@@ -233,6 +239,16 @@ static void test_verdicts(void **state)
 	now[0].p50 = 990;
 	assert_int_equal(verdict_of(base, now, 3, false, METRIC_P50, &status), VERDICT_UNSURE);
 	now[0].p50 = 1030;
+
+	/* Measured as before, but not in every boot. */
+	now[7] = (struct boot_figures){ 0, 0, 0, 0, "failed" };
+	assert_int_equal(verdict_of(now, base, 8, false, METRIC_P50, &status), VERDICT_FASTER);
+	assert_int_equal(status, 0);
+	assert_int_equal(verdict_of(base, base, 8, false, METRIC_P50, &status), VERDICT_SAME);
+	for (int i = 0; i < 7; i++)
+		now[i] = base[i];
+	assert_int_equal(verdict_of(base, now, 8, false, METRIC_P50, &status), VERDICT_SAME);
+	assert_int_equal(status, 1);
 
 	/* Below the threshold of 1 %: significant or not, it does not matter. */
 	for (int i = 0; i < 8; i++)

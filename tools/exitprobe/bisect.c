@@ -141,6 +141,8 @@ static char *build_modules(const struct arguments *a)
 		;
 	free(script);
 	free(anchor);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == BISECT_ABORT)
+		exit(BISECT_ABORT);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) || length < 1) {
 		free(line);
 		return NULL;
@@ -177,7 +179,9 @@ int bisect_command(int argc, char **argv)
 	char *modules;
 	bool good;
 
+	/* git takes most others, a full disk's too, for a bad commit. */
 	argp_err_exit_status = BISECT_ABORT;
+	message_dies_with(BISECT_ABORT);
 	if (argp_parse(&argp, argc, argv, 0, NULL, &a))
 		return BISECT_ABORT;
 	a.options.op = a.op;

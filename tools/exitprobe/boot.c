@@ -239,6 +239,9 @@ static void place_threads(struct vm *vm, const struct boot_plan *plan, struct bo
 		json_decref(cpus);
 		return;
 	}
+	/* A monitor that does not answer will not start the VM either. */
+	if (!cpus)
+		return;
 	json_array_foreach(cpus, i, cpu) {
 		if (i < place.count)
 			threads[i] = (pid_t)json_integer_value(json_object_get(cpu, "thread-id"));
@@ -270,7 +273,9 @@ static bool begin(struct vm *vm)
 	json_decref(answer);
 	if (answer || vm->qmp.closed)
 		return true;
-	error("QEMU does not start the VM: its monitor does not answer, or refuses");
+	if (!process_interrupted)
+		error("QEMU does not start the VM: %s",
+		      *vm->qmp.refusal ? vm->qmp.refusal : "its monitor does not answer");
 	return false;
 }
 
@@ -380,11 +385,15 @@ void boot_once(const struct boot_plan *plan, struct document *doc, struct boot_r
 	place_threads(&vm, plan, result);
 	if (begin(&vm))
 		result->end = watch(&vm, plan, doc);
+	else if (process_interrupted)
+		result->end = BOOT_INTERRUPTED;
 	if (result->end == BOOT_COMPLETE && !strcmp(plan->accel, "kvm"))
 		result->kvm_exits = kvm_exits(&vm);
 	stop(&vm, &result->status);
 	if (vm.records.ended && !vm.records.whole) {
-		error("the probe's records are damaged: their CRC-32 is not that of the end record");
+		error("the probe's records are damaged: by their CRC-32, or a line is no JSON; "
+		      "none of this boot is kept");
+		document_drop_records(doc);
 		result->end = BOOT_FAILED;
 	} else if (result->end == BOOT_DIED && !vm.records.lines) {
 		if (*vm.probe_error)

@@ -115,7 +115,7 @@ void comparison_find_machines(struct comparison *c)
 static const char *what_happened(const struct merged_op *m, char *text, size_t size)
 {
 	const struct op_result *op = &m->as_one;
-	char reasons[TEXT_SIZE / 2];
+	char reasons[TEXT_SIZE / 2], broken[64];
 
 	if (op->outcome != OUTCOME_MEASURED)
 		return wording_outcome(op, text, size);
@@ -126,6 +126,11 @@ static const char *what_happened(const struct merged_op *m, char *text, size_t s
 	else
 		snprintf(text, size, "%.2f exits (%s)", (double)op->exits_milli / 1000,
 			 wording_reasons(&op->reasons, reasons, sizeof(reasons)));
+	if (*wording_broken(m, broken, sizeof(broken))) {
+		size_t used = strlen(text);
+
+		snprintf(text + used, size - used, ", %s", broken);
+	}
 	return text;
 }
 
@@ -162,9 +167,11 @@ static bool exits_differ(const struct comparison *c, const struct op_result *a,
 	       (!has_all(c, &a->reasons, &b->reasons) || !has_all(c, &b->reasons, &a->reasons));
 }
 
-static bool is_broken(enum outcome outcome)
+/* No longer measured, or broken where it was not. */
+static bool got_worse(const struct merged_op *base, const struct merged_op *now)
 {
-	return outcome != OUTCOME_MEASURED && outcome != OUTCOME_SKIPPED;
+	return (base->measured_boots && !now->measured_boots) ||
+	       (now->broken_boots && !base->broken_boots);
 }
 
 void comparison_find_exits(struct comparison *c)
@@ -183,9 +190,9 @@ void comparison_find_exits(struct comparison *c)
 			continue;
 		}
 		what_happened(b, after, sizeof(after));
-		if (a->as_one.outcome != b->as_one.outcome) {
+		if (a->as_one.outcome != b->as_one.outcome || got_worse(a, b)) {
 			add(&c->exits, a->as_one.op, before, after);
-			c->more_exits |= is_broken(b->as_one.outcome);
+			c->more_exits |= got_worse(a, b);
 		} else if (a->measured_boots && exits_differ(c, &a->as_one, &b->as_one, same_isa)) {
 			add(&c->exits, a->as_one.op, before, after);
 			c->more_exits |= b->as_one.exits_milli > a->as_one.exits_milli;

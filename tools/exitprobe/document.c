@@ -105,6 +105,13 @@ void document_record(struct document *doc, json_t *record)
 		json_array_append_new(records, record);
 }
 
+void document_drop_records(struct document *doc)
+{
+	emit(doc, made(json_pack("{s:s}", "event", "drop")));
+	json_array_clear(json_object_get(doc->boot, "records"));
+	set_current(doc, NULL);
+}
+
 void document_lost(struct document *doc, const char *how)
 {
 	if (!doc->current || !doc->boot)
@@ -168,6 +175,8 @@ bool document_event(struct document *doc, const char *line)
 		document_begin_boot(doc);
 	} else if (!strcmp(name, "record")) {
 		document_record(doc, json_incref(json_object_get(event, "record")));
+	} else if (!strcmp(name, "drop")) {
+		document_drop_records(doc);
 	} else if (!strcmp(name, "lost") && !json_unpack(event, "{s:s}", "how", &how)) {
 		document_lost(doc, how);
 	} else if (!strcmp(name, "boot-end") &&

@@ -35,6 +35,9 @@ void document_begin_boot(struct document *doc);
 /* @record: an object, taken over.  After a resumption a second meta is dropped. */
 void document_record(struct document *doc, json_t *record);
 
+/* The present boot's records are not to be relied on: none is kept. */
+void document_drop_records(struct document *doc);
+
 /* The operation that has begun did not end: @how, "hangs" or "ends the VM". */
 void document_lost(struct document *doc, const char *how);
 

@@ -232,7 +232,10 @@ int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct doc
 	free(script);
 	if (process_interrupted)
 		return STATUS_INTERRUPTED;
-	if (status > STATUS_FINDING)
-		error("the lab ended with status %d: %s", status, words);
-	return status > STATUS_FINDING ? STATUS_ERROR : status;
+	/* 1 is also what lab/boot ends with when it cannot begin, or its host dies. */
+	if (status <= STATUS_FINDING && !doc->boot &&
+	    json_array_size(json_object_get(doc->root, "boots")) == lab->boots)
+		return status;
+	error("the lab ended with status %d: %s", status, words);
+	return STATUS_ERROR;
 }

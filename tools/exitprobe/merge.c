@@ -30,7 +30,18 @@ static const struct op_result *boot_op(const struct boot *boot, const char *name
 	return NULL;
 }
 
-/* What was not measured anywhere is told by the first boot that has it. */
+static bool is_broken(enum outcome outcome)
+{
+	return outcome != OUTCOME_MEASURED && outcome != OUTCOME_SKIPPED;
+}
+
+static void note_broken(struct merged_op *m, enum outcome outcome)
+{
+	if (!m->broken_boots++)
+		m->broken_as = outcome;
+}
+
+/* What was not measured anywhere is told by the first boot that has it broken, or has it. */
 static void merge_op(struct merged_op *m, const struct results *results, const char *name)
 {
 	struct sources from = { .list = xcalloc(results->boot_count, sizeof(*from.list)) };
@@ -40,10 +51,14 @@ static void merge_op(struct merged_op *m, const struct results *results, const c
 		const struct op_result *one = boot_op(&results->boots[i], name);
 
 		m->boots += !!one;
-		if (one && one->outcome == OUTCOME_MEASURED)
+		if (!one)
+			continue;
+		if (one->outcome == OUTCOME_MEASURED)
 			from.list[from.count++] = one;
-		else if (one && !other)
+		else if (!other || (is_broken(one->outcome) && !is_broken(other->outcome)))
 			other = one;
+		if (is_broken(one->outcome))
+			note_broken(m, one->outcome);
 	}
 	if (from.count)
 		merge_op_measured(m, &from);
@@ -52,7 +67,7 @@ static void merge_op(struct merged_op *m, const struct results *results, const c
 	free(from.list);
 }
 
-const struct merged_op *merge_find(const struct merged *merged, const char *op)
+static struct merged_op *find(const struct merged *merged, const char *op)
 {
 	for (size_t i = 0; i < merged->count; i++)
 		if (!strcmp(merged->ops[i].as_one.op, op))
@@ -60,19 +75,25 @@ const struct merged_op *merge_find(const struct merged *merged, const char *op)
 	return NULL;
 }
 
+const struct merged_op *merge_find(const struct merged *merged, const char *op)
+{
+	return find(merged, op);
+}
+
 static void merge_lost(struct merged *merged, const struct boot *boot)
 {
 	for (size_t i = 0; i < boot->lost_count; i++) {
 		const struct lost *lost = &boot->lost[i];
-		struct merged_op *m;
+		struct merged_op *m = find(merged, lost->op);
 
-		if (merge_find(merged, lost->op))
-			continue;
-		m = &merged->ops[merged->count++];
-		m->as_one.op = lost->op;
-		m->as_one.outcome = OUTCOME_LOST;
-		m->as_one.text = lost->how;
-		m->boots = 1;
+		if (!m) {
+			m = &merged->ops[merged->count++];
+			m->as_one.op = lost->op;
+			m->as_one.outcome = OUTCOME_LOST;
+			m->as_one.text = lost->how;
+		}
+		m->boots++;
+		note_broken(m, OUTCOME_LOST);
 	}
 }
 
@@ -116,7 +137,7 @@ static void count_op(struct merged *merged, const struct merged_op *m)
 {
 	const struct op_result *one = &m->as_one;
 
-	merged->outcomes[one->outcome]++;
+	merged->outcomes[m->broken_boots ? m->broken_as : one->outcome]++;
 	if (one->outcome != OUTCOME_MEASURED)
 		return;
 	merged->counted |= one->counted;

@@ -27,9 +27,11 @@ struct merged_op {
 	 * long.  The outcome is measured if it is so in any boot.  agrees: in all.
 	 */
 	struct op_result as_one;
-	size_t boots;	       /* that have it */
-	size_t measured_boots; /* in which it was measured */
-	int64_t *medians;      /* of those, in the boots' order */
+	size_t boots;		/* that have it */
+	size_t measured_boots;	/* in which it was measured */
+	size_t broken_boots;	/* in which it hung, faulted, failed or was lost */
+	enum outcome broken_as; /* in the first of those */
+	int64_t *medians;	/* of those, in the boots' order */
 	struct parts *boot_parts;
 	int64_t lowest, highest; /* of the medians */
 	bool exits_vary;	 /* from boot to boot */
@@ -41,7 +43,10 @@ struct merged {
 	struct merged_op *ops; /* in the order of the first boot that has each */
 	size_t derived_count;
 	struct derived *derived; /* of merged medians; texts as above */
-	/* Operations by outcome; disagreeing ones are among the measured. */
+	/*
+	 * Operations by outcome: measured if in no boot it was worse; disagreeing ones
+	 * are among the measured.
+	 */
 	size_t outcomes[OUTCOME_LOST + 1];
 	size_t agreed, differed;
 	int64_t set_aside;

@@ -14,6 +14,7 @@
 
 static const char *program = "exitprobe";
 static bool clear_line;
+static int death_status = STATUS_ERROR;
 
 void message_program(const char *name)
 {
@@ -23,6 +24,11 @@ void message_program(const char *name)
 void message_clears_line(bool clears)
 {
 	clear_line = clears;
+}
+
+void message_dies_with(int status)
+{
+	death_status = status;
 }
 
 /* Whole, so that lines of several processes do not mix. */
@@ -60,7 +66,7 @@ void die(const char *format, ...)
 	va_start(arguments, format);
 	say("error", format, arguments);
 	va_end(arguments);
-	exit(STATUS_ERROR);
+	exit(death_status);
 }
 
 void *xmalloc(size_t size)

@@ -18,7 +18,10 @@ void message_clears_line(bool clears);
 void error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same as error(), and the end: STATUS_ERROR. */
+/* What die() exits with from now on, instead of STATUS_ERROR. */
+void message_dies_with(int status);
+
+/* The same as error(), and the end. */
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* No memory is an error like others, and not one to go on after. */

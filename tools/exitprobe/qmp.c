@@ -72,24 +72,42 @@ static json_t *wait_message(struct qmp *qmp, int timeout_ms)
 	return message;
 }
 
+/* One to a command before that came too late is not it. */
+static json_t *wait_answer(struct qmp *qmp, unsigned int id, int timeout_ms)
+{
+	long long end = process_now_ms() + timeout_ms;
+	json_t *answer;
+
+	for (;;) {
+		long long left = end - process_now_ms();
+
+		answer = wait_message(qmp, left > 0 ? (int)left : 0);
+		if (!answer || json_integer_value(json_object_get(answer, "id")) == id)
+			return answer;
+		json_decref(answer);
+	}
+}
+
 json_t *qmp_execute(struct qmp *qmp, const char *command, json_t *arguments, int timeout_ms)
 {
-	json_t *request = json_pack("{s:s}", "execute", command);
+	unsigned int id = ++qmp->last_id;
+	json_t *request = json_pack("{s:s, s:i}", "execute", command, "id", (int)id);
 	json_t *answer, *result;
+	const char *refusal;
 	char *text;
 	bool sent;
 
 	if (arguments)
 		json_object_set_new(request, "arguments", arguments);
-	/* An answer that came too late for the command before. */
-	qmp_receive(qmp);
 	text = json_dumps(request, JSON_COMPACT);
 	json_decref(request);
 	sent = send(qmp->fd, text, strlen(text), MSG_NOSIGNAL) == (ssize_t)strlen(text);
 	free(text);
 	if (!sent)
 		return NULL;
-	answer = wait_message(qmp, timeout_ms);
+	answer = wait_answer(qmp, id, timeout_ms);
+	refusal = json_string_value(json_object_get(json_object_get(answer, "error"), "desc"));
+	snprintf(qmp->refusal, sizeof(qmp->refusal), "%s", refusal ? refusal : "");
 	result = json_incref(json_object_get(answer, "return"));
 	json_decref(answer);
 	return result;

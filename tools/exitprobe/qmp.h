@@ -13,9 +13,11 @@
 struct qmp {
 	int fd;
 	struct lines lines;
-	char version[32]; /* QEMU's, from its greeting */
-	bool shutdown;	  /* the machine runs no longer: powered off, reset, or an error */
-	bool closed;	  /* QEMU is gone */
+	char version[32];     /* QEMU's, from its greeting */
+	unsigned int last_id; /* of a request */
+	char refusal[256];    /* QEMU's words, where it refused the last command; or empty */
+	bool shutdown;	      /* the machine runs no longer: powered off, reset, or an error */
+	bool closed;	      /* QEMU is gone */
 };
 
 /* Take the greeting on @fd and leave negotiation mode.  False: none in time. */
@@ -23,7 +25,7 @@ bool qmp_open(struct qmp *qmp, int fd, int timeout_ms);
 
 /*
  * Execute @command with @arguments (taken over; NULL for none).  Returns what it
- * returns, for the caller to json_decref(), or NULL: an error, or no answer in time.
+ * returns, for the caller to json_decref(), or NULL: @qmp->refusal, or no answer in time.
  */
 json_t *qmp_execute(struct qmp *qmp, const char *command, json_t *arguments, int timeout_ms);
 

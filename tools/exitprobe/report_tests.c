@@ -18,6 +18,8 @@ static const char *failure(const struct merged_op *m, char *text, size_t size)
 		return NULL;
 	if (op->outcome != OUTCOME_MEASURED)
 		return wording_outcome(op, text, size);
+	if (*wording_broken(m, text, size))
+		return text;
 	if (!op->has_expected || op->agrees)
 		return NULL;
 	wording_reasons(&op->reasons, reasons, sizeof(reasons));
@@ -50,7 +52,7 @@ static void junit_case(FILE *to, const struct merged *merged, const struct merge
 		accel_names[merged->results->accel], op->op);
 	if (why) {
 		fprintf(to, "      <failure type=\"%s\" message=\"",
-			op->outcome == OUTCOME_MEASURED ? "exits" : outcome_names[op->outcome]);
+			m->broken_boots ? outcome_names[m->broken_as] : "exits");
 		escape_xml(to, why);
 		fputs("\"/>\n", to);
 	} else if (op->outcome == OUTCOME_SKIPPED) {

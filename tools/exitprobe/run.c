@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "boot.h"
 #include "command.h"
@@ -131,7 +132,9 @@ static int conclude(const struct run_options *o, struct document *doc, int statu
 		error("%s", text);
 		status = STATUS_ERROR;
 	}
-	if (o->output && strcmp(o->accel, "lab") && o->lab.boots < COMPARISON_BOOTS)
+	/* For people; a script that compares says how many boots it takes. */
+	if (o->output && strcmp(o->accel, "lab") && o->lab.boots < COMPARISON_BOOTS &&
+	    isatty(STDERR_FILENO))
 		warning("%s: compare tells changes from %d boots on: --boots 5", o->output,
 			COMPARISON_BOOTS);
 	if (o->stream && (fflush(stdout) || ferror(stdout))) {

@@ -75,13 +75,14 @@ unsigned int shared_take(struct shared *shared, struct document *doc)
 
 		if (is_end(record)) {
 			shared->ended = true;
-			shared->whole = agrees(shared, record);
+			shared->whole = !shared->bad && agrees(shared, record);
 		} else {
 			shared->lines++;
 			shared->crc = (uint32_t)crc32(shared->crc, (const Bytef *)line,
 						      (uInt)strlen(line));
 		}
 		free(line);
+		shared->bad |= !json_is_object(record);
 		if (record)
 			document_record(doc, record);
 		count++;

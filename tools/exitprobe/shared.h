@@ -20,7 +20,8 @@ struct shared {
 	unsigned int lines;
 	uint32_t crc;
 	bool ended; /* the end record is there */
-	bool whole; /* and it agrees with the lines above it */
+	bool bad;   /* a line was no JSON object */
+	bool whole; /* there is no such line, and it agrees with those above it */
 };
 
 #define SHARED_SIZE (4u << 20)

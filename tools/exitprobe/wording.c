@@ -90,17 +90,30 @@ const char *wording_outcome(const struct op_result *op, char *text, size_t size)
 	return text;
 }
 
+const char *wording_broken(const struct merged_op *m, char *text, size_t size)
+{
+	text[0] = '\0';
+	if (m->broken_boots && m->measured_boots)
+		snprintf(text, size, "%s in %zu of %zu boots", outcome_names[m->broken_as],
+			 m->broken_boots, m->boots);
+	return text;
+}
+
 const char *wording_notes(const struct merged_op *m, const char *separator, char *text, size_t size)
 {
 	const struct op_result *op = &m->as_one;
-	char expected[256];
+	char words[256];
 	const char *between = "";
 
 	text[0] = '\0';
 	if (op->outcome != OUTCOME_MEASURED)
 		return text;
+	if (*wording_broken(m, words, sizeof(words))) {
+		append(text, size, "%s", words);
+		between = separator;
+	}
 	if (op->fault) {
-		append(text, size, "fault: %s", op->fault);
+		append(text, size, "%sfault: %s", between, op->fault);
 		between = separator;
 	}
 	if (op->wait) {
@@ -117,7 +130,7 @@ const char *wording_notes(const struct merged_op *m, const char *separator, char
 	}
 	if (op->has_expected && !op->agrees)
 		append(text, size, "%sEXPECTED: %s", between,
-		       wording_expected(&op->expected, expected, sizeof(expected)));
+		       wording_expected(&op->expected, words, sizeof(words)));
 	return text;
 }
 
@@ -205,9 +218,7 @@ static bool is_varying(const struct merged_op *m)
 
 static bool is_broken(const struct merged_op *m)
 {
-	enum outcome outcome = m->as_one.outcome;
-
-	return outcome == OUTCOME_HANGS || outcome == OUTCOME_FAILED || outcome == OUTCOME_LOST;
+	return m->broken_boots && m->broken_as != OUTCOME_FAULTED;
 }
 
 /* KVM's are read after the probe's last reading: those of its end are more. */

@@ -19,6 +19,9 @@ const char *wording_foreign(const struct reasons *reasons, char *text, size_t si
 /* Why there are no figures: "skipped: no INVPCID"; "" if there are. */
 const char *wording_outcome(const struct op_result *op, char *text, size_t size);
 
+/* "hangs in 2 of 5 boots", of one that is measured in others; "" for all else. */
+const char *wording_broken(const struct merged_op *op, char *text, size_t size);
+
 /* "fault: #GP, less a wait of 5, descheduled"; "" if nothing is to be said. */
 const char *wording_notes(const struct merged_op *op, const char *separator, char *text,
 			  size_t size);
