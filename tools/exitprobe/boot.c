@@ -9,17 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
+#include "boot_arguments.h"
 #include "host.h"
 #include "message.h"
 #include "place.h"
 #include "process.h"
 #include "qmp.h"
 #include "shared.h"
-
-#define MEMORY_MIB 256
 
 /* QEMU answers in milliseconds; in the lab it runs on an emulated processor. */
 #define QMP_TIMEOUT_MS	 20000
@@ -36,97 +34,6 @@ struct vm {
 	char probe_error[256];
 	bool verbose;
 };
-
-struct arguments {
-	char **list;
-	size_t count;
-};
-
-static void add(struct arguments *arguments, char *text)
-{
-	arguments->list =
-		xrealloc(arguments->list, (arguments->count + 2) * sizeof(*arguments->list));
-	arguments->list[arguments->count++] = text;
-	arguments->list[arguments->count] = NULL;
-}
-
-static void add_pair(struct arguments *arguments, const char *option, char *value)
-{
-	add(arguments, xstrdup(option));
-	add(arguments, value);
-}
-
-static void free_arguments(struct arguments *arguments)
-{
-	for (size_t i = 0; i < arguments->count; i++)
-		free(arguments->list[i]);
-	free(arguments->list);
-}
-
-static char *probe_keys(const struct boot_plan *plan)
-{
-	struct utsname host;
-	char *keys, *longer;
-
-	uname(&host);
-	/* Records go through memory; a table on a port would be exits. */
-	keys = xasprintf("ops=%s unit=%s host=%s-%s end=off format=none", plan->ops, plan->unit,
-			 strcmp(plan->accel, "kvm") ? "TCG" : "KVM", host.release);
-	if (*plan->skip) {
-		longer = xasprintf("%s skip=%s", keys, plan->skip);
-		free(keys);
-		keys = longer;
-	}
-	if (plan->samples) {
-		longer = xasprintf("%s samples=%u", keys, plan->samples);
-		free(keys);
-		keys = longer;
-	}
-	if (plan->budget_ms) {
-		longer = xasprintf("%s budget_ms=%u", keys, plan->budget_ms);
-		free(keys);
-		keys = longer;
-	}
-	if (plan->settle_ms) {
-		longer = xasprintf("%s settle_ms=%u", keys, plan->settle_ms);
-		free(keys);
-		keys = longer;
-	}
-	return keys;
-}
-
-static struct arguments qemu_arguments(const struct boot_plan *plan, const char *cpu, int records,
-				       int qmp, bool lock)
-{
-	struct arguments a = { 0 };
-
-	add(&a, xstrdup(plan->qemu));
-	add_pair(&a, "-accel", xstrdup(plan->accel));
-	add_pair(&a, "-cpu", xstrdup(cpu));
-	add_pair(&a, "-smp", xasprintf("%u", plan->vcpus));
-	add_pair(&a, "-m", xasprintf("%u", MEMORY_MIB));
-	add_pair(&a, "-overcommit", xasprintf("mem-lock=%s", lock ? "on" : "off"));
-	add(&a, xstrdup("-nodefaults"));
-	/* For the probe's errors, and one to measure. */
-	add_pair(&a, "-serial", xstrdup("stdio"));
-	add_pair(&a, "-display", xstrdup("none"));
-	/* A reset is a death; a power-off leaves us the VM, to ask KVM about. */
-	add(&a, xstrdup("-no-reboot"));
-	add(&a, xstrdup("-no-shutdown"));
-	add(&a, xstrdup("-S"));
-	add_pair(&a, "-chardev", xasprintf("socket,id=qmp,fd=%d", qmp));
-	add_pair(&a, "-mon", xstrdup("chardev=qmp,mode=control"));
-	add_pair(&a, "-object",
-		 xasprintf("memory-backend-file,id=records,mem-path=/proc/self/fd/%d,size=%u,"
-			   "share=on",
-			   records, SHARED_SIZE));
-	add_pair(&a, "-device", xstrdup("ivshmem-plain,memdev=records"));
-	add_pair(&a, "-kernel", xstrdup(plan->probe));
-	add_pair(&a, "-append", probe_keys(plan));
-	for (char **more = plan->qemu_args; more && *more; more++)
-		add(&a, xstrdup(*more));
-	return a;
-}
 
 /* Keep QEMU's last line: it is the reason, should it end. */
 static void take_words(struct vm *vm)
@@ -181,7 +88,7 @@ static void take_text(struct vm *vm)
 
 static bool start(struct vm *vm, const struct boot_plan *plan, const char *cpu, bool lock)
 {
-	struct arguments arguments;
+	struct boot_arguments arguments;
 	int sockets[2];
 	bool started;
 
@@ -190,12 +97,12 @@ static bool start(struct vm *vm, const struct boot_plan *plan, const char *cpu, 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets))
 		die("a socket for QEMU's monitor: %s", strerror(errno));
 	fcntl(sockets[1], F_SETFD, 0);
-	arguments = qemu_arguments(plan, cpu, vm->records.fd, sockets[1], lock);
+	arguments = boot_arguments(plan, cpu, vm->records.fd, sockets[1], lock);
 	started = process_start(&vm->process, arguments.list, SIGKILL);
 	if (!started)
 		snprintf(vm->last_words, sizeof(vm->last_words), "%s: %s", plan->qemu,
 			 strerror(errno));
-	free_arguments(&arguments);
+	boot_arguments_free(&arguments);
 	close(sockets[1]);
 	vm->verbose = plan->verbose;
 	if (started && qmp_open(&vm->qmp, sockets[0], START_TIMEOUT_MS))
