@@ -149,6 +149,17 @@ has "bad run: html: but its text" "$work/bad.html" '&lt;script&gt;alert\(1\)&lt;
 report -f openmetrics "$work/bad.json" >"$work/bad.prom"
 has "bad run: openmetrics: not complete" "$work/bad.prom" '^exitprobe_complete 0$'
 
+# --- a profile in it, whose every text may be anything ---------------------------------
+mark='<script>alert(1)</script>'
+jq -c --arg mark "$mark" --slurpfile profile "$top/tests/profile/small.json" '.profiles = [$profile[0] |
+	.op = $mark | .kernel = $mark | .paths[0].name = $mark | .paths[0].stacks[0][0] = $mark]' "$lab" \
+	>"$work/profile.json"
+report -f html "$work/profile.json" >"$work/profile.html"
+is "profile: no markup from the file" "$(grep -c "$mark" "$work/profile.html")" 0
+is "profile: but its text" "$(grep -o '&lt;script&gt;alert(1)&lt;/script&gt;' "$work/profile.html" | wc -l)" 6
+sed -n '/<svg xmlns/,/<.svg>/p' "$work/profile.html" >"$work/profile.svg"
+ok "profile: well-formed" xmllint --noout "$work/profile.svg"
+
 # --- gnuplot ---------------------------------------------------------------------
 mkdir -p "$work/bin"
 PATH=$work/bin "$exitprobe" report -f html "$lab" >"$work/no-gnuplot.html"
@@ -205,6 +216,7 @@ spoilt "a bucket" "$at\\.histogram\\[0\\]: must be \\[value, samples\\]" "($op).
 spoilt "buckets that descend" "$at\\.histogram\\[1\\]: must be" "($op).histogram = [[5, 1], [4, 1]]"
 spoilt "an outcome" "$at\\.outcome: is \"lost\", must be one of measured" "($op).outcome = \"lost\""
 spoilt "a name" "$at\\.op: is \"<b>\", must be of a-z" "($op).op = \"<b>\""
+spoilt "a lost operation's name" "boots\\[0\\]\\.lost\\[0\\]\\.op: is \"<b>\", must be of a-z" '.boots[0].lost = [{ op: "<b>", how: "hangs" }]'
 spoilt "an operation twice" "$at\\.op: cpuid was there before" ".boots[0].records += [$op]"
 spoilt "exits without a batch" "$at\\.batch: must be an object, is missing" "del(($op).batch)"
 spoilt "a record of another kind" "$at\\.record: is \"exit\", must be one of meta" "($op).record = \"exit\""

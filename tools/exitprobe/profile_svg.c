@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "escape.h"
 #include "message.h"
 
 #define WIDTH	   1200.0
@@ -89,26 +90,20 @@ static unsigned int depth_of(const struct box *b)
 	return deepest + 1;
 }
 
-static void put_escaped(FILE *to, const char *text, size_t length)
+/* At most @length bytes of @text, no character cut through (RFC 3629, section 3). */
+static void put_cut(FILE *to, const char *text, size_t length)
 {
-	for (size_t i = 0; i < length && text[i]; i++) {
-		switch (text[i]) {
-		case '&':
-			fputs("&amp;", to);
-			break;
-		case '<':
-			fputs("&lt;", to);
-			break;
-		case '>':
-			fputs("&gt;", to);
-			break;
-		case '"':
-			fputs("&quot;", to);
-			break;
-		default:
-			fputc(text[i], to);
-		}
+	char *cut;
+
+	if (length >= strlen(text)) {
+		escape_xml(to, text);
+		return;
 	}
+	while (length && ((unsigned char)text[length] & 0xc0) == 0x80)
+		length--;
+	cut = xasprintf("%.*s", (int)length, text);
+	escape_xml(to, cut);
+	free(cut);
 }
 
 /* The same function has the same colour in every graph. */
@@ -131,7 +126,7 @@ static void draw(FILE *to, const struct box *b, double x, int y, json_int_t whol
 	if (width < LEAST)
 		return;
 	fputs("<g><title>", to);
-	put_escaped(to, b->name, strlen(b->name));
+	escape_xml(to, b->name);
 	fprintf(to, ": %lld instructions with callees (%.1f %%), %lld own</title>", b->total,
 		100 * (double)b->total / (double)whole, b->own);
 	fprintf(to, "<rect x=\"%.2f\" y=\"%d\" width=\"%.2f\" height=\"%d\" rx=\"1\" fill=\"", x, y,
@@ -140,7 +135,7 @@ static void draw(FILE *to, const struct box *b, double x, int y, json_int_t whol
 	fputs("\"/>", to);
 	if (letters >= LEAST_TEXT) {
 		fprintf(to, "<text x=\"%.2f\" y=\"%d\">", x + 3, y + ROW - 5);
-		put_escaped(to, b->name, letters);
+		put_cut(to, b->name, letters);
 		fputs(letters < strlen(b->name) ? "..</text>" : "</text>", to);
 	}
 	fputs("</g>\n", to);
@@ -166,14 +161,15 @@ int profile_svg(FILE *to, const json_t *profile)
 		WIDTH, height, WIDTH);
 	fprintf(to, "<rect width=\"100%%\" height=\"100%%\" fill=\"#fdf9f0\"/>\n");
 	fprintf(to, "<text x=\"%.0f\" y=\"20\" font-size=\"14\">", MARGIN);
-	put_escaped(to, op, strlen(op));
+	escape_xml(to, op);
 	fprintf(to, ": %lld instructions from exit to entry, Linux ", root->total);
-	put_escaped(to, kernel, strlen(kernel));
+	escape_xml(to, kernel);
 	fprintf(to, "</text>\n<text x=\"%.0f\" y=\"36\" fill=\"#555\">", MARGIN);
+	fputs("path ", to);
+	escape_xml(to, json_string_value(json_object_get(path, "name")));
 	fprintf(to,
-		"path %s, %lld of %lld samples; emulated AMD-V: no next-RIP, no decode "
+		", %lld of %lld samples; emulated AMD-V: no next-RIP, no decode "
 		"assists; instructions, not cycles</text>\n",
-		json_string_value(json_object_get(path, "name")),
 		json_integer_value(json_object_get(path, "samples")),
 		json_integer_value(json_object_get(profile, "samples")));
 	if (root->total)
@@ -188,7 +184,7 @@ int profile_html(FILE *to, const json_t *profile)
 	const char *op = json_string_value(json_object_get(profile, "op"));
 
 	fputs("<figure class=\"profile\"><figcaption>", to);
-	put_escaped(to, op, strlen(op));
+	escape_xml(to, op);
 	fputs(": where its exit's instructions go</figcaption>\n", to);
 	profile_svg(to, profile);
 	fputs("</figure>\n", to);

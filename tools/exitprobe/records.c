@@ -26,8 +26,7 @@ static int64_t count(struct reader *r, const json_t *object, const char *member)
 	return reader_integer(r, object, member, 0, RESULTS_MAX_COUNT);
 }
 
-/* An operation's name, or a difference's; it is shown and named in other formats. */
-static char *name(struct reader *r, const json_t *object, const char *member)
+char *records_name(struct reader *r, const json_t *object, const char *member)
 {
 	char *text = reader_string(r, object, member, NAME_MAX_TEXT);
 
@@ -192,7 +191,7 @@ static void read_counted(struct reader *r, const json_t *op, struct op_result *r
 
 static void read_op(struct reader *r, const json_t *op, struct op_result *result)
 {
-	result->op = name(r, op, "op");
+	result->op = records_name(r, op, "op");
 	result->outcome = reader_choice(r, op, "outcome", outcome_names, OUTCOME_LOST);
 	result->text = reader_optional_string(r, op, "text", RECORD_TEXT_MAX);
 	result->fault = reader_optional_string(r, op, "fault", RECORD_TEXT_MAX);
@@ -214,9 +213,9 @@ static void read_op(struct reader *r, const json_t *op, struct op_result *result
 
 static void read_derived(struct reader *r, const json_t *object, struct derived *d)
 {
-	d->name = name(r, object, "name");
-	d->minuend = name(r, object, "minuend");
-	d->subtrahend = name(r, object, "subtrahend");
+	d->name = records_name(r, object, "name");
+	d->minuend = records_name(r, object, "minuend");
+	d->subtrahend = records_name(r, object, "subtrahend");
 	d->cycles = ticks(r, object, "cycles");
 	d->low = ticks(r, object, "low");
 	d->high = ticks(r, object, "high");

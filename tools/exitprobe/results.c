@@ -90,7 +90,7 @@ static void read_lost(struct reader *r, const json_t *object, struct boot *boot)
 	boot->lost = xcalloc(json_array_size(list), sizeof(*boot->lost));
 	json_array_foreach(list, i, item) {
 		inner = reader_enter_index(r, i);
-		boot->lost[i].op = reader_string(r, item, "op", 17);
+		boot->lost[i].op = records_name(r, item, "op");
 		boot->lost[i].how = reader_string(r, item, "how", 512);
 		reader_leave(r, inner);
 		boot->lost_count = i + 1;
