@@ -47,11 +47,12 @@ json_t *profile_take(const struct profile_options *o);
 /* The instructions of the operation's windows on its commonest path. */
 json_int_t profile_instructions(const json_t *profile);
 
-/*
- * The document in @path, or one member of a results document's "profiles"; NULL
- * after one line that says why not.
- */
+/* The document in the file @path, checked; NULL after one line that says why not. */
 json_t *profile_load(const char *path);
+
+/* That all of @profile is as docs/profile.md has it: what follows may show it. */
+struct reader;
+void profile_check(struct reader *r, const json_t *profile);
 
 /* Ways to show a document.  They return 0, or -1 where @to cannot be written. */
 int profile_table(FILE *to, const json_t *profile, unsigned int top);

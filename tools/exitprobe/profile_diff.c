@@ -67,8 +67,8 @@ static size_t collect(struct change *list, const json_t *before, const json_t *a
 			*c = (struct change){ .name = text(f, "name"),
 					      .module = text(f, "module") };
 		}
-		c->after = json_integer_value(json_object_get(f, "own"));
-		c->calls_after = json_integer_value(json_object_get(f, "calls"));
+		c->after += json_integer_value(json_object_get(f, "own"));
+		c->calls_after += json_integer_value(json_object_get(f, "calls"));
 	}
 	return count;
 }

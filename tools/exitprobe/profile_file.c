@@ -7,7 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "input.h"
 #include "message.h"
+#include "reader.h"
+
+#define MESSAGE_SIZE 512
 
 /* Of a results document: docs/results-file.schema.json. */
 #define RESULTS_FORMAT	"exitprobe_results"
@@ -22,21 +26,21 @@ bool profile_ends_with(const char *text, const char *end)
 
 json_t *profile_load(const char *path)
 {
-	json_error_t why;
-	json_t *document = json_load_file(path, 0, &why);
+	char message[MESSAGE_SIZE];
+	json_t *document = input_load(path, message, sizeof(message));
+	struct reader r;
 
 	if (!document) {
-		error("%s: %s", path, why.text);
+		error("%s", message);
 		return NULL;
 	}
-	if (json_integer_value(json_object_get(document, PROFILE_FORMAT)) != PROFILE_VERSION ||
-	    !profile_can_be_drawn(document) || !profile_instructions(document)) {
-		error("%s: not a profile of format %d; exitprobe profile -o FILE.json makes one",
-		      path, PROFILE_VERSION);
-		json_decref(document);
-		return NULL;
-	}
-	return document;
+	reader_init(&r, path, message, sizeof(message));
+	profile_check(&r, document);
+	if (!r.failed)
+		return document;
+	error("%s", message);
+	json_decref(document);
+	return NULL;
 }
 
 static int write_json(FILE *to, const json_t *profile)

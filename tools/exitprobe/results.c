@@ -7,18 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input.h"
 #include "message.h"
 #include "output.h"
 #include "reader.h"
 #include "records.h"
 
-#define STRING_MAX     4096 /* bytes of any text */
 #define PROPERTIES_MAX 1000
 #define WORDS_MAX      1000 /* of the command */
 #define LOST_MAX       1000
 #define PROFILES_MAX   1000
-#define READ_AT_ONCE   (64 << 10)
-#define NESTING_MAX    64 /* jansson's own limit is 2048: for what no profile needs */
 
 static char *property_text(const json_t *value)
 {
@@ -161,7 +159,7 @@ static void read_document(struct reader *r, const json_t *document, struct resul
 			    RESULTS_FORMAT);
 		return;
 	}
-	reader_check_text(r, document, STRING_MAX);
+	reader_check_text(r, document, INPUT_MAX_TEXT);
 	if (r->failed)
 		return;
 	results->version = reader_string(r, document, "version", 64);
@@ -192,101 +190,24 @@ struct results *results_from_json(const char *name, const json_t *document, char
 	return NULL;
 }
 
-/* What the JSON parser would follow down, counted without it. */
-static bool is_too_deep(const char *text, size_t length)
-{
-	bool quoted = false;
-	size_t depth = 0;
-
-	for (size_t i = 0; i < length; i++) {
-		if (quoted && text[i] == '\\')
-			i++;
-		else if (text[i] == '"')
-			quoted = !quoted;
-		else if (!quoted && (text[i] == '{' || text[i] == '['))
-			depth++;
-		else if (!quoted && (text[i] == '}' || text[i] == ']') && depth)
-			depth--;
-		if (depth > NESTING_MAX)
-			return true;
-	}
-	return false;
-}
-
 struct results *results_from_text(const char *name, const char *text, size_t length, char *message,
 				  size_t size)
 {
-	struct results *results;
-	json_error_t error;
-	json_t *document;
+	json_t *document = input_parse(name, text, length, message, size);
+	struct results *results = document ? results_from_json(name, document, message, size)
+					   : NULL;
 
-	if (is_too_deep(text, length)) {
-		snprintf(message, size, "%s: nested more than %d deep", name, NESTING_MAX);
-		return NULL;
-	}
-	document = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
-	if (!document) {
-		/* The parser's own text can quote the input. */
-		for (char *c = error.text; *c; c++)
-			if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
-				*c = '?';
-		snprintf(message, size, "%s: line %d, column %d: not JSON, or cut off: %s", name,
-			 error.line, error.column, error.text);
-		return NULL;
-	}
-	results = results_from_json(name, document, message, size);
 	json_decref(document);
 	return results;
 }
 
-/* All of @file, of at most RESULTS_MAX_BYTES; NULL with @message. */
-static char *read_all(FILE *file, const char *name, size_t *length, char *message, size_t size)
-{
-	size_t room = READ_AT_ONCE, used = 0, got;
-	char *text = xmalloc(room);
-
-	while ((got = fread(text + used, 1, room - used, file)) > 0) {
-		used += got;
-		if (used > RESULTS_MAX_BYTES) {
-			snprintf(message, size, "%s: larger than %d MiB, which no results file is",
-				 name, RESULTS_MAX_BYTES >> 20);
-			free(text);
-			return NULL;
-		}
-		if (used == room) {
-			room *= 2;
-			text = xrealloc(text, room);
-		}
-	}
-	if (ferror(file)) {
-		snprintf(message, size, "%s: cannot be read: %s", name, strerror(errno));
-		free(text);
-		return NULL;
-	}
-	*length = used;
-	return text;
-}
-
 struct results *results_load(const char *path, char *message, size_t size)
 {
-	const char *name = strcmp(path, "-") ? path : "standard input";
-	FILE *file = name == path ? fopen(path, "re") : stdin;
-	struct results *results = NULL;
-	size_t length = 0;
-	char *text;
+	json_t *document = input_load(path, message, size);
+	struct results *results =
+		document ? results_from_json(input_name(path), document, message, size) : NULL;
 
-	if (!file) {
-		snprintf(message, size, "%s: cannot be read: %s", path, strerror(errno));
-		return NULL;
-	}
-	text = read_all(file, name, &length, message, size);
-	if (file != stdin)
-		fclose(file);
-	if (text && !length)
-		snprintf(message, size, "%s: is empty", name);
-	else if (text)
-		results = results_from_text(name, text, length, message, size);
-	free(text);
+	json_decref(document);
 	return results;
 }
 

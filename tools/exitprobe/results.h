@@ -13,8 +13,7 @@
 
 #define RESULTS_FORMAT 1
 
-/* What is read at most; more is an error, so that no input costs all memory. */
-#define RESULTS_MAX_BYTES   (64 << 20)
+/* What is read at most, as input.h has it for the file; more is an error. */
 #define RESULTS_MAX_BOOTS   1000
 #define RESULTS_MAX_RECORDS 4096 /* in a boot */
 #define RESULTS_MAX_BUCKETS 10000

@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# exitprobe profile of files alone, without the lab: what it refuses, and how a profile
+# is put into a results file.
+. "$(dirname "$0")/tap.sh"
+exitprobe=$build/exitprobe
+small=$top/tests/profile/small.json
+lab=$top/tests/data/lab.json
+
+# profile [ARGUMENT...]
+profile() {
+	timeout 20 "$exitprobe" profile "$@"
+}
+
+# refused DESCRIPTION REGEX ARGUMENT...: status 2, nothing on standard output, one line.
+refused() {
+	name=$1 regex=$2
+	shift 2
+	is "$name: status" "$(status_of profile "$@")" 2
+	is "$name: no output, one line" "$(wc -c <"$work/out") $(wc -l <"$work/err")" "0 1"
+	has "$name: said" "$work/err" "^exitprobe profile: error: $regex"
+}
+
+# spoilt DESCRIPTION REGEX JQ: a profile changed by a jq filter is refused.
+spoilt() {
+	jq -c "$3" "$small" >"$work/spoilt.json"
+	refused "$1" "$work/spoilt.json: $2" "$work/spoilt.json"
+}
+
+# --- shown -----------------------------------------------------------------------
+is "table: status" "$(status_of profile "$small")" 0
+has "table: the path" "$work/out" '^exit path A: 9 of 10 samples, 1 exit, 100 instructions$'
+has "table: the sum" "$work/out" '^ +100 +100\.0 +together$'
+has "table: the caveat" "$work/out" '^None\.$'
+profile "$small" -o "$work/small.svg"
+# Its first line is its license.
+tail -n +2 "$top/tests/profile/small.svg" >"$work/golden.svg"
+ok "flame graph: as it was" cmp "$work/small.svg" "$work/golden.svg"
+is "folded: sums" "$(profile "$small" -o "$work/small.folded"; awk '{ n += $NF } END { print n }' "$work/small.folded")" 100
+
+# --- files that are none -----------------------------------------------------------
+refused "missing" "$work/none.json: cannot be read: No such file" "$work/none.json"
+: >"$work/empty.json"
+refused "empty" "$work/empty.json: is empty" "$work/empty.json"
+truncate -s 65M "$work/large.json"
+refused "too large" "$work/large.json: larger than 64 MiB" "$work/large.json"
+awk 'BEGIN { for (i = 0; i < 100000; i++) printf "[" }' >"$work/deep.json"
+refused "too deep" "$work/deep.json: nested more than 64 deep" "$work/deep.json"
+refused "a results file" "$lab: not a profile of format 1; " "$lab"
+spoilt "another format" 'not a profile of format 1; ' '.exitprobe_profile = 2'
+spoilt "escape sequences" 'paths\[0\]\.functions\[0\]\.name: a text has a control character' \
+	'.paths[0].functions[0].name = "\u001b[2J"'
+spoilt "escape sequences where nothing is read" 'x: a text has a control character' '.x = "\u009b"'
+spoilt "a caveat that is none" 'caveats\[0\]: must be a string' '.caveats = [5]'
+spoilt "a path without exits" 'paths\[0\]\.exits: is 0, must be 1 to' '.paths[0].exits = 0'
+spoilt "no instructions" 'paths\[0\]\.instructions: is 0, must be 1 to' '.paths[0].instructions = 0'
+spoilt "functions that do not add up" \
+	"paths\\[0\\]\\.functions: own adds up to 101, not to the path's instructions" \
+	'.paths[0].functions[0].own += 1'
+spoilt "a function" 'paths\[0\]\.functions\[1\]\.calls: must be an integer, is a string' \
+	'.paths[0].functions[1].calls = "2"'
+spoilt "a window" 'paths\[0\]\.windows\[0\]\.user: is -1, must be 0 to' '.paths[0].windows[0].user = -1'
+spoilt "windows" 'paths\[0\]\.windows: must be an array, is missing' 'del(.paths[0].windows)'
+spoilt "the processor" 'cpu: must be a string, is an object' '.cpu = {}'
+spoilt "the probe" 'probe: must be an object, is missing' 'del(.probe)'
+spoilt "windows outside" 'outside\.queries: must be an integer, is missing' 'del(.outside)'
+spoilt "no path" 'paths: the first must have' '.paths = []'
+spoilt "a stack" 'paths: the first must have' '.paths[0].stacks[0] = ["a", -1]'
+finish
