@@ -66,4 +66,15 @@ spoilt "the probe" 'probe: must be an object, is missing' 'del(.probe)'
 spoilt "windows outside" 'outside\.queries: must be an integer, is missing' 'del(.outside)'
 spoilt "no path" 'paths: the first must have' '.paths = []'
 spoilt "a stack" 'paths: the first must have' '.paths[0].stacks[0] = ["a", -1]'
+
+# --- differences ---------------------------------------------------------------------
+jq -c '.paths[0] |= (.instructions = 110 | .functions[0].own = 40 | .functions += [.functions[0] | .own = 0])' \
+	"$small" >"$work/more.json"
+is "--diff: status" "$(status_of profile --diff "$small" "$work/more.json" cpuid)" 0
+has "--diff: the function" "$work/out" '^ +30 +40 +\+10 +0 +0  vcpu_run \[kvm\]$'
+has "--diff: together" "$work/out" '^ +100 +110 +\+10 +together, of 3 functions 1 differ$'
+jq -c '.op = "nop"' "$small" >"$work/nop.json"
+refused "--diff of another operation" "$work/nop.json: is a profile of nop, not of cpuid" \
+	--diff "$small" "$work/nop.json" cpuid
+refused "--diff of two others" "$small: is a profile of cpuid, not of nop" --diff "$small" "$small" nop
 finish

@@ -151,6 +151,17 @@ json_t *profile_take(const struct profile_options *o)
 	return document;
 }
 
+/* The profile in @path, if it is one of @op. */
+static json_t *load_of(const char *path, const char *op)
+{
+	json_t *profile = profile_load(path);
+	const char *its = json_string_value(json_object_get(profile, "op"));
+
+	if (profile && strcmp(its, op))
+		die("%s: is a profile of %s, not of %s", path, its, op);
+	return profile;
+}
+
 /* One side of a difference: a profile's file, a directory of modules, a version. */
 static json_t *take_side(const struct arguments *a, const char *side)
 {
@@ -158,7 +169,7 @@ static json_t *take_side(const struct arguments *a, const char *side)
 	struct stat status;
 
 	if (profile_ends_with(side, ".json"))
-		return profile_load(side);
+		return load_of(side, a->words[2]);
 	if (!stat(side, &status) && S_ISDIR(status.st_mode))
 		o.modules = side;
 	else
