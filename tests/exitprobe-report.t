@@ -224,6 +224,9 @@ spoilt "a record that is none" "boots\\[0\\]\\.records\\[1\\]\\.record: must be 
 spoilt "an accelerator" "accel: is \"xen\", must be one of kvm, tcg, lab" '.accel = "xen"'
 spoilt "boots" "boots: must be an array, is an object" '.boots = {}'
 spoilt "too many boots" "boots: has 1001 elements, at most 1000" '.boots = [range(1001) | {}]'
+spoilt "too many different operations" "boots\\[5\\]: is of a file with more than 4096 different operations" \
+	'.boots += [range(5) as $b | { complete: true, status: 0, seconds: 0, records: [],
+		lost: [range(1000) | { op: "x\($b)-\(.)", how: "hangs" }] }]'
 spoilt "a boot" "boots\\[0\\]\\.complete: must be true or false, is missing" '.boots = [5]'
 spoilt "a machine in depth" "machine\\.cpu: must be a string, a number" '.machine.cpu = {}'
 spoilt "no machine" "machine: must be an object, is missing" 'del(.machine)'
@@ -297,4 +300,18 @@ for format in text html; do
 	ok "big: $format within 100 MB" test "$kib" -le 100000
 done
 has "big: ten boots" "$work/big.text" '^10 boots: '
+
+# --- what a file costs that is made to: 100,000 exit reasons, 200,000 of the host's own -----
+jq -c "first($op) as \$op | .boots[0].records = .boots[0].records[:1] |
+	.boots[0].records += [range(400) as \$o | \$op | .op = \"op-\(\$o)\" |
+		.batch.reasons = [range(250) | { reason: (\$o * 250 + .), name: \"R\", exits: 1 }]] |
+	.boots += [range(800) as \$b | { complete: true, status: 0, seconds: 0, records: [{ record: \"end\",
+		foreign: [range(250) | { reason: (\$b * 250 + .), name: \"R\", exits: 1 }] }] }]" \
+	"$lab" >"$work/costly.json"
+/usr/bin/time -f '%U %S %M' -o "$work/time" timeout 60 "$exitprobe" report -f html "$work/costly.json" \
+	>"$work/costly.html"
+read -r user system kib <"$work/time"
+echo "# html of $(stat -c %s "$work/costly.json") bytes: $user + $system s, $kib KiB"
+ok "costly: within 5 s" awk "BEGIN { exit !($user + $system <= 5) }"
+is "costly: a row for each reason" "$(grep -c '<th scope="row">R</th>' "$work/costly.html")" 100000
 finish

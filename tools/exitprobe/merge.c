@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "merge.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,12 +24,22 @@ double merge_spread_percent(const struct merged_op *op)
 	return 100 * (double)(op->highest - op->lowest) / (p50 > 1 ? p50 : 1);
 }
 
-static const struct op_result *boot_op(const struct boot *boot, const char *name)
+const struct merged_op *merge_find(const struct merged *merged, const char *op)
 {
-	for (size_t i = 0; i < boot->op_count; i++)
-		if (!strcmp(boot->ops[i].op, name))
-			return &boot->ops[i];
-	return NULL;
+	const json_t *at = json_object_get(merged->index, op);
+
+	return at ? &merged->ops[json_integer_value(at)] : NULL;
+}
+
+/* The place of the operation of that name, a new one if need be. */
+static size_t place_of(struct merged *merged, const char *op)
+{
+	const struct merged_op *m = merge_find(merged, op);
+
+	if (m)
+		return (size_t)(m - merged->ops);
+	json_object_set_new(merged->index, op, json_integer((json_int_t)merged->count));
+	return merged->count++;
 }
 
 static bool is_broken(enum outcome outcome)
@@ -42,17 +54,15 @@ static void note_broken(struct merged_op *m, enum outcome outcome)
 }
 
 /* What was not measured anywhere is told by the first boot that has it broken, or has it. */
-static void merge_op(struct merged_op *m, const struct results *results, const char *name)
+static void merge_op(struct merged_op *m, const struct sources *all)
 {
-	struct sources from = { .list = xcalloc(results->boot_count, sizeof(*from.list)) };
+	struct sources from = { .list = xcalloc(all->count, sizeof(*from.list)) };
 	const struct op_result *other = NULL;
 
-	for (size_t i = 0; i < results->boot_count; i++) {
-		const struct op_result *one = boot_op(&results->boots[i], name);
+	for (size_t i = 0; i < all->count; i++) {
+		const struct op_result *one = all->list[i];
 
-		m->boots += !!one;
-		if (!one)
-			continue;
+		m->boots++;
 		if (one->outcome == OUTCOME_MEASURED)
 			from.list[from.count++] = one;
 		else if (!other || (is_broken(one->outcome) && !is_broken(other->outcome)))
@@ -67,27 +77,35 @@ static void merge_op(struct merged_op *m, const struct results *results, const c
 	free(from.list);
 }
 
-static struct merged_op *find(const struct merged *merged, const char *op)
+/* Each operation of all boots, gathered by name: a search for each would be hours. */
+static void merge_ops(struct merged *merged, const struct results *results)
 {
-	for (size_t i = 0; i < merged->count; i++)
-		if (!strcmp(merged->ops[i].as_one.op, op))
-			return &merged->ops[i];
-	return NULL;
-}
+	struct sources *all = xcalloc(RESULTS_MAX_OPERATIONS, sizeof(*all));
 
-const struct merged_op *merge_find(const struct merged *merged, const char *op)
-{
-	return find(merged, op);
+	for (size_t i = 0; i < results->boot_count; i++) {
+		const struct boot *boot = &results->boots[i];
+
+		for (size_t o = 0; o < boot->op_count; o++) {
+			struct sources *s = &all[place_of(merged, boot->ops[o].op)];
+
+			s->list = xrealloc(s->list, (s->count + 1) * sizeof(*s->list));
+			s->list[s->count++] = &boot->ops[o];
+		}
+	}
+	for (size_t i = 0; i < merged->count; i++) {
+		merge_op(&merged->ops[i], &all[i]);
+		free(all[i].list);
+	}
+	free(all);
 }
 
 static void merge_lost(struct merged *merged, const struct boot *boot)
 {
 	for (size_t i = 0; i < boot->lost_count; i++) {
 		const struct lost *lost = &boot->lost[i];
-		struct merged_op *m = find(merged, lost->op);
+		struct merged_op *m = &merged->ops[place_of(merged, lost->op)];
 
-		if (!m) {
-			m = &merged->ops[merged->count++];
+		if (!m->boots) {
 			m->as_one.op = lost->op;
 			m->as_one.outcome = OUTCOME_LOST;
 			m->as_one.text = lost->how;
@@ -97,19 +115,22 @@ static void merge_lost(struct merged *merged, const struct boot *boot)
 	}
 }
 
-static void merge_foreign(struct merged *merged, const struct reasons *more)
+/* @places: of those that there are, by number. */
+static void merge_foreign(struct merged *merged, const struct reasons *more, json_t *places)
 {
 	struct reasons *all = &merged->foreign;
 
 	for (size_t i = 0; i < more->count; i++) {
-		size_t at = 0;
+		char number[24];
+		const json_t *at;
 
-		while (at < all->count && all->list[at].number != more->list[i].number)
-			at++;
-		if (at < all->count) {
-			all->list[at].milli += more->list[i].milli;
+		snprintf(number, sizeof(number), "%" PRId64, more->list[i].number);
+		at = json_object_get(places, number);
+		if (at) {
+			all->list[json_integer_value(at)].milli += more->list[i].milli;
 			continue;
 		}
+		json_object_set_new(places, number, json_integer((json_int_t)all->count));
 		all->list = xrealloc(all->list, (all->count + 1) * sizeof(*all->list));
 		all->list[all->count++] = more->list[i];
 	}
@@ -149,28 +170,17 @@ static void count_op(struct merged *merged, const struct merged_op *m)
 struct merged *merge_results(const struct results *results)
 {
 	struct merged *merged = xcalloc(1, sizeof(*merged));
-	json_t *seen = json_object();
-	size_t room = 0;
+	json_t *places = json_object();
 
 	merged->results = results;
-	for (size_t i = 0; i < results->boot_count; i++)
-		room += results->boots[i].op_count + results->boots[i].lost_count;
-	merged->ops = xcalloc(room, sizeof(*merged->ops));
-	for (size_t i = 0; i < results->boot_count; i++) {
-		const struct boot *boot = &results->boots[i];
-
-		for (size_t o = 0; o < boot->op_count; o++) {
-			if (json_object_get(seen, boot->ops[o].op))
-				continue;
-			json_object_set_new(seen, boot->ops[o].op, json_true());
-			merge_op(&merged->ops[merged->count++], results, boot->ops[o].op);
-		}
-	}
-	json_decref(seen);
+	merged->index = json_object();
+	merged->ops = xcalloc(RESULTS_MAX_OPERATIONS, sizeof(*merged->ops));
+	merge_ops(merged, results);
 	for (size_t i = 0; i < results->boot_count; i++) {
 		merge_lost(merged, &results->boots[i]);
-		merge_foreign(merged, &results->boots[i].foreign);
+		merge_foreign(merged, &results->boots[i].foreign, places);
 	}
+	json_decref(places);
 	for (size_t i = 0; i < merged->count; i++)
 		count_op(merged, &merged->ops[i]);
 	for (size_t i = 0; i < results->boot_count && !merged->derived; i++)
@@ -194,5 +204,6 @@ void merge_free(struct merged *merged)
 	free(merged->ops);
 	free(merged->derived);
 	free(merged->foreign.list);
+	json_decref(merged->index);
 	free(merged);
 }

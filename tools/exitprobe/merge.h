@@ -41,6 +41,7 @@ struct merged {
 	const struct results *results;
 	size_t count;
 	struct merged_op *ops; /* in the order of the first boot that has each */
+	json_t *index;	       /* their places by name */
 	size_t derived_count;
 	struct derived *derived; /* of merged medians; texts as above */
 	/*

@@ -1,104 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The report's plainer tables: reasons, differences, boots, all figures. */
+/* The report's plainer tables: differences, boots, all figures. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "escape.h"
 #include "page.h"
-#include "wording.h"
-
-#define TEXT_SIZE 1024
-
-/* --- exits by reason --------------------------------------------------------- */
-
-static const struct reason *reason_of(const struct merged_op *m, int64_t number)
-{
-	for (size_t i = 0; m->measured_boots && i < m->as_one.reasons.count; i++)
-		if (m->as_one.reasons.list[i].number == number)
-			return &m->as_one.reasons.list[i];
-	return NULL;
-}
-
-static bool is_told(const struct merged *merged, size_t until, int64_t number)
-{
-	for (size_t i = 0; i < until; i++)
-		if (reason_of(&merged->ops[i], number))
-			return true;
-	return false;
-}
-
-static void reason_row(FILE *to, const struct merged *merged, const struct reason *reason)
-{
-	int64_t low = INT64_MAX, high = INT64_MIN;
-	size_t count = 0;
-
-	for (size_t i = 0; i < merged->count; i++) {
-		const struct op_result *op = &merged->ops[i].as_one;
-
-		count += !!reason_of(&merged->ops[i], reason->number);
-		/* Only where all of the exit's cost is this reason's. */
-		if (!reason_of(&merged->ops[i], reason->number) || op->reasons.count != 1 ||
-		    op->exits_milli != 1000 || !op->parts.known[PART_KERNEL])
-			continue;
-		low = op->parts.ticks[PART_KERNEL] < low ? op->parts.ticks[PART_KERNEL] : low;
-		high = op->parts.ticks[PART_KERNEL] > high ? op->parts.ticks[PART_KERNEL] : high;
-	}
-	fputs("<tr><th scope=\"row\">", to);
-	escape_xml(to, reason->name);
-	fprintf(to, "</th><td data-l=\"number\">%" PRId64 "</td><td data-l=\"operations\">%zu</td>",
-		reason->number, count);
-	if (low <= high)
-		fprintf(to,
-			"<td data-l=\"kernel, least\">%" PRId64
-			"</td><td data-l=\"kernel, most\">%" PRId64 "</td>",
-			low, high);
-	else
-		fputs("<td></td><td></td>", to);
-	fputs("<td class=\"t\" data-l=\"caused by\">", to);
-	for (size_t i = 0, told = 0; i < merged->count; i++) {
-		const struct reason *one = reason_of(&merged->ops[i], reason->number);
-
-		if (!one)
-			continue;
-		fprintf(to, "%s<span class=\"op\">%s</span>", told++ ? ", " : "",
-			merged->ops[i].as_one.op);
-		if (one->milli != 1000)
-			fprintf(to, " %.5g&#215;", (double)one->milli / 1000);
-	}
-	fputs("</td></tr>\n", to);
-}
-
-void page_reasons(FILE *to, const struct merged *merged)
-{
-	char text[TEXT_SIZE];
-
-	if (!merged->counted)
-		return;
-	fputs("<section id=\"reasons\"><h2>Exits by reason</h2>\n"
-	      "<p>Of runs back to back. The kernel's time is of operations with one exit of that "
-	      "reason and no other.</p>\n<table class=\"cards sortable\">\n<caption>Kernel time "
-	      "in ",
-	      to);
-	escape_xml(to, merged->results->unit);
-	fputs("</caption>\n<thead><tr><th scope=\"col\" class=\"t\">reason</th><th scope=\"col\">"
-	      "number</th><th scope=\"col\">operations</th><th scope=\"col\">kernel, least</th>"
-	      "<th scope=\"col\">kernel, most</th><th scope=\"col\" class=\"t\">caused by</th>"
-	      "</tr></thead>\n<tbody>\n",
-	      to);
-	for (size_t i = 0; i < merged->count; i++) {
-		const struct merged_op *m = &merged->ops[i];
-
-		for (size_t r = 0; m->measured_boots && r < m->as_one.reasons.count; r++)
-			if (!is_told(merged, i, m->as_one.reasons.list[r].number))
-				reason_row(to, merged, &m->as_one.reasons.list[r]);
-	}
-	fputs("</tbody></table>\n<p>The host's own exits meanwhile: ", to);
-	escape_xml(to, wording_foreign(&merged->foreign, text, sizeof(text)));
-	fprintf(to,
-		". Samples set aside for them, or for the vCPU's absence: %" PRId64
-		".</p></section>\n",
-		merged->set_aside);
-}
 
 /* --- differences of medians ---------------------------------------------------- */
 

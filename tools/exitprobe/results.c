@@ -123,10 +123,25 @@ static void read_boot(struct reader *r, const json_t *object, struct boot *boot)
 	reader_leave(r, mark);
 }
 
+/* Add those of @boot to @names, the file's so far. */
+static void count_operations(struct reader *r, const struct boot *boot, json_t *names)
+{
+	if (r->failed)
+		return;
+	for (size_t i = 0; i < boot->op_count; i++)
+		json_object_set_new(names, boot->ops[i].op, json_true());
+	for (size_t i = 0; i < boot->lost_count; i++)
+		json_object_set_new(names, boot->lost[i].op, json_true());
+	if (json_object_size(names) > RESULTS_MAX_OPERATIONS)
+		reader_fail(r, NULL, "is of a file with more than %d different operations",
+			    RESULTS_MAX_OPERATIONS);
+}
+
 static void read_boots(struct reader *r, const json_t *document, struct results *results)
 {
 	json_t *boots = reader_array(r, document, "boots", RESULTS_MAX_BOOTS), *boot;
 	size_t mark = reader_enter(r, "boots"), i, inner;
+	json_t *names = json_object();
 
 	results->boots = xcalloc(json_array_size(boots), sizeof(*results->boots));
 	json_array_foreach(boots, i, boot) {
@@ -135,8 +150,10 @@ static void read_boots(struct reader *r, const json_t *document, struct results 
 		inner = reader_enter_index(r, i);
 		results->boot_count = i + 1;
 		read_boot(r, boot, &results->boots[i]);
+		count_operations(r, &results->boots[i], names);
 		reader_leave(r, inner);
 	}
+	json_decref(names);
 	reader_leave(r, mark);
 }
 

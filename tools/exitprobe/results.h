@@ -14,11 +14,12 @@
 #define RESULTS_FORMAT 1
 
 /* What is read at most, as input.h has it for the file; more is an error. */
-#define RESULTS_MAX_BOOTS   1000
-#define RESULTS_MAX_RECORDS 4096 /* in a boot */
-#define RESULTS_MAX_BUCKETS 10000
-#define RESULTS_MAX_TICKS   ((int64_t)1 << 53) /* whole in any reader of JSON */
-#define RESULTS_MAX_COUNT   ((int64_t)1 << 40)
+#define RESULTS_MAX_BOOTS      1000
+#define RESULTS_MAX_RECORDS    4096 /* in a boot */
+#define RESULTS_MAX_OPERATIONS 4096 /* of different names, in all boots together */
+#define RESULTS_MAX_BUCKETS    10000
+#define RESULTS_MAX_TICKS      ((int64_t)1 << 53) /* whole in any reader of JSON */
+#define RESULTS_MAX_COUNT      ((int64_t)1 << 40)
 
 /* From the instruction to the host, there, and back. */
 enum part { PART_OUT, PART_KERNEL, PART_USER, PART_HALTED, PART_IN, PART_COUNT };
