@@ -83,6 +83,21 @@ has "another machine: what only one has" "$work/head" '^  governor +\(none\) -> 
 has "another machine: build" "$work/head" '^  probe: build +[0-9a-f]{12} -> 000000000000$'
 has "another machine: partial" "$work/head" '^WARNING: .*machine\.json is partial'
 is "another machine: an idle load is none" "$(grep -c load_1min "$work/out")" 0
+# settings DESCRIPTION REGEX JQ: the fixture differs from itself by this line alone.
+settings() {
+	changed settings "$3"
+	is "$1: status" "$(status_of compare "$lab" "$work/settings.json")" 0
+	is "$1: said" "$(sed -n '/^THE MACHINES/,/^$/p' "$work/out" | sed '1d; /^$/d; s/  */ /g')" " $2"
+}
+line='.boots[0].records[0].command_line'
+settings "another idle time" "probe: settings (none) -> settle_ms=1200" "$line += \" settle_ms=1200\""
+settings "another number of samples" "probe: settings (none) -> samples=100 budget_ms=5" \
+	"$line = \"probe.elf ops=nop skip=ud host=x unit=y samples=100 budget_ms=5\""
+settings "arguments of QEMU's" "QEMU: arguments (none) -> -device pci-testdev -smp" \
+	'.command += ["--qemu-arg", "-device", "--qemu-arg=pci-testdev", "--qemu-a", "-smp"]'
+changed settings "$line |= sub(\" \"; \" ops=nop skip=ud \")"
+is "other operations asked for: status" "$(status_of compare "$lab" "$work/settings.json")" 0
+has "other operations asked for: no difference" "$work/out" '^Machines and builds: no difference\.$'
 changed kvm '.accel = "kvm" | .deterministic = false'
 changed cycles '.unit = "cycles"'
 changed intel '.boots[0].records[0].cpu.vendor = "GenuineIntel"'

@@ -2,6 +2,12 @@
 /* The record in which the probe says who it is and where it runs. */
 #include "records.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "input.h"
+#include "message.h"
+
 #define RECORDS_FORMAT 1
 
 static int64_t count(struct reader *r, const json_t *object, const char *member)
@@ -39,9 +45,36 @@ static void read_meta_tsc(struct reader *r, const json_t *object, struct meta *m
 	reader_leave(r, mark);
 }
 
+/* That @word says where or what is measured, not how: that is told elsewhere. */
+static bool is_place(const char *word)
+{
+	static const char *const keys[] = { "host=", "unit=", "ops=", "skip=" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (!strncmp(word, keys[i], strlen(keys[i])))
+			return true;
+	return false;
+}
+
+/* How the probe was told to measure, by its command line, which loaders begin with its file. */
+static char *settings_of(char *command_line)
+{
+	char *settings = NULL, *longer, *rest = command_line, *word;
+
+	while ((word = strsep(&rest, " "))) {
+		if (!*word || (word == command_line && !strchr(word, '=')) || is_place(word))
+			continue;
+		longer = xasprintf("%s%s%s", settings ? settings : "", settings ? " " : "", word);
+		free(settings);
+		settings = longer;
+	}
+	return settings;
+}
+
 void records_read_meta(struct reader *r, const json_t *object, struct meta *m)
 {
 	json_t *inner;
+	char *command_line;
 	size_t mark;
 
 	if (reader_integer(r, object, "format", 0, INT32_MAX) != RECORDS_FORMAT)
@@ -49,6 +82,9 @@ void records_read_meta(struct reader *r, const json_t *object, struct meta *m)
 	m->version = reader_string(r, object, "version", RECORD_TEXT_MAX);
 	m->build = reader_string(r, object, "build", RECORD_TEXT_MAX);
 	m->host = reader_optional_string(r, object, "host", RECORD_TEXT_MAX);
+	command_line = reader_optional_string(r, object, "command_line", INPUT_MAX_TEXT);
+	m->settings = command_line ? settings_of(command_line) : NULL;
+	free(command_line);
 	m->vcpus = count(r, object, "vcpus");
 	read_meta_cpu(r, object, m);
 	read_meta_tsc(r, object, m);

@@ -301,8 +301,8 @@ static void free_op(struct op_result *op)
 void records_free(struct boot *boot)
 {
 	struct meta *m = &boot->meta;
-	char *texts[] = { m->version,	 m->build, m->vendor,	   m->brand,
-			  m->hypervisor, m->host,  m->tsc_verdict, m->isa };
+	char *texts[] = { m->version, m->build,	   m->vendor,	   m->brand, m->hypervisor,
+			  m->host,    m->settings, m->tsc_verdict, m->isa };
 
 	for (size_t i = 0; i < COUNT(texts); i++)
 		free(texts[i]);

@@ -57,27 +57,56 @@ static void read_machine(struct reader *r, const json_t *document, struct result
 	reader_leave(r, mark);
 }
 
+/* One more word in the text of several, @words, or the first; what was there is freed. */
+static char *joined(char *words, const char *word)
+{
+	char *longer = words ? xasprintf("%s %s", words, word) : xstrdup(word);
+
+	free(words);
+	return longer;
+}
+
+/*
+ * What QEMU was given besides.  Any beginning of the option's name that is no other's
+ * is the option (getopt_long(3)); --qemu alone is another.
+ */
+static char *qemu_args(const json_t *words)
+{
+	static const char option[] = "--qemu-";
+	const json_t *word;
+	char *found = NULL;
+	size_t i;
+
+	json_array_foreach(words, i, word) {
+		const char *text = json_string_value(word), *value = strchr(text, '=');
+
+		if (strncmp(text, option, sizeof(option) - 1))
+			continue;
+		value = value ? value + 1 : json_string_value(json_array_get(words, ++i));
+		found = value ? joined(found, value) : found;
+	}
+	return found;
+}
+
 static void read_command(struct reader *r, const json_t *document, struct results *results)
 {
 	json_t *words = reader_array(r, document, "command", WORDS_MAX), *word;
 	size_t mark = reader_enter(r, "command"), i, inner;
-	char *text = xstrdup("");
 
 	json_array_foreach(words, i, word) {
-		char *longer;
-
 		inner = reader_enter_index(r, i);
 		if (!json_is_string(word))
 			reader_fail(r, NULL, "must be a string");
 		reader_leave(r, inner);
 		if (r->failed)
 			break;
-		longer = xasprintf("%s%s%s", text, i ? " " : "", json_string_value(word));
-		free(text);
-		text = longer;
+		results->command = joined(results->command, json_string_value(word));
 	}
 	reader_leave(r, mark);
-	results->command = text;
+	if (!results->command)
+		results->command = xstrdup("");
+	if (!r->failed)
+		results->qemu_args = qemu_args(words);
 }
 
 static void read_lost(struct reader *r, const json_t *object, struct boot *boot)
@@ -269,6 +298,7 @@ void results_free(struct results *results)
 	free(results->created);
 	free(results->unit);
 	free(results->command);
+	free(results->qemu_args);
 	json_decref(results->profiles);
 	free(results);
 }

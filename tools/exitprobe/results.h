@@ -117,6 +117,7 @@ struct meta {
 	int64_t microcode; /* -1: not known */
 	char *hypervisor;  /* or NULL */
 	char *host;	   /* as told, or NULL */
+	char *settings;	   /* "samples=100 settle_ms=1200", as told, or NULL */
 	char *tsc_verdict; /* "agrees" */
 	bool tsc_monotonic;
 	int64_t tsc_khz; /* 0: not known */
@@ -160,7 +161,8 @@ struct results {
 	bool complete, deterministic;
 	enum accel accel;
 	char *unit;
-	char *command; /* its words, blanks between */
+	char *command;	 /* its words, blanks between */
+	char *qemu_args; /* those of --qemu-arg among them, or NULL */
 	size_t property_count;
 	struct property *machine; /* in the file's order */
 	size_t boot_count;
