@@ -77,4 +77,52 @@ jq -c '.op = "nop"' "$small" >"$work/nop.json"
 refused "--diff of another operation" "$work/nop.json: is a profile of nop, not of cpuid" \
 	--diff "$small" "$work/nop.json" cpuid
 refused "--diff of two others" "$small: is a profile of cpuid, not of nop" --diff "$small" "$small" nop
+
+# --- in a results file -----------------------------------------------------------------
+subjects() {
+	jq -c '[.profiles[].op]' "$1"
+}
+cp "$lab" "$work/r.json"
+chmod 640 "$work/r.json"
+is "--add: status" "$(status_of profile "$small" --add "$work/r.json")" 0
+profile "$work/nop.json" --add "$work/r.json"
+profile "$small" --add "$work/r.json"
+is "--add: one of each subject" "$(subjects "$work/r.json")" '["cpuid","nop"]'
+is "--add: all else is as it was" "$(jq -cS 'del(.profiles)' "$work/r.json")" "$(jq -cS . "$lab")"
+is "--add: on one line, as run writes it" "$(wc -l <"$work/r.json")" 1
+is "--add: its mode" "$(stat -c %a "$work/r.json")" 640
+ln -sf r.json "$work/link.json"
+profile "$small" --add "$work/link.json"
+ok "--add: a link is followed" test -L "$work/link.json"
+is "--add: report draws both" "$("$exitprobe" report -f html "$work/r.json" | grep -c '<figure class="profile">')" 2
+jq -c '.profiles = null' "$lab" >"$work/null.json"
+is "--add where null is: status" "$(status_of profile "$small" --add "$work/null.json")" 0
+is "--add where null is" "$(subjects "$work/null.json")" '["cpuid"]'
+jq -c '.profiles = "x"' "$lab" >"$work/text.json"
+cp "$work/text.json" "$work/before"
+refused "--add where a text is" "$work/text.json: profiles: must be an array" "$small" --add "$work/text.json"
+ok "--add where a text is: the file is as it was" cmp "$work/text.json" "$work/before"
+refused "--add to a profile" "$work/more.json: is not a results file" "$small" --add "$work/more.json"
+jq -c '.profiles = [range(1000) | {}]' "$lab" >"$work/full.json"
+refused "--add of one too many" "$work/full.json: profiles: has 1001 elements" "$small" --add "$work/full.json"
+# A few bytes less than what is read.
+jq -c . "$lab" | tr -d '\n' | sed 's/}$//' >"$work/large.json"
+size=$(stat -c %s "$work/large.json")
+awk -v room=$((67108864 - 300 - size)) 'BEGIN {
+	text = sprintf("%4093s", "")
+	gsub(/ /, "x", text)
+	printf ",\"profiles\":[["
+	for (n = 0; n + 4116 < room; n += 4096)
+		printf "\"%s\",", text
+	printf "\"%s\"]]}", substr(text, 1, room - n - 20)
+}' >>"$work/large.json"
+is "what is large is read: status" "$(status_of "$exitprobe" report "$work/large.json")" 0
+refused "--add to what is large" "$work/large.json: would be larger than 64 MiB" "$small" --add "$work/large.json"
+mkdir -p "$work/dir"
+cp "$lab" "$work/dir/r.json"
+is "the disk fills up: status" "$(status_of sh -c "trap '' XFSZ; ulimit -f 4; exec '$exitprobe' profile '$small' --add '$work/dir/r.json'")" 2
+ok "the disk fills up: the file is as it was" cmp "$work/dir/r.json" "$lab"
+is "the disk fills up: nothing left behind" "$(ls "$work/dir")" r.json
+is "a full device: status" "$(ln -sf /dev/full "$work/full.svg"; status_of profile "$small" -o "$work/full.svg")" 2
+has "a full device: said" "$work/err" 'full.svg: cannot be written: No space left'
 finish

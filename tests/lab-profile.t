@@ -113,12 +113,12 @@ ok "golden flame graph: well-formed" xmllint --noout "$work/small.svg"
 
 # --- in a results document ---------------------------------------------------------
 
-echo '{"exitprobe_results": 1, "boots": [], "profiles": [{"op": "nop"}]}' >"$work/results.json"
+jq -c '.boots = [] | .profiles = [{ op: "nop" }]' "$top/tests/data/lab.json" >"$work/results.json"
 ok "--add" "$exitprobe" profile "$work/cpuid.json" --add "$work/results.json"
 ok "--add again" "$exitprobe" profile "$work/cpuid.json" --add "$work/results.json"
 is "--add: once, beside what was there" \
 	"$(jq -c '[.boots, [.profiles[].op]]' "$work/results.json")" '[[],["nop","cpuid"]]'
-fails_with "--add to what is no results document" 'not a results document of format 1' \
+fails_with "--add to what is no results document" 'is not a results file' \
 	profile "$work/cpuid.json" --add "$work/cpuid.json"
 fails_with "--add to no file" 'error: /none: No such file' profile cpuid --add /none
 

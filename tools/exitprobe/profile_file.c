@@ -5,17 +5,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "input.h"
 #include "message.h"
+#include "output.h"
 #include "reader.h"
+#include "results.h"
 
 #define MESSAGE_SIZE 512
-
-/* Of a results document: docs/results-file.schema.json. */
-#define RESULTS_FORMAT	"exitprobe_results"
-#define RESULTS_VERSION 1
 
 bool profile_ends_with(const char *text, const char *end)
 {
@@ -60,29 +57,27 @@ int (*profile_writer(const char *path))(FILE *, const json_t *)
 	return NULL;
 }
 
-/* @document by @writer to @path. */
-static int replace(const char *path, const json_t *document, int (*writer)(FILE *, const json_t *))
-{
-	char *temporary = xasprintf("%s.%d", path, (int)getpid());
-	FILE *to = fopen(temporary, "w");
-	int bad = !to || writer(to, document);
-
-	if (to && fclose(to))
-		bad = 1;
-	if (bad || rename(temporary, path)) {
-		error("%s: cannot be written: %s", path, strerror(errno));
-		unlink(temporary);
-		bad = 1;
-	}
-	free(temporary);
-	return bad ? -1 : 0;
-}
-
 int profile_write(const char *path, const json_t *profile)
 {
 	int (*writer)(FILE *, const json_t *) = profile_writer(path);
+	char message[MESSAGE_SIZE];
+	struct output output;
 
-	return writer ? replace(path, profile, writer) : -1;
+	if (!writer)
+		return -1;
+	if (output_open(&output, path, message, sizeof(message))) {
+		errno = 0;
+		if (!writer(output.file, profile)) {
+			if (output_commit(&output, message, sizeof(message)))
+				return 0;
+		} else {
+			snprintf(message, sizeof(message), "%s: cannot be written: %s", path,
+				 strerror(errno ? errno : EIO));
+			output_abandon(&output);
+		}
+	}
+	error("%s", message);
+	return -1;
 }
 
 static bool same_subject(const json_t *a, const json_t *b)
@@ -95,37 +90,52 @@ static bool same_subject(const json_t *a, const json_t *b)
 	return true;
 }
 
-int profile_add(const char *path, const json_t *profile)
+/* In the place of one of the same subject, or at the end. */
+static bool put(json_t *results, json_t *profile)
 {
-	json_error_t why;
-	json_t *results = json_load_file(path, 0, &why), *profiles, *old;
+	json_t *profiles = json_object_get(results, "profiles"), *old;
 	size_t i;
-	int bad;
 
-	if (!results) {
-		error("%s: %s", path, why.text);
-		return -1;
-	}
-	if (json_integer_value(json_object_get(results, RESULTS_FORMAT)) != RESULTS_VERSION) {
-		error("%s: not a results document of format %d; exitprobe run -o makes one", path,
-		      RESULTS_VERSION);
-		json_decref(results);
-		return -1;
-	}
-	profiles = json_object_get(results, "profiles");
-	if (!profiles) {
+	if (!json_is_array(profiles)) {
 		profiles = json_array();
-		json_object_set_new(results, "profiles", profiles);
+		if (json_object_set_new(results, "profiles", profiles))
+			return false;
 	}
 	json_array_foreach(profiles, i, old) {
 		if (same_subject(old, profile))
-			break;
+			return !json_array_set(profiles, i, profile);
 	}
-	if (i < json_array_size(profiles))
-		json_array_set(profiles, i, (json_t *)profile);
-	else
-		json_array_append(profiles, (json_t *)profile);
-	bad = replace(path, results, write_json);
+	return !json_array_append(profiles, profile);
+}
+
+/* Whether report would read @document as the file @path. */
+static bool is_read(const char *path, const json_t *document, char *message, size_t size)
+{
+	struct results *results = results_from_json(path, document, message, size);
+
+	results_free(results);
+	return results;
+}
+
+int profile_add(const char *path, const json_t *profile)
+{
+	char message[MESSAGE_SIZE];
+	json_t *results = input_load(path, message, sizeof(message));
+	/* Before, so that a file of another kind is called that; after, so that it stays one. */
+	bool good = results && is_read(path, results, message, sizeof(message));
+
+	if (good && !put(results, (json_t *)(uintptr_t)profile))
+		die("out of memory (%s)", path);
+	good = good && is_read(path, results, message, sizeof(message));
+	if (good && results_are_too_large(results)) {
+		snprintf(message, sizeof(message),
+			 "%s: would be larger than %d MiB with the profile, more than is read",
+			 path, INPUT_MAX_BYTES >> 20);
+		good = false;
+	}
+	good = good && results_save(results, path, message, sizeof(message));
+	if (!good)
+		error("%s", message);
 	json_decref(results);
-	return bad;
+	return good ? 0 : -1;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "results.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +8,6 @@
 
 #include "input.h"
 #include "message.h"
-#include "output.h"
 #include "reader.h"
 #include "records.h"
 
@@ -255,22 +253,6 @@ struct results *results_load(const char *path, char *message, size_t size)
 
 	json_decref(document);
 	return results;
-}
-
-bool results_save(const json_t *document, const char *path, char *message, size_t size)
-{
-	struct output output;
-
-	if (!output_open(&output, path, message, size))
-		return false;
-	if (json_dumpf(document, output.file, JSON_COMPACT | JSON_REAL_PRECISION(15)) ||
-	    putc('\n', output.file) == EOF) {
-		snprintf(message, size, "%s: cannot be written: %s", path,
-			 strerror(errno ? errno : EIO));
-		output_abandon(&output);
-		return false;
-	}
-	return output_commit(&output, message, size);
 }
 
 void results_free(struct results *results)

@@ -192,6 +192,9 @@ struct results *results_from_text(const char *name, const char *text, size_t len
  */
 bool results_save(const json_t *document, const char *path, char *message, size_t size);
 
+/* Whether that would be a file that results_load() refuses for its size. */
+bool results_are_too_large(const json_t *document);
+
 void results_free(struct results *results);
 
 /* The figures of the first boot that has any, or NULL. */
