@@ -107,7 +107,7 @@ SHOW_INC := $(BUILD)/tools/exitprobe/page.css.inc $(BUILD)/tools/exitprobe/page.
 $(BUILD)/tools/exitprobe/page.o: $(SHOW_INC)
 
 # Report and compare without the commands: what the unit tests and the fuzzer call.
-SHOW_C := $(addprefix tools/exitprobe/,input.c reader.c records.c record_meta.c results.c merge.c merge_op.c \
+SHOW_C := $(addprefix tools/exitprobe/,input.c reader.c reader_text.c records.c record_meta.c results.c merge.c merge_op.c \
 	wording.c message.c \
 	escape.c rank_test.c comparison.c differences.c compare_text.c compare_json.c compare_html.c \
 	report_text.c report_table.c report_tests.c report_openmetrics.c report_html.c page.c \
@@ -162,9 +162,9 @@ UNIT := $(patsubst tests/unit/test_%.c,$(BUILD)/unit/%,$(wildcard tests/unit/tes
 # What each host test is linked with.
 EXITPROBE := tools/exitprobe
 $(BUILD)/unit/rank_test: $(EXITPROBE)/rank_test.c $(EXITPROBE)/message.c
-$(BUILD)/unit/escape: $(addprefix $(EXITPROBE)/,escape.c reader.c message.c)
+$(BUILD)/unit/escape: $(addprefix $(EXITPROBE)/,escape.c reader.c reader_text.c message.c)
 $(BUILD)/unit/merge: $(addprefix $(EXITPROBE)/,merge.c merge_op.c results.c records.c record_meta.c reader.c \
-	input.c message.c \
+	reader_text.c input.c message.c \
 	comparison.c differences.c rank_test.c wording.c)
 $(BUILD)/unit/acpi: probe-os/cpu/acpi.c
 $(BUILD)/unit/format: probe-os/report/format.c

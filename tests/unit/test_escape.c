@@ -118,6 +118,34 @@ static void test_key_that_is_more(void **state)
 	json_decref(value);
 }
 
+static void fits(const char *text, size_t most, const char *wanted)
+{
+	char *fit = reader_fit_text(text, most);
+
+	assert_string_equal(fit, wanted);
+	assert_false(is_refused(fit));
+	free(fit);
+}
+
+static void test_text_made_fit(void **state)
+{
+	(void)state;
+	fits("console=ttyS0 \303\274", 100, "console=ttyS0 \303\274");
+	fits("a\tb\nc\033[2J\177", 100, "a b c [2J ");
+	fits("\302\233"
+	     "1\302\2401",
+	     100,
+	     " 1\302\240"
+	     "1");
+	fits("a\342\200\256b\342\200\246\342\201\246", 100, "a b\342\200\246 ");
+	fits("abc", 2, "ab");
+	fits("abc", 0, "");
+	/* At the end of a character, and within one. */
+	fits("a\342\200\246b", 4, "a\342\200\246");
+	fits("a\342\200\246b", 3, "a");
+	fits("a\342\200\246b", 2, "a");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +156,7 @@ int main(void)
 		cmocka_unit_test(test_tap),
 		cmocka_unit_test(test_text_that_is_more),
 		cmocka_unit_test(test_key_that_is_more),
+		cmocka_unit_test(test_text_made_fit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

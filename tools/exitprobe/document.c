@@ -7,7 +7,9 @@
 #include <time.h>
 
 #include "command.h"
+#include "input.h"
 #include "message.h"
+#include "reader.h"
 #include "results.h"
 
 /* Of operations: docs/results.schema.json. */
@@ -38,11 +40,13 @@ void document_begin(struct document *doc, const char *accel, const char *unit, c
 	time_t now = time(NULL);
 
 	strftime(created, sizeof(created), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
-	for (; *command; command++) {
+	for (; *command && json_array_size(words) < RESULTS_MAX_WORDS; command++) {
+		char *fit = reader_fit_text(*command, INPUT_MAX_TEXT);
 		/* What is no UTF-8 cannot be in JSON. */
-		json_t *word = json_string(*command);
+		json_t *word = json_string(fit);
 
 		json_array_append_new(words, word ? word : json_string("?"));
+		free(fit);
 	}
 	doc->root = made(json_pack("{s:i, s:s, s:s, s:b, s:o, s:s, s:s, s:b, s:{}, s:[]}",
 				   "exitprobe_results", RESULTS_FORMAT, "version",

@@ -25,7 +25,10 @@ struct document {
 	void *watch_data;
 };
 
-/* @accel: "kvm", "tcg" or "lab"; @unit of all ticks; @command: the arguments. */
+/*
+ * @accel: "kvm", "tcg" or "lab"; @unit of all ticks; @command: the arguments, of which
+ * is kept what report reads.
+ */
 void document_begin(struct document *doc, const char *accel, const char *unit, char **command);
 
 /* @machine: an object, taken over. */

@@ -12,7 +12,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "input.h"
 #include "message.h"
+#include "reader.h"
 
 static char *rooted(const char *path)
 {
@@ -180,10 +182,12 @@ int host_running_vms(void)
 /* Takes @text over; NULL is null: asked for and not to be had. */
 static void set_text(json_t *machine, const char *name, char *text)
 {
+	char *fit = text ? reader_fit_text(text, INPUT_MAX_TEXT) : NULL;
 	/* What is no UTF-8 cannot be in JSON. */
-	json_t *value = text ? json_string(text) : NULL;
+	json_t *value = fit ? json_string(fit) : NULL;
 
 	json_object_set_new(machine, name, value ? value : json_null());
+	free(fit);
 	free(text);
 }
 

@@ -69,4 +69,10 @@ unsigned int reader_choice(struct reader *r, const json_t *object, const char *m
  */
 void reader_check_text(struct reader *r, const json_t *value, size_t most);
 
+/*
+ * @text as that function takes it, allocated: a blank for each character that it
+ * refuses, and cut at @most bytes.
+ */
+char *reader_fit_text(const char *text, size_t most);
+
 #endif

@@ -12,7 +12,6 @@
 #include "records.h"
 
 #define PROPERTIES_MAX 1000
-#define WORDS_MAX      1000 /* of the command */
 #define LOST_MAX       1000
 #define PROFILES_MAX   1000
 
@@ -88,7 +87,7 @@ static char *qemu_args(const json_t *words)
 
 static void read_command(struct reader *r, const json_t *document, struct results *results)
 {
-	json_t *words = reader_array(r, document, "command", WORDS_MAX), *word;
+	json_t *words = reader_array(r, document, "command", RESULTS_MAX_WORDS), *word;
 	size_t mark = reader_enter(r, "command"), i, inner;
 
 	json_array_foreach(words, i, word) {

@@ -18,6 +18,7 @@
 #define RESULTS_MAX_RECORDS    4096 /* in a boot */
 #define RESULTS_MAX_OPERATIONS 4096 /* of different names, in all boots together */
 #define RESULTS_MAX_BUCKETS    10000
+#define RESULTS_MAX_WORDS      1000		  /* of the command */
 #define RESULTS_MAX_TICKS      ((int64_t)1 << 53) /* whole in any reader of JSON */
 #define RESULTS_MAX_COUNT      ((int64_t)1 << 40)
 

@@ -13,6 +13,7 @@
 #include "comparison.h"
 #include "document.h"
 #include "host.h"
+#include "input.h"
 #include "lab.h"
 #include "message.h"
 #include "process.h"
@@ -131,6 +132,10 @@ static int conclude(const struct run_options *o, struct document *doc, int statu
 	if (o->output && !results_save(doc->root, o->output, text, sizeof(text))) {
 		error("%s", text);
 		status = STATUS_ERROR;
+	} else if (o->output && results_are_too_large(doc->root)) {
+		warning("%s: is larger than %d MiB, which report and compare do not read; take "
+			"fewer boots or operations",
+			o->output, INPUT_MAX_BYTES >> 20);
 	}
 	/* For people; a script that compares says how many boots it takes. */
 	if (o->output && strcmp(o->accel, "lab") && o->lab.boots < COMPARISON_BOOTS &&

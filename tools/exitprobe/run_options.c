@@ -246,6 +246,9 @@ static void check_output(const char *path)
 	struct stat there;
 	char *directory = slash ? xstrdup(path) : xstrdup(".");
 
+	if (!strcmp(path, "-"))
+		die("-o -: the table goes to standard output, the results into a file; /dev/stdout "
+		    "with -q has them there");
 	if (slash)
 		directory[slash == path ? 1 : slash - path] = '\0';
 	if (!stat(path, &there) && S_ISDIR(there.st_mode))

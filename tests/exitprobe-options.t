@@ -1,0 +1,24 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# exitprobe run: what it makes of its options, with a lab that only notes what it was
+# asked for, and with nop on an emulated processor.
+. "$(dirname "$0")/tap.sh"
+exitprobe=$build/exitprobe
+
+# --- words that no file may have ------------------------------------------------------
+is "-o -: status" "$(status_of timeout 20 "$exitprobe" run --accel tcg -o -)" 2
+is "-o -: said" "$(cat "$work/err")" "exitprobe run: error: -o -: the table goes to standard output, \
+the results into a file; /dev/stdout with -q has them there"
+# A sysroot whose command line has a tab, as a boot loader's file may.
+mkdir -p "$work/host/proc"
+printf 'quiet\tisolcpus=3 \033[2J\n' >"$work/host/proc/cmdline"
+long=$(printf '%5000s' '' | tr ' ' x)
+is "control characters and long words: status" "$(EXITPROBE_SYSROOT=$work/host status_of timeout 100 \
+	"$exitprobe" run --accel tcg --ops nop --qemu-arg -name --qemu-arg "$(printf 'a\tb\033c')" \
+	--qemu-arg -name --qemu-arg "$long" -o "$work/words.json")" 0
+is "control characters and long words: report: status" "$(status_of "$exitprobe" report "$work/words.json")" 0
+is "control characters: the command" "$(jq -r '.command[8]' "$work/words.json")" "a b c"
+is "control characters: the machine" "$(jq -r .machine.kernel_command_line "$work/words.json")" \
+	"quiet isolcpus=3  [2J"
+is "long words: cut" "$(jq '.command[12] | length' "$work/words.json")" 4096
+finish
