@@ -21,4 +21,26 @@ is "control characters: the command" "$(jq -r '.command[8]' "$work/words.json")"
 is "control characters: the machine" "$(jq -r .machine.kernel_command_line "$work/words.json")" \
 	"quiet isolcpus=3  [2J"
 is "long words: cut" "$(jq '.command[12] | length' "$work/words.json")" 4096
+
+# --- a lab that notes its arguments, and fails -------------------------------------------
+fake=$work/fake
+mkdir -p "$fake/build/lab" "$fake/lab" "$fake/scripts"
+cp "$exitprobe" "$build/probe.elf" "$fake/build/"
+printf '#!/bin/sh\n' | tee "$fake/scripts/need" >"$fake/lab/build"
+printf '#!/bin/sh\necho "$*" >"%s"\necho "no lab" >&2\nexit 3\n' "$fake/arguments" >"$fake/lab/boot"
+chmod 755 "$fake"/*/need "$fake"/lab/*
+
+# limit ARGUMENT...: the time limit that the lab is given.
+limit() {
+	rm -f "$fake/arguments"
+	(unset BUILD && timeout 20 "$fake/build/exitprobe" run --accel lab "$@") >"$work/out" 2>"$work/err"
+	sed -n 's/.* -t \([0-9]*\) .*/\1/p' "$fake/arguments"
+}
+
+is "limit: on amd" "$(limit)" 360
+has "limit: how the lab ended" "$work/err" 'error: the lab ended with status 3: no lab'
+is "limit: on amd, five boots" "$(limit --boots 5)" 1320
+is "limit: on intel" "$(limit --cpu intel)" 720
+is "limit: on intel, two boots" "$(limit --cpu intel --boots 2)" 1320
+is "limit: as asked for" "$(limit --cpu intel --limit 77)" 77
 finish
