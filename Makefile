@@ -175,6 +175,7 @@ $(BUILD)/unit/options: probe-os/boot/options.c probe-os/report/format.c
 $(BUILD)/unit/frequency: probe-os/cpu/frequency.c
 $(BUILD)/unit/signature: probe-os/cpu/signature.c
 $(BUILD)/unit/reason_names: probe-os/report/reason_names.c
+$(BUILD)/unit/exitstat_ask: $(filter-out %/main.c,$(EXITSTAT_C))
 $(BUILD)/unit/exitstat_counters: $(filter-out %/main.c,$(EXITSTAT_C))
 $(BUILD)/unit/exitstat_report: $(filter-out %/main.c,$(EXITSTAT_C))
 

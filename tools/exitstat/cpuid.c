@@ -4,7 +4,6 @@
 #include <cpuid.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +53,31 @@ bool cpuid_source_kernel(struct cpuid_source *source, unsigned int cpu)
 		return false;
 	*source = (struct cpuid_source){ .read = read_kernel, .context = (void *)(intptr_t)fd };
 	return true;
+}
+
+unsigned int some_cpu(void)
+{
+	int cpu = sched_getcpu();
+
+	return cpu < 0 ? 0 : (unsigned int)cpu;
+}
+
+cpu_set_t *affinity(void)
+{
+	cpu_set_t *set = CPU_ALLOC(MAX_CPUS);
+
+	if (!set)
+		die(STATUS_SYSTEM, "no memory for a set of %d CPUs", MAX_CPUS);
+	if (sched_getaffinity(0, CPU_ALLOC_SIZE(MAX_CPUS), set))
+		die(STATUS_SYSTEM, "sched_getaffinity: %s", strerror(errno));
+	return set;
+}
+
+void unpin(cpu_set_t *before)
+{
+	if (sched_setaffinity(0, CPU_ALLOC_SIZE(MAX_CPUS), before))
+		die(STATUS_SYSTEM, "sched_setaffinity: %s", strerror(errno));
+	CPU_FREE(before);
 }
 
 void pin(unsigned int cpu)

@@ -2,6 +2,7 @@
 #ifndef EXITSTAT_CPUID_H
 #define EXITSTAT_CPUID_H
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,8 +36,15 @@ void cpuid_source_here(struct cpuid_source *source);
  */
 bool cpuid_source_kernel(struct cpuid_source *source, unsigned int cpu);
 
+/* A CPU that the caller runs on, for what any of them answers. */
+unsigned int some_cpu(void);
+
 /* The calling process runs on @cpu alone from now on; ends the program if it cannot. */
 void pin(unsigned int cpu);
+
+/* Where it may run now; unpin() gives it that back, and frees it. */
+cpu_set_t *affinity(void);
+void unpin(cpu_set_t *before);
 
 /*
  * Reads a list as "0-3,5" of at most @max numbers, in rising order.  Their number,

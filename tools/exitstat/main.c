@@ -5,27 +5,17 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "exitstat/ask.h"
 #include "exitstat/cpuid.h"
-#include "exitstat/host.h"
 #include "exitstat/measure.h"
 #include "exitstat/options.h"
 #include "exitstat/status.h"
-#include "kvm_exit_stats.h"
 
 #define ONLINE "/sys/devices/system/cpu/online"
-
-/* A CPU that the caller runs on, for what any of them answers. */
-static unsigned int some_cpu(void)
-{
-	int cpu = sched_getcpu();
-
-	return cpu < 0 ? 0 : (unsigned int)cpu;
-}
 
 static void open_source(const struct options *options, struct cpuid_source *source,
 			unsigned int cpu)
@@ -58,65 +48,6 @@ static void raw(const struct options *options, FILE *file)
 			options->leaf, options->subleaf, regs[i].eax, regs[i].ebx, regs[i].ecx,
 			regs[i].edx);
 	free(regs);
-}
-
-enum kernel_says { KERNEL_NOT_ASKED, KERNEL_ANSWERED, KERNEL_NOT_ANSWERED };
-
-/* Whether the guest's kernel is answered where a program is not. */
-static enum kernel_says ask_kernel(const struct options *options)
-{
-	struct cpuid_source kernel;
-	struct host host;
-	char name[HYPERVISOR_BYTES];
-	enum exitstat_status status;
-
-	if (options->cpl0)
-		return KERNEL_NOT_ANSWERED;
-	if (!cpuid_source_kernel(&kernel, some_cpu()))
-		return KERNEL_NOT_ASKED;
-	status = host_find(&kernel, &host, name);
-	return status == STATUS_OK || status == STATUS_VERSION ? KERNEL_ANSWERED
-							       : KERNEL_NOT_ANSWERED;
-}
-
-static void find_host(struct session *session, struct cpuid_source *source)
-{
-	char name[HYPERVISOR_BYTES];
-	enum kernel_says kernel = KERNEL_NOT_ASKED;
-	enum exitstat_status status = host_find(source, &session->host, name);
-
-	if (status == STATUS_ABSENT)
-		kernel = ask_kernel(&session->options);
-	if (kernel == KERNEL_ANSWERED)
-		status = STATUS_REFUSED;
-	switch (status) {
-	case STATUS_NOT_VM:
-		die(status, "not in a virtual machine, by CPUID leaf 1: nothing exits here");
-	case STATUS_NOT_KVM:
-		die(status,
-		    "the hypervisor is \"%s\", not KVM: only a KVM can have exit statistics", name);
-	case STATUS_ABSENT:
-		die(status,
-		    "no signature in CPUID leaf 0x%x: this VM's KVM keeps no exit statistics for guests "
-		    "(it does with kvm.exit_stats=guest on the host before the VM starts)%s",
-		    KVM_EXIT_STATS_SIGNATURE,
-		    kernel == KERNEL_NOT_ASKED
-			    ? ", or for the guest's kernel alone (to see, as root: modprobe cpuid)"
-			    : "");
-	case STATUS_REFUSED:
-		die(status,
-		    "the host answers the guest's kernel alone (kvm.exit_stats_cpl0): as root, "
-		    "exitstat --cpl0");
-	case STATUS_VERSION:
-		die(status, "the host's exit statistics have version %u, this program knows %d",
-		    session->host.version, KVM_EXIT_STATS_VERSION);
-	default:
-		break;
-	}
-	if (host_total_is_whole(source) != STATUS_OK)
-		die(STATUS_WRAPPED,
-		    "CPUID(0x4FFFFFFF) has wrapped at 32 bits: EDX:EAX is less than leaf 0x%x's exits",
-		    KVM_EXIT_STATS_VM);
 }
 
 static unsigned int online_cpus(unsigned int *cpus)
@@ -166,19 +97,22 @@ static FILE *open_output(const struct options *options)
 	return file;
 }
 
+/* A line of the total needs no reasons. */
+static bool needs_layout(const struct options *options)
+{
+	return options->command || options->interval_ms || options->verbose ||
+	       options->format != FORMAT_TEXT;
+}
+
 static int measure(struct session *session)
 {
 	const struct options *options = &session->options;
 
-	if (!options->command && !options->interval_ms && !options->verbose &&
-	    options->format == FORMAT_TEXT) {
+	if (!needs_layout(options))
 		measure_line(session);
-		return STATUS_OK;
-	}
-	layout_read(&session->scopes[0].source, &session->host, &session->layout);
-	if (options->command)
+	else if (options->command)
 		return measure_command(session);
-	if (options->interval_ms)
+	else if (options->interval_ms)
 		measure_intervals(session);
 	else
 		measure_total(session);
@@ -198,7 +132,7 @@ int main(int argc, char **argv)
 		raw(&session.options, session.file);
 	} else {
 		make_scopes(&session);
-		find_host(&session, &session.scopes[0].source);
+		ask_host(&session, needs_layout(&session.options));
 		status = measure(&session);
 	}
 	if (fclose(session.file))

@@ -51,18 +51,12 @@ static struct delta *new_deltas(const struct session *session)
  */
 static void take(struct session *session, struct snapshot *snapshots, unsigned int tries)
 {
-	size_t size = CPU_ALLOC_SIZE(MAX_CPUS);
-	cpu_set_t *everywhere = CPU_ALLOC(MAX_CPUS);
+	cpu_set_t *everywhere = session->nr_scopes > 1 ? affinity() : NULL;
 
-	if (!everywhere)
-		die(STATUS_SYSTEM, "no memory for a set of %d CPUs", MAX_CPUS);
-	if (session->nr_scopes > 1 && sched_getaffinity(0, size, everywhere))
-		die(STATUS_SYSTEM, "sched_getaffinity: %s", strerror(errno));
 	for (unsigned int i = 0; i < session->nr_scopes; i++)
 		snapshot_take(&snapshots[i], &session->scopes[i], &session->layout, tries);
-	if (session->nr_scopes > 1 && sched_setaffinity(0, size, everywhere))
-		die(STATUS_SYSTEM, "sched_setaffinity: %s", strerror(errno));
-	CPU_FREE(everywhere);
+	if (everywhere)
+		unpin(everywhere);
 }
 
 static void check(enum exitstat_status status)
