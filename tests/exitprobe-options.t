@@ -43,4 +43,45 @@ is "limit: on amd, five boots" "$(limit --boots 5)" 1320
 is "limit: on intel" "$(limit --cpu intel)" 720
 is "limit: on intel, two boots" "$(limit --cpu intel --boots 2)" 1320
 is "limit: as asked for" "$(limit --cpu intel --limit 77)" 77
+
+# --- the man page, the completion, colours ---------------------------------------------
+# said COMMAND: its long options as the man page has them.
+said() {
+	sed -n "/^\\.SS $1\$/,/^\\.S[SH] /p" "$top/tools/exitprobe/exitprobe.1" | sed '1d; s/\\-/-/g' |
+		grep -oE -e '--[a-z]+(-[a-z]+)*' | sort -u
+}
+for command in run report compare profile bisect doctor list; do
+	timeout 20 "$exitprobe" "$command" --help | grep -oE -e '^ +(-.,)? +--[a-z-]+' |
+		grep -oE -e '--[a-z-]+' | grep -vE -e '^--(help|usage|version)$' | sort -u >"$work/has"
+	is "man page: $command: no option is missing" "$(said "$command" | comm -13 - "$work/has")" ""
+done
+
+# completed WORD...: what bash makes of the last of them, of a tool with two operations.
+completed() {
+	# shellcheck disable=SC2016 # for the inner shell
+	bash -c '. "$1"
+		exitprobe() { printf "cpuid  CPUID leaf 0\nnop  NOP\n"; }
+		shift
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_exitprobe exitprobe "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+		echo "${COMPREPLY[*]}"' - "$top/tools/exitprobe/exitprobe.bash" exitprobe "$@"
+}
+is "completion: metrics" "$(completed compare --metric '' | tr ' ' '\n' | sort | xargs)" \
+	"$(timeout 20 "$exitprobe" compare --metric x 2>&1 | sed 's/.*known are //; s/ and / /; s/,//g' |
+		tr ' ' '\n' | sort | xargs)"
+is "completion: an operation of profile" "$(completed profile cp)" cpuid
+is "completion: an operation of bisect" "$(completed bisect --most 5 n)" nop
+is "completion: a file of profile --diff" "$(cd "$top/tests/profile" && completed profile --diff sm | tr ' ' '\n' |
+	sort | xargs)" \
+	"small.json small.svg"
+
+# on_terminal ASSIGNMENT...: bytes ESC of doctor's on a terminal.
+on_terminal() {
+	timeout 20 script -qec "env EXITPROBE_SYSROOT=$work/host $* '$exitprobe' doctor" /dev/null </dev/null |
+		tr -cd '\033' | wc -c
+}
+ok "doctor: coloured on a terminal" [ "$(on_terminal TERM=xterm)" -gt 0 ]
+ok "doctor: also where NO_COLOR is empty" [ "$(on_terminal TERM=xterm NO_COLOR=)" -gt 0 ]
+is "doctor: NO_COLOR" "$(on_terminal TERM=xterm NO_COLOR=1)" 0
+is "doctor: a terminal without colours" "$(on_terminal TERM=dumb)" 0
 finish

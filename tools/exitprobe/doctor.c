@@ -16,6 +16,7 @@
 #include "host.h"
 #include "message.h"
 #include "place.h"
+#include "report.h"
 
 /* Load above which samples compete for processors. */
 #define BUSY_LOAD 0.5
@@ -380,7 +381,7 @@ static const struct argp argp = {
 static void print(const char *name, const struct finding *f)
 {
 	static const char *const colours[] = { "\033[32m", "\033[33m", "\033[31m" };
-	bool colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	bool colour = report_wants_colour(stdout);
 
 	printf("%s%-7s%s%-11s %s\n", colour ? colours[f->verdict] : "", verdict_names[f->verdict],
 	       colour ? "\033[0m" : "", name, f->text);

@@ -17,14 +17,16 @@ _exitprobe() {
 	--cpu) mapfile -t COMPREPLY < <(compgen -W "amd intel" -- "$word") ;;
 	--ops | --skip) mapfile -t COMPREPLY < <(compgen -W "$(exitprobe list |
 		awk '{ print $1 }')" -- "$word") ;;
-	--metric) mapfile -t COMPREPLY < <(compgen -W "p50 kernel out in user" -- "$word") ;;
+	--metric) mapfile -t COMPREPLY < <(compgen -W "p50 kernel out in user halted" -- "$word") ;;
 	*)
 		if [ "${word#-}" != "$word" ]; then
 			mapfile -t COMPREPLY < <(compgen -W "$(exitprobe "$command" --help |
 				grep -o -e '--[a-z-]*')" -- "$word")
-		elif [ "$command" = profile ]; then
+		elif [ "$command" = profile ] || [ "$command" = bisect ]; then
 			mapfile -t COMPREPLY < <(compgen -W "$(exitprobe list |
-				awk '{ print $1 }')" -- "$word")
+				awk '{ print $1 }')" -- "$word"
+				# What --diff compares.
+				[[ " ${COMP_WORDS[*]} " != *" --diff "* ]] || compgen -f -- "$word")
 		else
 			mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		fi

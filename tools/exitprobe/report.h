@@ -12,7 +12,7 @@
 /* The table for people, as wide as the terminal if @to is one. */
 void report_text(FILE *to, const struct results *results, bool colour);
 
-/* @to is a terminal that takes colours, and NO_COLOR (no-color.org) is not set. */
+/* @to is a terminal that takes colours, and NO_COLOR (no-color.org) is not set, or empty. */
 bool report_wants_colour(FILE *to);
 
 void report_markdown(FILE *to, const struct merged *merged);
