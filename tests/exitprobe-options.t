@@ -44,7 +44,7 @@ is "limit: on intel" "$(limit --cpu intel)" 720
 is "limit: on intel, two boots" "$(limit --cpu intel --boots 2)" 1320
 is "limit: as asked for" "$(limit --cpu intel --limit 77)" 77
 
-# --- the man page, the completion, colours ---------------------------------------------
+# --- the man page, the completion ---------------------------------------------
 # said COMMAND: its long options as the man page has them.
 said() {
 	sed -n "/^\\.SS $1\$/,/^\\.S[SH] /p" "$top/tools/exitprobe/exitprobe.1" | sed '1d; s/\\-/-/g' |
@@ -74,14 +74,4 @@ is "completion: an operation of bisect" "$(completed bisect --most 5 n)" nop
 is "completion: a file of profile --diff" "$(cd "$top/tests/profile" && completed profile --diff sm | tr ' ' '\n' |
 	sort | xargs)" \
 	"small.json small.svg"
-
-# on_terminal ASSIGNMENT...: bytes ESC of doctor's on a terminal.
-on_terminal() {
-	timeout 20 script -qec "env EXITPROBE_SYSROOT=$work/host $* '$exitprobe' doctor" /dev/null </dev/null |
-		tr -cd '\033' | wc -c
-}
-ok "doctor: coloured on a terminal" [ "$(on_terminal TERM=xterm)" -gt 0 ]
-ok "doctor: also where NO_COLOR is empty" [ "$(on_terminal TERM=xterm NO_COLOR=)" -gt 0 ]
-is "doctor: NO_COLOR" "$(on_terminal TERM=xterm NO_COLOR=1)" 0
-is "doctor: a terminal without colours" "$(on_terminal TERM=dumb)" 0
 finish

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# exitprobe run, list and doctor: on an emulated processor, in the lab; wrong words,
-# missing parts, what hangs, dies or is interrupted.
+# exitprobe run and list: on an emulated processor, in the lab; wrong words, missing
+# parts, what hangs, dies or is interrupted.
 . "$(dirname "$0")/tap.sh"
 . "$top/tests/records.sh"
 cd "$work" || exit 1
@@ -207,73 +207,10 @@ is "lab: Ctrl-C: nothing is left in the lab" "$(cat "$build"/lab/job.* 2>/dev/nu
 is "lab: its time limit: status" "$(status_of "$exitprobe" run --accel lab --limit 3)" 2
 has "lab: its time limit: said" err 'error: the lab ended with status 124'
 
-# --- list and doctor -------------------------------------------------------------------
+# --- list -------------------------------------------------------------------
 
 is "list: status" "$(status_of "$exitprobe" list)" 0
 ok "list: at least 140 operations" [ "$(wc -l <out)" -ge 140 ]
 has "list: one line each" out '^cpuid +CPUID leaf 0$'
 fails "list: no QEMU" 'error: /none/qemu: No such file' list --qemu /none/qemu
-
-# host NAME: a sysroot that is a good host; the test changes it.
-host() {
-	rm -rf host
-	mkdir -p host/dev host/proc host/sys/module/kvm/parameters host/sys/module/kvm_intel \
-		host/sys/devices/system/cpu/cpu0/cpufreq host/sys/devices/system/cpu/intel_pstate \
-		host/sys/devices/system/clocksource/clocksource0 host/sys/kernel/mm/ksm
-	touch host/dev/kvm
-	echo "flags		: fpu vmx constant_tsc nonstop_tsc" >host/proc/cpuinfo
-	echo "0.01 0.02 0.03 1/100 1234" >host/proc/loadavg
-	echo guest >host/sys/module/kvm/parameters/exit_stats
-	echo performance >host/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor
-	echo 1 >host/sys/devices/system/cpu/intel_pstate/no_turbo
-	echo 1 >host/sys/devices/system/cpu/isolated
-	echo tsc >host/sys/devices/system/clocksource/clocksource0/current_clocksource
-	echo 0 >host/sys/kernel/mm/ksm/run
-}
-
-# doctor CHECK: what it says of it.
-doctor() {
-	EXITPROBE_SYSROOT=host "$exitprobe" doctor --json | jq -r --arg check "$1" \
-		'.[] | select(.check == $check) | "\(.verdict): \(.text)"'
-}
-
-host
-is "doctor: a good host: status" "$(EXITPROBE_SYSROOT=host status_of "$exitprobe" doctor)" 0
-has "doctor: a good host: said" out '^0 spoil a measurement'
-rm host/dev/kvm
-is "doctor: no /dev/kvm" "$(doctor kvm)" "spoils: no /dev/kvm"
-is "doctor: no /dev/kvm: status" "$(EXITPROBE_SYSROOT=host status_of "$exitprobe" doctor)" 1
-has "doctor: no /dev/kvm: the way out" out '-> modprobe kvm_intel$'
-host
-rm -r host/sys/module/kvm_intel
-is "doctor: another vendor module" "$(doctor module | cut -c 1-54)" \
-	"spoils: neither kvm_amd nor kvm_intel is loaded: if th"
-host
-rm host/sys/module/kvm/parameters/exit_stats
-is "doctor: unpatched" "$(doctor exit_stats | cut -c 1-54)" \
-	"spoils: this kernel's KVM has no exit statistics: no e"
-host
-echo host >host/sys/module/kvm/parameters/exit_stats
-is "doctor: statistics not for guests" "$(doctor exit_stats)" \
-	"spoils: kvm.exit_stats=host: the guest is not told"
-host
-echo powersave >host/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor
-is "doctor: governor" "$(doctor governor)" "note: frequency governor powersave: the clock changes under way"
-host
-echo 0 >host/sys/devices/system/cpu/intel_pstate/no_turbo
-is "doctor: turbo" "$(doctor turbo)" "note: turbo is on: the clock depends on heat and neighbours"
-host
-echo "" >host/sys/devices/system/cpu/isolated
-is "doctor: no isolated processor" "$(doctor isolation | cut -c 1-27)" "note: no isolated processor"
-host
-sed -i 's/nonstop_tsc/hypervisor/' host/proc/cpuinfo
-is "doctor: TSC" "$(doctor tsc | cut -c 1-32)" "spoils: the TSC is not invariant"
-is "doctor: nested" "$(doctor nested | cut -c 1-29)" "note: this host is a VM itsel"
-host
-echo "3.50 2.00 1.00 2/100 1234" >host/proc/loadavg
-is "doctor: load" "$(doctor load)" "note: load 3.50: other work runs"
-host
-mkdir -p host/proc/77/fd
-ln -s anon_inode:kvm-vm host/proc/77/fd/9
-is "doctor: a VM runs" "$(doctor vms)" "note: 1 process with VMs: they take turns with the probe"
 finish

@@ -161,11 +161,36 @@ static bool cpu_ticks(int cpu, unsigned long long *busy, unsigned long long *all
 	return ok;
 }
 
+/* The one of @cpus, but @self, that was busiest for a moment, if it was more than 5 %, or -1. */
+static int busiest(const int *cpus, int count, int self)
+{
+	unsigned long long before[PLACE_VCPUS][2], after[2];
+	bool known[PLACE_VCPUS];
+	double most = 0.05;
+	int found = -1;
+
+	for (int i = 0; i < count; i++)
+		known[i] = cpus[i] != self && cpu_ticks(cpus[i], &before[i][0], &before[i][1]);
+	usleep(300000);
+	for (int i = 0; i < count; i++) {
+		double share, all;
+
+		if (!known[i] || !cpu_ticks(cpus[i], &after[0], &after[1]))
+			continue;
+		all = (double)(after[1] - before[i][1]);
+		share = all > 0 ? (double)(after[0] - before[i][0]) / all : 0;
+		if (share > most) {
+			most = share;
+			found = cpus[i];
+		}
+	}
+	return found;
+}
+
 /* Whether the other threads of the core that run would choose are idle. */
 static struct finding check_smt(void)
 {
-	int siblings[PLACE_VCPUS], count;
-	unsigned long long busy[2], all[2];
+	int siblings[PLACE_VCPUS], count, busy;
 	struct place place;
 	char text[128], *path, *list;
 
@@ -179,28 +204,27 @@ static struct finding check_smt(void)
 	free(path);
 	count = list ? place_parse(list, siblings, PLACE_VCPUS) : 0;
 	free(list);
-	for (int i = 0; i < count; i++) {
-		if (siblings[i] == place.cpus[0] || !cpu_ticks(siblings[i], &busy[0], &all[0]))
-			continue;
-		usleep(300000);
-		if (!cpu_ticks(siblings[i], &busy[1], &all[1]))
-			continue;
-		if (20 * (busy[1] - busy[0]) > all[1] - all[0])
-			return found(
-				NOTE,
-				xasprintf(
-					"processor %d, where a vCPU would run, shares its core with "
-					"%d, which is busy",
-					place.cpus[0], siblings[i]),
-				xasprintf("as root: echo 0 >/sys/devices/system/cpu/cpu%d/online",
-					  siblings[i]));
-		return found(GOOD,
-			     xasprintf("the SMT sibling of processor %d is idle", place.cpus[0]),
+	if (count < 1)
+		return found(NOTE,
+			     xasprintf("what shares its core with processor %d, where a vCPU would "
+				       "run, cannot be read",
+				       place.cpus[0]),
 			     NULL);
-	}
+	if (count == 1)
+		return found(GOOD,
+			     xasprintf("processor %d, where a vCPU would run, has its core alone",
+				       place.cpus[0]),
+			     NULL);
+	busy = busiest(siblings, count, place.cpus[0]);
+	if (busy >= 0)
+		return found(
+			NOTE,
+			xasprintf("processor %d, where a vCPU would run, shares its core with %d, "
+				  "which is busy",
+				  place.cpus[0], busy),
+			xasprintf("as root: echo 0 >/sys/devices/system/cpu/cpu%d/online", busy));
 	return found(GOOD,
-		     xasprintf("processor %d, where a vCPU would run, has its core alone",
-			       place.cpus[0]),
+		     xasprintf("what shares its core with processor %d is idle", place.cpus[0]),
 		     NULL);
 }
 
