@@ -155,6 +155,12 @@ ok "a name in .json is json" valid_comparison "$work/guess.json"
 compare -o "$work/guess.html" "$lab" "$lab"
 has "a name in .html is html" "$work/guess.html" '^<!DOCTYPE html>$'
 
+latin=$work/$(printf 'caf\351.json')
+cp "$work/slower.json" "$latin"
+is "a name that is no UTF-8: status" "$(status_of compare -f json "$latin" "$latin")" 0
+is "a name that is no UTF-8" "$(jq -r '.base, .comparisons[0].file' "$work/out")" "$work/caf?.json
+$work/caf?.json"
+
 # --- errors --------------------------------------------------------------------------------------
 is "one file: status" "$(status_of compare "$lab")" 2
 has "one file: said" "$work/err" 'two results files are needed'

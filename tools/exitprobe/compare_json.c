@@ -2,6 +2,7 @@
 /* docs/compare.schema.json describes it. */
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "compare.h"
 #include "message.h"
@@ -13,6 +14,22 @@ static json_t *made(json_t *value)
 	if (!value)
 		die("out of memory (comparison)");
 	return value;
+}
+
+/* What is no UTF-8 cannot be in JSON. */
+static json_t *file_name(const char *path)
+{
+	json_t *name = json_string(path);
+	char *plain;
+
+	if (name)
+		return name;
+	plain = xstrdup(path);
+	for (char *c = plain; *c; c++)
+		*c = (unsigned char)*c < 0x80 ? *c : '?';
+	name = json_string(plain);
+	free(plain);
+	return made(name);
 }
 
 static json_t *differences(const struct difference_list *d)
@@ -53,13 +70,13 @@ static json_t *comparison_json(const struct comparison *c, bool force)
 
 	for (size_t i = 0; shown && i < c->count; i++)
 		json_array_append_new(operations, change_json(&c->changes[i]));
-	return made(json_pack("{s:s, s:b, s:i, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I}, s:o}", "file",
-			      c->now->results->file, "complete", c->now->results->complete,
-			      "status", comparison_status(c, force), "obstacles",
-			      differences(&c->obstacles), "machines", differences(&c->machines),
-			      "exits", differences(&c->exits), "verdicts", "slower",
-			      (json_int_t)c->verdicts[VERDICT_SLOWER], "faster",
-			      (json_int_t)c->verdicts[VERDICT_FASTER], "same",
+	return made(json_pack("{s:o, s:b, s:i, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I}, s:o}", "file",
+			      file_name(c->now->results->file), "complete",
+			      c->now->results->complete, "status", comparison_status(c, force),
+			      "obstacles", differences(&c->obstacles), "machines",
+			      differences(&c->machines), "exits", differences(&c->exits),
+			      "verdicts", "slower", (json_int_t)c->verdicts[VERDICT_SLOWER],
+			      "faster", (json_int_t)c->verdicts[VERDICT_FASTER], "same",
 			      (json_int_t)c->verdicts[VERDICT_SAME], "can't tell",
 			      (json_int_t)c->verdicts[VERDICT_UNSURE], "operations", operations));
 }
@@ -71,12 +88,12 @@ void compare_json(FILE *to, const struct comparisons *all)
 
 	for (size_t i = 0; i < all->count; i++)
 		json_array_append_new(list, comparison_json(all->list[i], all->force));
-	document =
-		made(json_pack("{s:i, s:s, s:b, s:s, s:s, s:f, s:s, s:o}", "exitprobe_compare",
-			       COMPARE_FORMAT, "base", first->base->results->file, "base_complete",
-			       first->base->results->complete, "unit", first->base->results->unit,
-			       "metric", metric_names[first->metric], "threshold", first->threshold,
-			       "method", comparison_method(first), "comparisons", list));
+	document = made(json_pack("{s:i, s:o, s:b, s:s, s:s, s:f, s:s, s:o}", "exitprobe_compare",
+				  COMPARE_FORMAT, "base", file_name(first->base->results->file),
+				  "base_complete", first->base->results->complete, "unit",
+				  first->base->results->unit, "metric", metric_names[first->metric],
+				  "threshold", first->threshold, "method", comparison_method(first),
+				  "comparisons", list));
 	json_dumpf(document, to, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
 	putc('\n', to);
 	json_decref(document);
