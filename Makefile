@@ -181,6 +181,8 @@ $(BUILD)/unit/exitstat_report: $(filter-out %/main.c,$(EXITSTAT_C))
 
 $(BUILD)/unit/profile_stack: $(addprefix tools/exitprobe/,profile_stack.c profile_thread.c \
 	profile_flow.c profile_symbols.c message.c)
+$(BUILD)/unit/profile_paths: $(addprefix tools/exitprobe/,profile_paths.c profile_stack.c profile_thread.c \
+	profile_flow.c profile_symbols.c message.c)
 $(BUILD)/unit/trace: lab/plugin/trace.c lab/plugin/intern.c tools/exitprobe/profile_trace.c \
 	tools/exitprobe/message.c
 

@@ -58,10 +58,10 @@ static int compare_groups(const void *a, const void *b)
 {
 	const struct group *x = a, *y = b;
 
-	if (x->whole != y->whole)
-		return x->whole ? -1 : 1;
 	if (x->samples != y->samples)
 		return x->samples > y->samples ? -1 : 1;
+	if (x->whole != y->whole)
+		return x->whole ? -1 : 1;
 	return x->insns < y->insns ? -1 : x->insns > y->insns;
 }
 
@@ -222,26 +222,29 @@ json_t *paths_describe(struct profile_boot *b, const struct group *groups, size_
 	json_t *paths = json_array();
 	struct summary first = { 0 };
 
-	for (size_t i = 0; i < count && i < PATHS_MAX; i++) {
+	for (size_t i = 0; i < count && json_array_size(paths) < PATHS_MAX; i++) {
 		const struct group *g = &groups[i];
-		json_t *windows = json_array(), *stacks = json_array(), *path;
+		json_t *windows, *stacks, *path;
 		struct summary summary;
 		const char *what;
 
-		if (!g->whole) {
-			json_decref(windows);
-			json_decref(stacks);
+		/* All is told of the commonest, or nothing. */
+		if (!i && !g->whole)
 			break;
-		}
+		if (!g->whole)
+			continue;
+		windows = json_array();
+		stacks = json_array();
 		summarize(b, g, &summary, windows);
 		for (const struct call_node *c = summary.root.children; c; c = c->next)
 			add_stacks(stacks, &b->symbols, c, "");
 		what = i ? difference(&b->symbols, &first, &summary) : NULL;
 		path = json_pack(
-			"{s:o,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o}", "name", path_name(i),
-			"samples", (json_int_t)g->samples, "exits", (json_int_t)g->sample->exits,
-			"instructions", (json_int_t)g->insns, "user", (json_int_t)summary.user,
-			"round_trip", (json_int_t)g->sample->insns, "guest_after",
+			"{s:o,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o}", "name",
+			path_name(json_array_size(paths)), "samples", (json_int_t)g->samples,
+			"exits", (json_int_t)g->sample->exits, "instructions", (json_int_t)g->insns,
+			"user", (json_int_t)summary.user, "round_trip",
+			(json_int_t)g->sample->insns, "guest_after",
 			(json_int_t)g->sample->guest_last, "differs_by",
 			what ? json_string(what) : json_null(), "windows", windows, "functions",
 			functions_of(&b->symbols, &summary), "stacks", stacks);

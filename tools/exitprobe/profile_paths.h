@@ -20,7 +20,10 @@ struct group {
  */
 size_t paths_group(const struct trace *t, uint64_t taken, struct group **groups);
 
-/* The document's "paths": of the first few groups whose windows were all kept. */
+/*
+ * The document's "paths": the first few groups whose windows were all kept; none where
+ * the first is not one of them.
+ */
 json_t *paths_describe(struct profile_boot *b, const struct group *groups, size_t count);
 
 #endif
