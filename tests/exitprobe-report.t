@@ -160,6 +160,23 @@ is "profile: but its text" "$(grep -o '&lt;script&gt;alert(1)&lt;/script&gt;' "$
 sed -n '/<svg xmlns/,/<.svg>/p' "$work/profile.html" >"$work/profile.svg"
 ok "profile: well-formed" xmllint --noout "$work/profile.svg"
 
+# --- figures that are rounded or too large ----------------------------------------------
+jq -c "(.boots[0].records[] | select(.op == \"cpuid\" and .record == \"op\")).exits = 1.667 |
+	.boots[0].crosscheck = { kvm_exits: 12, probe_exits: 10 } |
+	.boots += [{ complete: true, status: 0, seconds: 0, records: [],
+		crosscheck: { kvm_exits: \"LARGEST\", probe_exits: 1 } }]" "$lab" |
+	sed 's/"LARGEST"/9223372036854775807/' >"$work/odd.json"
+report "$work/odd.json" >"$work/odd"
+is "exits are rounded" "$(column "$work/odd" cpuid /op)" 1.67
+has "a sum that is too large is left out" "$work/odd" "^exits by KVM's own statistics: 12, by the probe's: 10\$"
+# Of two boots, each with differences of its own.
+jq -c '.boots += [.boots[0]] | (.boots[1].records[] | select(.record == "derived" and .name == "userspace-read")) |=
+	(.name = "other" | .minuend = "inb-kernel" | .subtrahend = "nop")' "$lab" >"$work/derived.json"
+report "$work/derived.json" >"$work/derived"
+has "differences of the first boot" "$work/derived" '^userspace-read +3844  inl-user - inb-kernel$'
+has "differences that another boot has" "$work/derived" '^other +[0-9]+  inb-kernel - nop$'
+is "none of them twice" "$(sed -n '/^difference of/,/^$/p' "$work/derived" | cut -d ' ' -f 1 | sort | uniq -d)" ""
+
 # --- gnuplot ---------------------------------------------------------------------
 mkdir -p "$work/bin"
 PATH=$work/bin "$exitprobe" report -f html "$lab" >"$work/no-gnuplot.html"
@@ -224,6 +241,7 @@ spoilt "a record that is none" "boots\\[0\\]\\.records\\[1\\]\\.record: must be 
 spoilt "an accelerator" "accel: is \"xen\", must be one of kvm, tcg, lab" '.accel = "xen"'
 spoilt "boots" "boots: must be an array, is an object" '.boots = {}'
 spoilt "too many boots" "boots: has 1001 elements, at most 1000" '.boots = [range(1001) | {}]'
+# shellcheck disable=SC2016 # jq's variables
 spoilt "too many different operations" "boots\\[5\\]: is of a file with more than 4096 different operations" \
 	'.boots += [range(5) as $b | { complete: true, status: 0, seconds: 0, records: [],
 		lost: [range(1000) | { op: "x\($b)-\(.)", how: "hangs" }] }]'

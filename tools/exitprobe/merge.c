@@ -136,17 +136,18 @@ static void merge_foreign(struct merged *merged, const struct reasons *more, jso
 	}
 }
 
-/* The difference of the merged medians, of what the first boot derived. */
-static void merge_derived(struct merged *merged, const struct boot *boot)
+/* The differences of the merged medians, of what @boot derived and none in @seen did. */
+static void merge_derived(struct merged *merged, const struct boot *boot, json_t *seen)
 {
-	merged->derived = xcalloc(boot->derived_count, sizeof(*merged->derived));
 	for (size_t i = 0; i < boot->derived_count; i++) {
 		struct derived d = boot->derived[i];
 		const struct merged_op *a = merge_find(merged, d.minuend);
 		const struct merged_op *b = merge_find(merged, d.subtrahend);
 
-		if (!a || !b || !a->measured_boots || !b->measured_boots)
+		if (!a || !b || !a->measured_boots || !b->measured_boots ||
+		    json_object_get(seen, d.name))
 			continue;
+		json_object_set_new(seen, d.name, json_true());
 		d.cycles = a->as_one.cycles.p50 - b->as_one.cycles.p50;
 		d.low = a->as_one.cycles.ci_low - b->as_one.cycles.ci_high;
 		d.high = a->as_one.cycles.ci_high - b->as_one.cycles.ci_low;
@@ -170,7 +171,8 @@ static void count_op(struct merged *merged, const struct merged_op *m)
 struct merged *merge_results(const struct results *results)
 {
 	struct merged *merged = xcalloc(1, sizeof(*merged));
-	json_t *places = json_object();
+	json_t *places = json_object(), *seen = json_object();
+	size_t derived = 0;
 
 	merged->results = results;
 	merged->index = json_object();
@@ -183,9 +185,12 @@ struct merged *merge_results(const struct results *results)
 	json_decref(places);
 	for (size_t i = 0; i < merged->count; i++)
 		count_op(merged, &merged->ops[i]);
-	for (size_t i = 0; i < results->boot_count && !merged->derived; i++)
-		if (results->boots[i].derived_count)
-			merge_derived(merged, &results->boots[i]);
+	for (size_t i = 0; i < results->boot_count; i++)
+		derived += results->boots[i].derived_count;
+	merged->derived = xcalloc(derived, sizeof(*merged->derived));
+	for (size_t i = 0; i < results->boot_count; i++)
+		merge_derived(merged, &results->boots[i], seen);
+	json_decref(seen);
 	return merged;
 }
 

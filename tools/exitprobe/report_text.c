@@ -157,7 +157,7 @@ static void cell_text(const struct merged_op *m, enum column_id column, char *te
 
 	switch (column) {
 	case COLUMN_EXITS:
-		hundredths = op->exits_milli / 10;
+		hundredths = (op->exits_milli + 5) / 10;
 		snprintf(text, size, "-");
 		if (op->counted)
 			snprintf(text, size, "%" PRId64 ".%02" PRId64, hundredths / 100,
@@ -280,10 +280,15 @@ static void print_crosscheck(const struct table *t)
 
 	for (size_t i = 0; i < t->merged->results->boot_count; i++) {
 		const struct boot *boot = &t->merged->results->boots[i];
+		int64_t more_kvm, more_probe;
 
-		if (!boot->has_crosscheck || __builtin_add_overflow(kvm, boot->kvm_exits, &kvm) ||
-		    __builtin_add_overflow(probe, boot->probe_exits, &probe))
+		/* What overflows is stored nonetheless. */
+		if (!boot->has_crosscheck ||
+		    __builtin_add_overflow(kvm, boot->kvm_exits, &more_kvm) ||
+		    __builtin_add_overflow(probe, boot->probe_exits, &more_probe))
 			continue;
+		kvm = more_kvm;
+		probe = more_probe;
 		any = true;
 	}
 	if (any)
