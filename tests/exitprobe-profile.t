@@ -125,4 +125,82 @@ ok "the disk fills up: the file is as it was" cmp "$work/dir/r.json" "$lab"
 is "the disk fills up: nothing left behind" "$(ls "$work/dir")" r.json
 is "a full device: status" "$(ln -sf /dev/full "$work/full.svg"; status_of profile "$small" -o "$work/full.svg")" 2
 has "a full device: said" "$work/err" 'full.svg: cannot be written: No space left'
+
+# --- a lab that does nothing, and how it is ended ------------------------------------------
+fake=$work/fake
+mkdir -p "$fake/build/lab/none" "$fake/build/modules/none" "$fake/lab"
+cp "$exitprobe" "$build/probe.elf" "$fake/build/"
+echo none >"$fake/build/lab/release-6.1"
+touch "$fake/build/lab/profile.so" "$fake/lab/guest.sh"
+for file in lab/none/vmlinux lab/none/irqbypass.ko lab/none/ccp.ko modules/none/kvm.ko modules/none/kvm-amd.ko; do
+	touch "$fake/build/$file"
+done
+cat >"$fake/lab/boot" <<-END
+	#!/bin/sh
+	trap 'kill \$emulator; echo ended >"$fake/state"; exit 143' TERM
+	sleep 20 &
+	emulator=\$!
+	echo began >"$fake/state"
+	wait
+END
+chmod 755 "$fake/lab/boot"
+
+# state WANTED: whether the fake lab comes to it within 5 s.
+state() {
+	i=0
+	while [ $i -lt 100 ] && [ "$(cat "$fake/state" 2>/dev/null)" != "$1" ]; do
+		sleep 0.05
+		i=$((i + 1))
+	done
+	cat "$fake/state"
+}
+
+# profile_fake: profile cpuid there, in the background, as $profile.
+profile_fake() {
+	rm -f "$fake/state"
+	(unset BUILD && exec "$fake/build/exitprobe" profile cpuid) >"$work/out" 2>"$work/err" &
+	profile=$!
+}
+
+# ends DESCRIPTION SIGNAL STATUS
+ends() {
+	is "$1: the lab began" "$(state began)" began
+	kill "-$2" $profile
+	status=0
+	wait $profile 2>/dev/null || status=$?
+	is "$1: status" $status "$3"
+	is "$1: the lab has ended" "$(state ended)" ended
+}
+
+profile_fake
+ends "interrupted" TERM 130
+has "interrupted: says so" "$work/err" '^exitprobe profile: error: interrupted$'
+is "interrupted: nothing is left" "$(find "$fake/build/lab" -name 'profile.??????')" ""
+profile_fake
+ends "killed" KILL 137
+rm -rf "$fake"/build/lab/profile.??????
+# As nohup(1) has it.
+trap '' HUP
+profile_fake
+trap - HUP
+state began >"$work/out"
+kill -HUP $profile
+sleep 0.3
+is "hung up, with SIGHUP ignored: it goes on" "$(kill -0 $profile && cat "$fake/state")" began
+ends "hung up, then interrupted" TERM 130
+printf '#!/bin/sh\necho "lab: no lab" >&2\nexit 3\n' >"$fake/lab/boot"
+profile_fake
+status=0
+wait $profile || status=$?
+is "a lab that fails: status" $status 2
+has "a lab that fails: said" "$work/err" 'error: the lab ended with status 3; its console'
+chmod 644 "$fake/lab/boot"
+profile_fake
+status=0
+wait $profile || status=$?
+is "no lab: status" $status 2
+has "no lab: said" "$work/err" 'error: .*/lab/boot: Permission denied$'
+is "no lab: in one line" "$(wc -l <"$work/err")" 1
+is "a full disk for the table: status" "$(profile "$small" >/dev/full 2>"$work/err"; echo $?)" 2
+has "a full disk for the table: said" "$work/err" 'error: standard output: No space left'
 finish

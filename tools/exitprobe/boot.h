@@ -11,6 +11,9 @@
 #include "document.h"
 #include "place.h"
 
+/* The probe's way to say by QEMU's isa-debug-exit that all went well (README). */
+#define PROBE_SUCCESS 33
+
 struct boot_plan {
 	const char *accel; /* "kvm" or "tcg" */
 	const char *qemu;  /* its program */

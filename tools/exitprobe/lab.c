@@ -30,37 +30,12 @@ bool lab_is_built(const char *kernel)
 static bool run_script(char *const argv[])
 {
 	struct process process;
-	char text[512];
 
 	if (!process_start(&process, argv, SIGTERM)) {
 		error("%s: %s", argv[0], strerror(errno));
 		return false;
 	}
-	for (;;) {
-		struct pollfd fds[] = { { .fd = process.out, .events = POLLIN },
-					{ .fd = process.err, .events = POLLIN } };
-		int open = 0;
-
-		if (process_interrupted)
-			break;
-		if (poll(fds, 2, 1000) < 0)
-			continue;
-		for (int i = 0; i < 2; i++) {
-			int *fd = i ? &process.err : &process.out;
-			ssize_t got = fds[i].revents ? read(*fd, text, sizeof(text)) : -1;
-
-			if (got > 0)
-				fwrite(text, 1, (size_t)got, stderr);
-			if (!got) {
-				close(*fd);
-				*fd = -1;
-			}
-			open += *fd >= 0;
-		}
-		if (!open)
-			break;
-	}
-	if (process_interrupted)
+	if (!process_copy(&process, stderr, stderr))
 		kill(-process.pid, SIGTERM);
 	return !process_end(&process, END_TIMEOUT_MS);
 }

@@ -11,15 +11,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "boot.h"
 #include "command.h"
 #include "message.h"
 #include "paths.h"
 #include "process.h"
 
 #define TIMEOUT_MS 30000
-
-/* The probe's way to say by isa-debug-exit that all went well. */
-#define PROBE_SUCCESS 33
 
 struct options {
 	char *qemu, *probe;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -124,6 +125,33 @@ close_err:
 close_out:
 	close(out[0]);
 	close(out[1]);
+	return false;
+}
+
+bool process_copy(struct process *process, FILE *out, FILE *err)
+{
+	char text[4096];
+
+	while (!process_interrupted) {
+		struct pollfd fds[] = { { .fd = process->out, .events = POLLIN },
+					{ .fd = process->err, .events = POLLIN } };
+
+		if (process->out < 0 && process->err < 0)
+			return true;
+		if (poll(fds, 2, 1000) < 0)
+			continue;
+		for (int i = 0; i < 2; i++) {
+			int *fd = i ? &process->err : &process->out;
+			ssize_t got = fds[i].revents ? read(*fd, text, sizeof(text)) : -1;
+
+			if (got > 0)
+				fwrite(text, 1, (size_t)got, i ? err : out);
+			if (!got) {
+				close(*fd);
+				*fd = -1;
+			}
+		}
+	}
 	return false;
 }
 

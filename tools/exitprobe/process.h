@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 struct process {
@@ -23,6 +24,12 @@ struct process {
  * close-on-exec.  False with errno: it cannot be started.
  */
 bool process_start(struct process *process, char *const argv[], int death);
+
+/*
+ * Hand on what it says, to @out its standard output and to @err its standard error,
+ * until it has closed both.  False: process_interrupted came first.
+ */
+bool process_copy(struct process *process, FILE *out, FILE *err);
 
 /*
  * Wait for its end, at most @timeout_ms; then for as long again after SIGTERM, then

@@ -178,6 +178,15 @@ static json_t *take_side(const struct arguments *a, const char *side)
 	return profile_take(&o);
 }
 
+/* What a text came to that is to be on standard output; said if it is not there. */
+static int told(int bad)
+{
+	if (!fflush(stdout) && !bad)
+		return 0;
+	error("standard output: %s", strerror(errno));
+	return -1;
+}
+
 static int diff(const struct arguments *a)
 {
 	json_t *before = take_side(a, a->words[0]), *after = NULL;
@@ -185,8 +194,8 @@ static int diff(const struct arguments *a)
 
 	if (before)
 		after = take_side(a, a->words[1]);
-	if (after)
-		status = profile_diff(stdout, before, after, a->top) ? STATUS_ERROR : STATUS_OK;
+	if (after && !told(profile_diff(stdout, before, after, a->top)))
+		status = STATUS_OK;
 	json_decref(before);
 	json_decref(after);
 	return status;
@@ -227,7 +236,7 @@ int profile_command(int argc, char **argv)
 	else if (a.add)
 		bad = profile_add(a.add, profile);
 	else
-		bad = profile_table(stdout, profile, a.top);
+		bad = told(profile_table(stdout, profile, a.top));
 	json_decref(profile);
 	return bad ? STATUS_ERROR : STATUS_OK;
 }

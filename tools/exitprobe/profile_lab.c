@@ -3,23 +3,22 @@
 #include "profile_lab.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "boot.h"
 #include "command.h"
 #include "message.h"
 #include "paths.h"
-
-/* What the probe ends with, of lab/guest.sh. */
-#define PROBE_SUCCESS 33
+#include "process.h"
 
 /* What lab/boot ends with past its time limit. */
 #define LAB_TIMEOUT 124
+
+#define END_TIMEOUT_MS 10000
 
 void lab_files_make(struct lab_files *f)
 {
@@ -45,36 +44,20 @@ void lab_files_remove(struct lab_files *f)
 	free(f->directory);
 }
 
-static volatile sig_atomic_t running, interrupted; /* lab/boot's process; a signal */
-
-/* lab/boot ends its emulator and removes its files; then so do we with ours. */
-static void interrupt(int number)
-{
-	interrupted = number;
-	if (running)
-		kill(running, SIGTERM);
-}
-
-static void catch_signals(void)
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = interrupt };
-
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		sigaction(numbers[i], &action, NULL);
-}
-
-/* Run lab/boot.  Returns its exit status. */
+/* Run lab/boot.  Returns its exit status, or -1 after one line: it did not start. */
 static int run_lab(const struct lab_files *f, const struct profile_options *o, const char *plugin)
 {
 	char *boot = paths_data("lab/boot"), *guest = paths_data("lab/guest.sh");
 	char *probe = paths_data("probe.elf"), *seconds = xasprintf("%u", o->seconds);
 	const char *arguments[20] = { boot, "-k", o->kernel, "-t", seconds, "-P", plugin };
+	FILE *output = fopen(f->output, "we"), *messages = fopen(f->messages, "we");
 	char *build = paths_cache("lab");
+	struct process process;
+	int status = -1;
 	size_t n = 7;
-	int status = 0;
-	pid_t child;
 
+	if (!output || !messages)
+		die("%s: %s", f->directory, strerror(errno));
 	if (o->modules) {
 		arguments[n++] = "-m";
 		arguments[n++] = o->modules;
@@ -84,34 +67,24 @@ static int run_lab(const struct lab_files *f, const struct profile_options *o, c
 	arguments[n++] = guest;
 	/* An installed lab/boot does not know where we build. */
 	build[strrchr(build, '/') - build] = '\0';
-	catch_signals();
-	child = fork();
-	if (child < 0)
-		die("fork: %s", strerror(errno));
-	if (!child) {
-		int output = open(f->output, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-		int messages = open(f->messages, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-
-		if (output < 0 || messages < 0 || dup2(output, STDOUT_FILENO) < 0 ||
-		    dup2(messages, STDERR_FILENO) < 0)
-			_exit(1);
-		setenv("BUILD", build, 1);
-		execv(boot, (char *const *)arguments);
-		fprintf(stderr, "%s: %s\n", boot, strerror(errno));
-		_exit(127);
+	setenv("BUILD", build, 1);
+	process_catch_signals();
+	if (process_start(&process, (char *const *)arguments, SIGTERM)) {
+		/* It ends its emulator and removes its files; then so do we with ours. */
+		if (!process_copy(&process, output, messages))
+			kill(process.pid, SIGTERM);
+		status = process_end(&process, END_TIMEOUT_MS);
+	} else {
+		error("%s: %s", boot, strerror(errno));
 	}
-	running = child;
-	if (interrupted)
-		kill(child, SIGTERM);
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	running = 0;
+	if (fclose(output) | fclose(messages))
+		die("%s: %s", f->directory, strerror(errno));
 	free(build);
 	free(boot);
 	free(guest);
 	free(probe);
 	free(seconds);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	return status;
 }
 
 /* The first line of @path that has @text, less what is before @from in it; or NULL. */
@@ -185,13 +158,14 @@ bool lab_boot(struct lab_files *f, const struct profile_options *o, const char *
 {
 	int status = run_lab(f, o, plugin);
 
-	if (interrupted) {
+	if (process_interrupted) {
 		error("interrupted");
 		lab_files_remove(f);
 		exit(STATUS_INTERRUPTED);
 	}
 	if (status == PROBE_SUCCESS)
 		return true;
-	explain(f, o, status);
+	if (status >= 0)
+		explain(f, o, status);
 	return false;
 }
