@@ -31,6 +31,7 @@ uint32_t intern_add(struct intern *t, const void *from, size_t size, size_t limi
 /* String @number, and its size in *@size. */
 void *intern_get(const struct intern *t, uint32_t number, size_t *size);
 
+/* The plugin's tables end with its process; tests have many. */
 void intern_free(struct intern *t);
 
 #endif

@@ -30,7 +30,7 @@ struct trace_header {
 	uint32_t blocks;
 	uint32_t paths;
 	uint32_t samples;
-	uint64_t log_entries;	 /* uint32_t each: a sample's index, at most TRACE_LOG_MAX */
+	uint64_t log_entries;	 /* uint32_t each: a sample's index */
 	uint64_t windows;	 /* seen since the first mark */
 	uint64_t windows_unkept; /* of which the path was not stored */
 	uint64_t samples_unkept; /* not in the log */

@@ -10,25 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "escape.h"
 #include "message.h"
+#include "process.h"
 
 #define TIME_LIMIT_MS 20000
 #define OUTPUT_MAX    (64 << 20)
 #define READ_AT_ONCE  (64 << 10)
 
 extern char **environ;
-
-static long long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
 
 /* -d: none of the user's own settings. */
 static pid_t start(FILE *script, int out)
@@ -51,14 +43,14 @@ static pid_t start(FILE *script, int out)
 /* Until its end, the limit, or more than any plot needs; false for the last two. */
 static int read_all(int in, char **text, size_t *length)
 {
-	long long end = now_ms() + TIME_LIMIT_MS;
+	long long end = process_now_ms() + TIME_LIMIT_MS;
 	struct pollfd poll_in = { .fd = in, .events = POLLIN };
 	size_t room = READ_AT_ONCE;
 
 	*text = xmalloc(room);
 	*length = 0;
 	for (;;) {
-		long long left = end - now_ms();
+		long long left = end - process_now_ms();
 		ssize_t got;
 
 		if (left <= 0 || (poll(&poll_in, 1, (int)left) < 0 && errno != EINTR))

@@ -179,10 +179,8 @@ static void book(struct walk *w, const struct trace_code *code, uint32_t insns, 
 		thread_jump(w->now, s, 0);
 		thread_running(w->now)->own += times;
 		if (flow_is_rdtsc(bytes, code->sizes[i])) {
-			if (w->figures->before_first_tsc == UINT64_MAX) {
+			if (w->figures->before_first_tsc == UINT64_MAX)
 				w->figures->before_first_tsc = w->insns + i;
-				w->figures->first_tsc_function = s->function;
-			}
 			/* Until the path's length is known: the count before it. */
 			w->figures->since_last_tsc = w->insns + (times - 1) * insns + i;
 		}

@@ -24,7 +24,6 @@ struct path_figures {
 	uint64_t before_first_tsc; /* instructions before the first RDTSC; of all without */
 	uint64_t since_last_tsc;   /* from the last RDTSC on, that included */
 	uint32_t entry;		   /* the function of the first interrupt that came, or 0 */
-	uint32_t first_tsc_function;
 };
 
 /* The function of userspace, where it is told as one. */

@@ -136,14 +136,6 @@ bool reader_bool(struct reader *r, const json_t *object, const char *member)
 	return json_is_true(value);
 }
 
-bool reader_optional_bool(struct reader *r, const json_t *object, const char *member, bool *value)
-{
-	if (is_absent(json_object_get(object, member)))
-		return false;
-	*value = reader_bool(r, object, member);
-	return true;
-}
-
 int64_t reader_integer(struct reader *r, const json_t *object, const char *member, int64_t low,
 		       int64_t high)
 {

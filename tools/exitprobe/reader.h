@@ -42,7 +42,6 @@ json_t *reader_optional_object(struct reader *r, const json_t *object, const cha
 json_t *reader_optional_array(struct reader *r, const json_t *object, const char *member,
 			      size_t most);
 bool reader_bool(struct reader *r, const json_t *object, const char *member);
-bool reader_optional_bool(struct reader *r, const json_t *object, const char *member, bool *value);
 
 /* @low to @high, both included. */
 int64_t reader_integer(struct reader *r, const json_t *object, const char *member, int64_t low,
