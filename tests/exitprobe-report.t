@@ -291,6 +291,16 @@ is "the disk fills up: the old file is whole" "$(cat "$work/dir/out")" old
 is "the disk fills up: nothing left behind" "$(ls "$work/dir")" out
 is "written over: status" "$(status_of report -o "$work/dir/out" "$lab")" 0
 ok "written over: the new one" cmp "$work/dir/out" "$work/text"
+# In the midst of it, while gnuplot takes its time.
+printf '#!/bin/sh\nexec sleep 3\n' >"$work/bin/gnuplot"
+for signal in HUP INT TERM; do
+	is "ended by SIG$signal: status" "$(PATH=$work/bin:$PATH status_of timeout -s $signal 1 "$exitprobe" report \
+		-f html -o "$work/dir/out" "$lab")" 124
+	is "ended by SIG$signal: nothing left behind" "$(ls "$work/dir")" out
+	ok "ended by SIG$signal: the old file is whole" cmp "$work/dir/out" "$work/text"
+done
+is "ended by SIGXFSZ: nothing left behind" "$(sh -c "ulimit -f 8; exec '$exitprobe' report -f html \
+	-o '$work/dir/out' '$lab'" >/dev/null 2>&1; ls "$work/dir")" out
 ln -sf out "$work/dir/link"
 report -f csv -o "$work/dir/link" "$lab"
 ok "a link is followed" test -L "$work/dir/link" -a "$(head -c 9 "$work/dir/out")" = operation

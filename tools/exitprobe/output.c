@@ -4,12 +4,50 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "message.h"
+
+/* What would be left behind; one at a time is enough, and all that a handler can see to. */
+static char *volatile unfinished;
+
+/* Signals that end a program, by someone's will or by a limit. */
+static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU, SIGXFSZ };
+#define ENDING_COUNT (sizeof(ending) / sizeof(ending[0]))
+
+/* Once; then the signal does what it does without us. */
+static void remove_unfinished(int number)
+{
+	if (unfinished)
+		unlink(unfinished);
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+/* Nobody's handler and no SIG_IGN is taken away. */
+static void catch_ending(void)
+{
+	struct sigaction action = { .sa_handler = remove_unfinished }, old;
+
+	for (size_t i = 0; i < ENDING_COUNT; i++)
+		if (!sigaction(ending[i], NULL, &old) && old.sa_handler == SIG_DFL)
+			sigaction(ending[i], &action, NULL);
+}
+
+/* So that a file is there, or has its name, and is known as such: both, or neither. */
+static void hold_ending(sigset_t *before)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ENDING_COUNT; i++)
+		sigaddset(&set, ending[i]);
+	sigprocmask(SIG_BLOCK, &set, before);
+}
 
 static bool is_special(const char *path)
 {
@@ -31,11 +69,17 @@ static bool open_temporary(struct output *output, char *message, size_t size)
 	char *real = resolved(output->path);
 	mode_t mask = umask(0);
 	struct stat status;
+	sigset_t before;
 	int fd;
 
 	umask(mask);
 	output->temporary = xasprintf("%s.XXXXXX", real);
+	catch_ending();
+	hold_ending(&before);
 	fd = mkostemp(output->temporary, O_CLOEXEC);
+	if (fd >= 0)
+		unfinished = output->temporary;
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (fd < 0) {
 		snprintf(message, size, "%s: cannot be written: %s", output->path, strerror(errno));
 		free(output->temporary);
@@ -94,9 +138,14 @@ bool output_commit(struct output *output, char *message, size_t size)
 
 	if (!failed && output->temporary) {
 		char *real = resolved(output->path);
+		sigset_t before;
 
+		hold_ending(&before);
 		if (rename(output->temporary, real))
 			failed = errno;
+		else
+			unfinished = NULL;
+		sigprocmask(SIG_SETMASK, &before, NULL);
 		free(real);
 	}
 	if (failed) {
@@ -116,6 +165,7 @@ void output_abandon(struct output *output)
 		fclose(output->file);
 	if (output->temporary)
 		unlink(output->temporary);
+	unfinished = NULL;
 	free(output->temporary);
 	*output = (struct output){ 0 };
 }

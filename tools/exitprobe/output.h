@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A file written whole or not at all. */
+/* A file written whole or not at all, also where a signal ends the program meanwhile. */
 #ifndef EXITPROBE_OUTPUT_H
 #define EXITPROBE_OUTPUT_H
 
