@@ -106,6 +106,7 @@ if [ "$(nproc)" -ge 2 ]; then
 	cores "$own"
 	is "doctor: smt: a core alone" "$(doctor smt)" "ok: processor $own, where a vCPU would run, has its core alone"
 	cores "$own,60-61"
+	is "doctor: smt: no ticks to be read" "$(doctor smt | cut -c 1-24)" "note: what shares its co"
 	is "doctor: smt: the second sibling is busy" "$(smt 5)" \
 		"note: processor $own, where a vCPU would run, shares its core with 61, which is busy"
 	is "doctor: smt: all are idle" "$(smt 0)" "ok: what shares its core with processor $own is idle"
