@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # lab/boot-profile's plot, from what plot.awk has left in the current directory.
-set terminal svg size 900,900 font "sans,13" background "white"
+set terminal svg size 900,900 noenhanced font "sans,13" background "white"
 set output "profile.svg"
 set datafile separator ","
 set key left top
