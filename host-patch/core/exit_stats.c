@@ -63,7 +63,7 @@ static bool __read_mostly exit_stats_cpl0;
 module_param(exit_stats_cpl0, bool, 0644);
 
 DEFINE_STATIC_KEY_FALSE(kvm_exit_stats_on);
-EXPORT_SYMBOL_GPL(kvm_exit_stats_on);
+EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_stats_on);
 
 static bool exit_stats_svm(void)
 {
@@ -292,18 +292,17 @@ static bool exit_stats_read(struct kvm_vcpu *vcpu, u32 leaf, u32 index, u64 *val
  * Leaves FC to FF: exits and kernel cycles of the VM, either of them for all
  * reasons or for one.  One walk: with many vCPUs that is what it costs.
  */
-static bool exit_stats_read_pair(struct kvm_vcpu *vcpu, u32 leaf, u32 reason, u64 *exits,
-				 u64 *kernel)
+static bool exit_stats_read_pair(struct kvm *kvm, u32 leaf, u32 reason, u64 *exits, u64 *kernel)
 {
 	int slot = -1, exits_slot, kernel_slot;
-	struct kvm *kvm = vcpu->kvm;
+	struct kvm_vcpu *vcpu;
 	unsigned long i;
 
 	if (leaf != KVM_EXIT_STATS_TOTAL) {
 		slot = exit_stats_reason_slot(reason);
 		if (slot < 0)
 			return false;
-		slot = array_index_nospec(slot, vcpu->arch.exit_stats->nr_slots);
+		slot = array_index_nospec(slot, exit_stats_nr_slots());
 	}
 	exits_slot = leaf == KVM_EXIT_STATS_REASON_CYCLES ? -1 : slot;
 	kernel_slot = leaf == KVM_EXIT_STATS_REASON_CYCLES ? slot : -1;
@@ -327,7 +326,7 @@ bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
 		return false;
 	/* The CPL of a guest with protected state is not known: its 0 means nothing. */
 	if (READ_ONCE(exit_stats_cpl0) &&
-	    (vcpu->arch.guest_state_protected || kvm_x86_ops.get_cpl(vcpu)))
+	    (vcpu->arch.guest_state_protected || kvm_x86_call(get_cpl)(vcpu)))
 		return false;
 
 	*eax = *ebx = *ecx = *edx = 0;
@@ -371,7 +370,7 @@ bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
 	case KVM_EXIT_STATS_REASON_ALT:
 	case KVM_EXIT_STATS_REASON:
 	case KVM_EXIT_STATS_TOTAL:
-		if (!exit_stats_read_pair(vcpu, leaf, index, &exits, &val))
+		if (!exit_stats_read_pair(vcpu->kvm, leaf, index, &exits, &val))
 			goto undefined;
 		*eax = exits;
 		*ebx = val >> 32;

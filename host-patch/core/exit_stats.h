@@ -25,6 +25,10 @@
 #include <asm/kvm_exit_stats.h>
 #include <asm/msr.h>
 
+/* The selectors that there are per reason, and all of them. */
+#define KVM_EXIT_STATS_NR_PER_REASON (KVM_EXIT_STATS_HALTED + 1)
+#define KVM_EXIT_STATS_NR_SELECTORS  (KVM_EXIT_STATS_PAUSED + 1)
+
 /* Slots: SVM codes are dense to 0xa7, then 0x400 to 0x403; VMX's are dense. */
 #define KVM_EXIT_STATS_SVM_LOW	 0xa8
 #define KVM_EXIT_STATS_SVM_HIGH	 4

@@ -256,7 +256,7 @@ static void test_own_readings_are_taken_off(void **state)
 	snapshot_take(&b.after, &b.scope, &b.layout, 3);
 	assert_int_equal(compare(&b), STATUS_OK);
 	assert_true(b.delta.own > 10);
-	for (int sel = 0; sel < KVM_EXIT_STATS_NR_PER_REASON; sel++) {
+	for (int sel = 0; sel < SELECTORS_PER_REASON; sel++) {
 		assert_int_equal(b.delta.val[sel], 0);
 		for (unsigned int i = 0; i < b.layout.nr; i++)
 			assert_int_equal(b.delta.reasons[i].val[sel], 0);

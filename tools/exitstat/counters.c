@@ -131,13 +131,13 @@ static void read_all(struct snapshot *snapshot, struct scope *scope, const struc
 		struct counters *reason = &snapshot->reasons[i];
 		uint32_t code = layout->codes[i];
 
-		for (uint32_t sel = 0; sel < KVM_EXIT_STATS_NR_PER_REASON; sel++) {
+		for (uint32_t sel = 0; sel < SELECTORS_PER_REASON; sel++) {
 			reason->val[sel] = read_counter(scope, true, code, sel).value;
 			if (!reason->val[KVM_EXIT_STATS_EXITS])
 				break;
 		}
 	}
-	for (uint32_t sel = KVM_EXIT_STATS_USER; sel < KVM_EXIT_STATS_NR_SELECTORS; sel++)
+	for (uint32_t sel = KVM_EXIT_STATS_USER; sel < SELECTORS; sel++)
 		snapshot->val[sel] = read_counter(scope, false, 0, sel).value;
 	read_edge(&snapshot->close, scope, layout);
 	snapshot->foreign = snapshot->close.exits.value - snapshot->open.exits.value -
@@ -206,10 +206,10 @@ enum exitstat_status delta_between(struct delta *delta, const struct layout *lay
 	delta->time_ns = after->time_ns - before->time_ns;
 	delta->own = after->open.exits.own - before->open.exits.own;
 	delta->foreign = before->foreign + after->foreign;
-	for (int sel = KVM_EXIT_STATS_USER; sel < KVM_EXIT_STATS_NR_SELECTORS; sel++)
+	for (int sel = KVM_EXIT_STATS_USER; sel < SELECTORS; sel++)
 		delta->val[sel] = after->val[sel] - before->val[sel];
 	for (unsigned int i = 0; i < layout->nr; i++)
-		for (int sel = 0; sel < KVM_EXIT_STATS_NR_PER_REASON; sel++)
+		for (int sel = 0; sel < SELECTORS_PER_REASON; sel++)
 			delta->reasons[i].val[sel] =
 				after->reasons[i].val[sel] - before->reasons[i].val[sel];
 
@@ -248,9 +248,9 @@ void delta_add(struct delta *sum, const struct layout *layout, const struct delt
 {
 	sum->own += delta->own;
 	sum->foreign += delta->foreign;
-	for (int sel = 0; sel < KVM_EXIT_STATS_NR_SELECTORS; sel++)
+	for (int sel = 0; sel < SELECTORS; sel++)
 		sum->val[sel] += delta->val[sel];
 	for (unsigned int i = 0; i < layout->nr; i++)
-		for (int sel = 0; sel < KVM_EXIT_STATS_NR_PER_REASON; sel++)
+		for (int sel = 0; sel < SELECTORS_PER_REASON; sel++)
 			sum->reasons[i].val[sel] += delta->reasons[i].val[sel];
 }

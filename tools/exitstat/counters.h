@@ -24,9 +24,13 @@ struct layout {
 	uint32_t *codes;
 };
 
+/* The selectors that there are per reason, and all of them. */
+#define SELECTORS_PER_REASON (KVM_EXIT_STATS_HALTED + 1)
+#define SELECTORS	     (KVM_EXIT_STATS_PAUSED + 1)
+
 /* By selector: exits, kernel, user, halted; cycles are the host's TSC. */
 struct counters {
-	uint64_t val[KVM_EXIT_STATS_NR_PER_REASON];
+	uint64_t val[SELECTORS_PER_REASON];
 };
 
 /* A value, and how many CPUIDs exitstat had executed, the one that read it included. */
@@ -43,9 +47,9 @@ struct edge {
 struct snapshot {
 	uint64_t time_ns;
 	struct edge open, close;
-	uint64_t val[KVM_EXIT_STATS_NR_SELECTORS]; /* exits and kernel are in @open */
-	struct counters *reasons;		   /* CPUID's are in @open */
-	uint64_t foreign; /* exits between open and close that are not exitstat's */
+	uint64_t val[SELECTORS];  /* exits and kernel are in @open */
+	struct counters *reasons; /* CPUID's are in @open */
+	uint64_t foreign;	  /* exits between open and close that are not exitstat's */
 };
 
 /* What came between two snapshots, exitstat's own CPUIDs taken off. */
@@ -53,7 +57,7 @@ struct delta {
 	uint64_t time_ns;
 	uint64_t own;	  /* exits that were taken off; since creation, that are in it */
 	uint64_t foreign; /* exits within the readings: in the total, but perhaps in no reason */
-	uint64_t val[KVM_EXIT_STATS_NR_SELECTORS];
+	uint64_t val[SELECTORS];
 	struct counters *reasons;
 };
 

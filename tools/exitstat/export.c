@@ -8,7 +8,7 @@
 #define NS_PER_S 1000000000.0
 
 /* Selectors as programs know them; the first four also by reason. */
-static const char *const keys[KVM_EXIT_STATS_NR_SELECTORS] = {
+static const char *const keys[SELECTORS] = {
 	[KVM_EXIT_STATS_EXITS] = "exits",
 	[KVM_EXIT_STATS_KERNEL] = "kernel_cycles",
 	[KVM_EXIT_STATS_USER] = "user_cycles",
@@ -24,7 +24,7 @@ static const char *const keys[KVM_EXIT_STATS_NR_SELECTORS] = {
 void export_csv_head(FILE *file)
 {
 	fputs("n,uptime_s,duration_s,vcpu,reason,code", file);
-	for (int sel = 0; sel < KVM_EXIT_STATS_NR_PER_REASON; sel++)
+	for (int sel = 0; sel < SELECTORS_PER_REASON; sel++)
 		fprintf(file, ",%s", keys[sel]);
 	fputc('\n', file);
 }
@@ -39,7 +39,7 @@ static void csv_row(FILE *file, const struct report *report, const char *reason,
 	else
 		fputs("all", file);
 	fprintf(file, ",%s,%s", reason, code);
-	for (int sel = 0; sel < KVM_EXIT_STATS_NR_PER_REASON; sel++)
+	for (int sel = 0; sel < SELECTORS_PER_REASON; sel++)
 		fprintf(file, ",%" PRIu64, val[sel]);
 	fputc('\n', file);
 }
@@ -96,7 +96,7 @@ static void json_reasons(FILE *file, const struct report *report)
 			continue;
 		fprintf(file, "%s{\"reason\":\"%s\",\"code\":%u", between, name_of(name, layout, i),
 			layout->codes[i]);
-		json_values(file, val, KVM_EXIT_STATS_NR_PER_REASON);
+		json_values(file, val, SELECTORS_PER_REASON);
 		fputc('}', file);
 		between = ",";
 	}
@@ -117,7 +117,7 @@ void export_json(FILE *file, const struct report *report)
 		fprintf(file, ",\"vcpu\":%u", report->scope->cpu);
 	else
 		fputs(",\"vcpu\":\"all\"", file);
-	json_values(file, delta->val, KVM_EXIT_STATS_NR_SELECTORS);
+	json_values(file, delta->val, SELECTORS);
 	fprintf(file, ",\"own_exits\":%" PRIu64 ",\"foreign_exits\":%" PRIu64, delta->own,
 		delta->foreign);
 	if (report->command) {

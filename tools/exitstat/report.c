@@ -98,7 +98,7 @@ static void row(FILE *file, const struct report *report, const char *name, const
 	else
 		fprintf(file, " %11s", "-");
 	fprintf(file, " %6.2f%%", all ? 100.0 * (double)exits / (double)all : 0.0);
-	for (int sel = KVM_EXIT_STATS_KERNEL; sel < KVM_EXIT_STATS_NR_PER_REASON; sel++)
+	for (int sel = KVM_EXIT_STATS_KERNEL; sel < SELECTORS_PER_REASON; sel++)
 		fprintf(file, " %15.0f", (double)val[sel] / runs);
 	fputc('\n', file);
 }
