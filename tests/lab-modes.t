@@ -28,10 +28,15 @@ wait
 echo "== latched: $(cat $mode)"
 cat /tmp/latched
 try off
+
+# While the static key's last decrement is still to come.
+echo guest >$mode
+try last
 for module in kvm_amd kvm_intel kvm; do
 	rmmod $module 2>/dev/null
 done
 [ -e /sys/module/kvm ] || echo "== unloaded"
+echo "== warnings: $(dmesg | grep -cE 'WARNING:|BUG:')"
 exit 0
 END
 
@@ -60,5 +65,6 @@ for cpu in amd intel; do
 	has "$cpu: latched: the VM goes on counting" "$work/section" '^cpuid +1\.00 .*/2000 +CPUID$'
 	section unloaded >"$work/section"
 	has "$cpu: the modules unload" "$work/section" unloaded
+	has "$cpu: and nothing warns" "$work/out" '^== warnings: 0$'
 done
 finish

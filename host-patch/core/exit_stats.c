@@ -62,7 +62,8 @@ module_param_cb(exit_stats, &exit_stats_mode_ops, NULL, 0644);
 static bool __read_mostly exit_stats_cpl0;
 module_param(exit_stats_cpl0, bool, 0644);
 
-DEFINE_STATIC_KEY_FALSE(kvm_exit_stats_on);
+/* Off a second after the last VM: one that comes and goes rewrites no code each time. */
+DEFINE_STATIC_KEY_DEFERRED_FALSE(kvm_exit_stats_on, HZ);
 EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_stats_on);
 
 static bool exit_stats_svm(void)
@@ -120,13 +121,20 @@ void kvm_exit_stats_init_vm(struct kvm *kvm)
 		return;
 
 	kvm->arch.exit_stats_epoch = get_random_u32();
-	static_branch_inc(&kvm_exit_stats_on);
+	static_branch_inc(&kvm_exit_stats_on.key);
 }
 
 void kvm_exit_stats_destroy_vm(struct kvm *kvm)
 {
 	if (kvm->arch.exit_stats_mode != EXIT_STATS_OFF)
-		static_branch_dec(&kvm_exit_stats_on);
+		static_branch_slow_dec_deferred(&kvm_exit_stats_on);
+}
+
+/* The vendor module goes: there is no VM, but perhaps the deferred decrement of the last. */
+void kvm_exit_stats_exit(void)
+{
+	static_key_deferred_flush(&kvm_exit_stats_on);
+	WARN_ON(static_branch_unlikely(&kvm_exit_stats_on.key));
 }
 
 int kvm_exit_stats_create_vcpu(struct kvm_vcpu *vcpu)

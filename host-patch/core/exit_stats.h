@@ -19,7 +19,7 @@
 #ifndef __KVM_X86_EXIT_STATS_H
 #define __KVM_X86_EXIT_STATS_H
 
-#include <linux/jump_label.h>
+#include <linux/jump_label_ratelimit.h>
 #include <linux/kvm_host.h>
 
 #include <asm/kvm_exit_stats.h>
@@ -52,10 +52,11 @@ struct kvm_exit_stats {
 	struct kvm_exit_stats_reason reason[];
 };
 
-DECLARE_STATIC_KEY_FALSE(kvm_exit_stats_on);
+extern struct static_key_false_deferred kvm_exit_stats_on;
 
 void kvm_exit_stats_init_vm(struct kvm *kvm);
 void kvm_exit_stats_destroy_vm(struct kvm *kvm);
+void kvm_exit_stats_exit(void);
 int kvm_exit_stats_create_vcpu(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_destroy_vcpu(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_create_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir);
@@ -71,7 +72,7 @@ bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
 /* Whether the vCPU has statistics to keep.  First the static key, alone. */
 static __always_inline bool kvm_exit_stats_kept(struct kvm_vcpu *vcpu)
 {
-	if (!static_branch_unlikely(&kvm_exit_stats_on))
+	if (!static_branch_unlikely(&kvm_exit_stats_on.key))
 		return false;
 	return vcpu->arch.exit_stats;
 }
