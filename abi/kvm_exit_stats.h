@@ -60,7 +60,9 @@
 /*
  * The last completed exit of this vCPU, in its guest's TSC (the L1 guest's,
  * under nesting).  EBX:EAX = the host gained control, EDX:ECX = the host gave
- * it back.  Zeros before there is one.
+ * it back.  Zeros before there is one, and if the guest's TSC has changed since
+ * the exit began: by the guest's own write, by the VMM, or by KVM because the
+ * host's is unstable.
  */
 #define KVM_EXIT_STATS_LAST 0x4fffff07
 

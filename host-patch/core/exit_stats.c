@@ -365,7 +365,8 @@ bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
 		*eax = exit_stats_slot_reason(index);
 		break;
 	case KVM_EXIT_STATS_LAST:
-		if (!s->done_exit_tsc) /* no exit is complete yet */
+		/* None is complete, or the guest's TSC has changed since it began. */
+		if (!s->done_exit_tsc)
 			break;
 		val = kvm_read_l1_tsc(vcpu, s->done_exit_tsc);
 		*eax = val;

@@ -41,8 +41,8 @@ struct kvm_exit_stats_reason {
 
 struct kvm_exit_stats {
 	u64 last_tsc;	   /* begin of the present state, the guest excepted */
-	u64 exit_tsc;	   /* begin of the exit being handled */
-	u64 done_exit_tsc; /* begin of the one before, and its end: */
+	u64 exit_tsc;	   /* begin of the exit being handled; 0: in no TSC of the guest's */
+	u64 done_exit_tsc; /* begin of the one before, likewise, and its end: */
 	u64 entry_tsc;	   /* the last entry */
 	u32 state;	   /* a time-keeping selector; KERNEL stands for GUEST too */
 	u32 nr_slots;
@@ -200,6 +200,18 @@ static inline void kvm_exit_stats_sched_in(struct kvm_vcpu *vcpu)
 {
 	if (kvm_exit_stats_kept(vcpu))
 		__kvm_exit_stats_sched_in(vcpu);
+}
+
+/*
+ * The guest's TSC is about to become another function of the host's, by whoever's
+ * doing: what has been stamped, the exit being handled included, is not in it.
+ */
+static inline void kvm_exit_stats_tsc_changed(struct kvm_vcpu *vcpu)
+{
+	if (kvm_exit_stats_kept(vcpu)) {
+		vcpu->arch.exit_stats->exit_tsc = 0;
+		vcpu->arch.exit_stats->done_exit_tsc = 0;
+	}
 }
 
 /*

@@ -189,6 +189,12 @@ static void guest_wait_for_sched(u64 cycles)
 		;
 }
 
+/* KVM has this MSR whether the processor does or not. */
+static void guest_adjust_tsc(u64 by)
+{
+	wrmsr(MSR_IA32_TSC_ADJUST, rdmsr(MSR_IA32_TSC_ADJUST) + by);
+}
+
 static void guest_read_cs(u64 to)
 {
 	WRITE_ONCE(*(u16 *)to, get_cs());
@@ -869,10 +875,19 @@ static void test_kvm_exits(void)
 
 /* ---- the other leaves ---- */
 
-static void test_last(void)
+static u64 exit_of(const struct ask *last)
 {
-	struct kvm_vcpu *vcpu;
-	struct kvm_vm *vm = create_one("guest", &vcpu);
+	return (u64)last->ebx << 32 | last->eax;
+}
+
+static u64 entry_of(const struct ask *last)
+{
+	return (u64)last->edx << 32 | last->ecx;
+}
+
+/* One tick of the guest's TSC is @host_ticks of the host's. */
+static void expect_last(struct kvm_vcpu *vcpu, u32 host_ticks)
+{
 	struct work *w = work_of(vcpu);
 	struct ask *first, *kernel1, *last1, *last2, *kernel2;
 	u64 exit1, entry1, exit2, entry2;
@@ -885,18 +900,77 @@ static void test_last(void)
 	kernel2 = ask(vcpu, KVM_EXIT_STATS_VCPU, KERNEL);
 	work_undisturbed(vcpu, first);
 
-	exit1 = (u64)last1->ebx << 32 | last1->eax;
-	entry1 = (u64)last1->edx << 32 | last1->ecx;
-	exit2 = (u64)last2->ebx << 32 | last2->eax;
-	entry2 = (u64)last2->edx << 32 | last2->ecx;
+	exit1 = exit_of(last1);
+	entry1 = entry_of(last1);
+	exit2 = exit_of(last2);
+	entry2 = entry_of(last2);
 	EXPECT_LE(w->begin, exit1);
 	EXPECT_LT(exit1, entry1);
 	EXPECT_LT(entry1, exit2);
 	EXPECT_LT(exit2, entry2);
 	EXPECT_LE(entry2, w->end);
 	/* Between the two were those exits, of kernel1 and last1, and last2's. */
-	EXPECT_LT(entry1 - exit1 + entry2 - exit2, value(kernel2) - value(kernel1));
-	EXPECT_LT(value(kernel2) - value(kernel1), w->end - w->begin);
+	EXPECT_LT((entry1 - exit1 + entry2 - exit2) * host_ticks,
+		  value(kernel2) - value(kernel1));
+	EXPECT_LT(value(kernel2) - value(kernel1), (w->end - w->begin + 1) * host_ticks);
+}
+
+static void test_last(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+
+	expect_last(vcpu, 1);
+	kvm_vm_free(vm);
+}
+
+/* A guest whose TSC is half as fast as the host's. */
+static void test_scaled(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm;
+	struct ask info;
+
+	if (!kvm_has_cap(KVM_CAP_TSC_CONTROL)) {
+		skipped = "no TSC scaling";
+		return;
+	}
+	vm = create_one("guest", &vcpu);
+	info = guest_cpuid(vcpu, KVM_EXIT_STATS_INFO, 0);
+	vcpu_ioctl(vcpu, KVM_SET_TSC_KHZ, (void *)(unsigned long)(info.edx / 2));
+	expect_last(vcpu, 2);
+	kvm_vm_free(vm);
+}
+
+/*
+ * The last exit before the two questions is that of a WRMSR to TSC_ADJUST,
+ * unless the host's interrupt has come between.
+ */
+static void test_tsc(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+	struct work *w = work_of(vcpu);
+	struct ask *changed, *after;
+	int tries = 0;
+
+	/* To what it was: that changes nothing. */
+	guest_do(vcpu, guest_adjust_tsc, 0, 1);
+	changed = ask(vcpu, KVM_EXIT_STATS_LAST, 0);
+	w->times = 1;
+	work(vcpu);
+	EXPECT_LT(exit_of(changed), entry_of(changed));
+	EXPECT_LE(entry_of(changed), w->begin);
+
+	w->arg = 1ull << 40;
+	after = ask(vcpu, KVM_EXIT_STATS_LAST, 0);
+	do {
+		work(vcpu);
+		EXPECT_LE(w->begin, exit_of(after));
+		EXPECT_LT(exit_of(after), entry_of(after));
+		EXPECT_LE(entry_of(after), w->end);
+	} while (exit_of(changed) && ++tries < MAX_TRIES);
+	EXPECT(same(changed, 0, 0, 0, 0));
 	kvm_vm_free(vm);
 }
 
@@ -1177,6 +1251,8 @@ static const struct {
 	{ "sums", "the reasons add up to the vCPU, the vCPU to the VM", test_sums },
 	{ "exits", "KVM's own count of exits is the same", test_kvm_exits },
 	{ "last", "the last exit lies where the guest saw it", test_last },
+	{ "scaled", "and so with a TSC of half the host's frequency", test_scaled },
+	{ "tsc", "an exit in which the guest's TSC changes is not told", test_tsc },
 	{ "legacy", "the legacy leaves say the same", test_legacy },
 	{ "errors", "error values for undefined reasons and selectors", test_errors },
 	{ "cpl", "CPL 3 is refused if the host says so", test_cpl },

@@ -25,6 +25,15 @@ static int64_t per_operation(const struct sample *s, unsigned int operations)
 	return stats_rounded(sample_cycles(s), operations);
 }
 
+/*
+ * The guest's TSC has been changed since its one exit began, by a host whose own is
+ * unstable: neither has it stamps nor need its round trip be one.
+ */
+static bool tsc_changed(const struct sample *s)
+{
+	return s->exits == 1 && !s->exit;
+}
+
 /* Decide which samples to keep. */
 static void sift(struct measurement *m)
 {
@@ -45,7 +54,7 @@ static void sift(struct measurement *m)
 	for (size_t i = 0; i < m->taken; i++) {
 		struct sample *s = &samples[i];
 
-		s->kept = s->exits == m->exits && (!s->away || m->descheduled);
+		s->kept = s->exits == m->exits && (!s->away || m->descheduled) && !tsc_changed(s);
 		if (s->kept)
 			values[m->kept++] = per_operation(s, m->operations);
 	}
