@@ -21,7 +21,9 @@
 #include "apic.h"
 #include "kvm_util.h"
 #include "processor.h"
+#include "svm_util.h"
 #include "test_util.h"
+#include "vmx.h"
 
 #include <asm/kvm_exit_stats.h>
 #include <asm/svm.h>
@@ -37,6 +39,8 @@
 #define MAX_TRIES    100
 #define SLEEP_USECS  20000
 #define NR_CPUIDS    200	/* that one run_rounds() does */
+#define NR_L2_RUNS   100
+#define L2_STACK     64		/* in words */
 #define INTEL_EBX    0x756e6547 /* "Genu", CPUID 0 */
 #define RFLAGS_IOPL  (3ul << 12)
 
@@ -53,6 +57,7 @@ enum {
 	NR_PER_REASON = HALTED + 1,
 	SCHED = KVM_EXIT_STATS_SCHED,
 	GUEST = KVM_EXIT_STATS_GUEST,
+	L2_EXITS = KVM_EXIT_STATS_L2_EXITS,
 	RETURNS = KVM_EXIT_STATS_USER_RETURNS,
 	PAUSED = KVM_EXIT_STATS_PAUSED,
 	NR_SELECTORS = PAUSED + 1,
@@ -77,11 +82,27 @@ struct work {
 
 static struct work works[NR_VCPUS];
 
-/* The reasons that the guest provokes, one that it does not, and no reasons. */
+/*
+ * The reasons that the guest provokes, one that it does not, and no reasons; what
+ * L1 does to run an L2.
+ */
 struct isa {
-	u32 cpuid, io, wrmsr, hlt, never;
+	u32 cpuid, io, wrmsr, hlt, enter, never;
 	u32 undefined[8];
+	bool (*nested)(void);
+	vm_vaddr_t (*alloc)(struct kvm_vm *vm);
+	void (*start)(u64 pages);
+	void (*run)(u64 unused);
 };
+
+static bool svm_nested(void);
+static vm_vaddr_t svm_alloc(struct kvm_vm *vm);
+static void guest_start_svm(u64 pages);
+static void guest_run_svm(u64 unused);
+static bool vmx_nested(void);
+static vm_vaddr_t vmx_alloc(struct kvm_vm *vm);
+static void guest_start_vmx(u64 pages);
+static void guest_run_vmx(u64 unused);
 
 static const struct isa isas[] = {
 	[KVM_EXIT_STATS_ISA_VMX] = {
@@ -89,16 +110,26 @@ static const struct isa isas[] = {
 		.io = EXIT_REASON_IO_INSTRUCTION,
 		.wrmsr = EXIT_REASON_MSR_WRITE,
 		.hlt = EXIT_REASON_HLT,
+		.enter = EXIT_REASON_VMRESUME,
 		.never = EXIT_REASON_TRIPLE_FAULT,
 		.undefined = { 35, 38, 42, 71, 0x72, 0x400, 0xfffd, 0xffff },
+		.nested = vmx_nested,
+		.alloc = vmx_alloc,
+		.start = guest_start_vmx,
+		.run = guest_run_vmx,
 	},
 	[KVM_EXIT_STATS_ISA_SVM] = {
 		.cpuid = SVM_EXIT_CPUID,
 		.io = SVM_EXIT_IOIO,
 		.wrmsr = SVM_EXIT_MSR,
 		.hlt = SVM_EXIT_HLT,
+		.enter = SVM_EXIT_VMRUN,
 		.never = SVM_EXIT_SHUTDOWN,
 		.undefined = { 0xa7, 0xa8, 0xff, 0x3ff, 0x404, 0x4000, 0xfffd, 0xffff },
+		.nested = svm_nested,
+		.alloc = svm_alloc,
+		.start = guest_start_svm,
+		.run = guest_run_svm,
 	},
 };
 
@@ -1115,6 +1146,145 @@ static void test_cpl(void)
 	kvm_vm_free(vm);
 }
 
+/* ---- nested ---- */
+
+/* What the guest has of its L2. */
+static struct svm_test_data *svm;
+static u64 l2_stack[L2_STACK];
+static u64 l2_runs; /* that ended as wanted */
+
+static void l2_cpuids(void)
+{
+	for (;;)
+		guest_do_cpuid(0);
+}
+
+static bool svm_nested(void)
+{
+	return kvm_cpu_has(X86_FEATURE_SVM);
+}
+
+static vm_vaddr_t svm_alloc(struct kvm_vm *vm)
+{
+	vm_vaddr_t pages;
+
+	vcpu_alloc_svm(vm, &pages);
+	return pages;
+}
+
+static void guest_start_svm(u64 pages)
+{
+	svm = (struct svm_test_data *)pages;
+	generic_svm_setup(svm, l2_cpuids, &l2_stack[L2_STACK]);
+	svm->vmcb->control.intercept |= 1ull << INTERCEPT_CPUID;
+}
+
+static void guest_run_svm(u64 unused)
+{
+	run_guest(svm->vmcb, svm->vmcb_gpa);
+	l2_runs += svm->vmcb->control.exit_code == SVM_EXIT_CPUID;
+	svm->vmcb->save.rip += 2;
+}
+
+static bool vmx_nested(void)
+{
+	return kvm_cpu_has(X86_FEATURE_VMX);
+}
+
+static vm_vaddr_t vmx_alloc(struct kvm_vm *vm)
+{
+	vm_vaddr_t pages;
+
+	vcpu_alloc_vmx(vm, &pages);
+	return pages;
+}
+
+/* CPUID leaves an L2 on VMX whether L1 wants it or not (SDM vol. 3C, 26.1.2). */
+static void guest_end_vmx_run(bool failed)
+{
+	l2_runs += !failed && vmreadz(VM_EXIT_REASON) == EXIT_REASON_CPUID;
+	vmwrite(GUEST_RIP, vmreadz(GUEST_RIP) + vmreadz(VM_EXIT_INSTRUCTION_LEN));
+}
+
+static void guest_start_vmx(u64 pages)
+{
+	struct vmx_pages *vmx = (struct vmx_pages *)pages;
+
+	if (!prepare_for_vmx_operation(vmx) || !load_vmcs(vmx))
+		return;
+	prepare_vmcs(vmx, l2_cpuids, &l2_stack[L2_STACK]);
+	guest_end_vmx_run(vmlaunch());
+}
+
+static void guest_run_vmx(u64 unused)
+{
+	guest_end_vmx_run(vmresume());
+}
+
+/* A VM with an L2 that has run once, or NULL where that cannot be. */
+static struct kvm_vm *create_nested(struct kvm_vcpu **vcpu)
+{
+	struct kvm_vm *vm;
+
+	if (!isa->nested()) {
+		skipped = "no nested virtualization";
+		return NULL;
+	}
+	vm = create_one("guest", vcpu);
+	guest_do(*vcpu, isa->start, isa->alloc(vm), 1);
+	guest_do(*vcpu, isa->run, 0, 1);
+	return vm;
+}
+
+static u64 runs_ended(struct kvm_vm *vm)
+{
+	sync_global_from_guest(vm, l2_runs);
+	return l2_runs;
+}
+
+/*
+ * L2's exits are its CPUIDs; the rest, entering it included, is L1's.  The host's
+ * interrupts and page faults may come while either is active.
+ */
+static void test_nested(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_nested(&vcpu);
+	struct ask *cpuids, *l2_exits, *enters, *all;
+	u64 before[4], runs;
+	int tries = 0;
+
+	if (!vm)
+		return;
+	do {
+		ask_nothing(vcpu);
+		cpuids = ask(vcpu, KVM_EXIT_STATS_VCPU_REASON, INDEX(isa->cpuid, EXITS));
+		enters = ask(vcpu, KVM_EXIT_STATS_VCPU_REASON, INDEX(isa->enter, EXITS));
+		l2_exits = ask(vcpu, KVM_EXIT_STATS_VCPU, L2_EXITS);
+		all = ask(vcpu, KVM_EXIT_STATS_VCPU, EXITS);
+		work(vcpu);
+		before[0] = value(cpuids);
+		before[1] = value(enters);
+		before[2] = value(l2_exits);
+		before[3] = value(all);
+		runs = runs_ended(vm);
+
+		work_of(vcpu)->action = isa->run;
+		work_of(vcpu)->times = NR_L2_RUNS;
+		work(vcpu);
+		work_of(vcpu)->times = 0;
+		EXPECT_EQ(runs_ended(vm) - runs, NR_L2_RUNS);
+		EXPECT_EQ(value(cpuids) - before[0], NR_L2_RUNS + 4);
+		EXPECT_EQ(value(enters) - before[1], NR_L2_RUNS);
+		EXPECT_LE(NR_L2_RUNS, value(l2_exits) - before[2]);
+		EXPECT_LE(2 * NR_L2_RUNS + 4, value(all) - before[3]);
+	} while (value(l2_exits) - before[2] != NR_L2_RUNS && ++tries < MAX_TRIES);
+	EXPECT_EQ(value(l2_exits) - before[2], NR_L2_RUNS);
+	/* One vCPU: the VM's are its own. */
+	EXPECT_EQ(guest_value(vcpu, KVM_EXIT_STATS_VM, L2_EXITS), value(l2_exits));
+	kvm_vm_free(vm);
+}
+
 /* ---- several vCPUs ---- */
 
 static void test_two_vms(void)
@@ -1256,6 +1426,7 @@ static const struct {
 	{ "legacy", "the legacy leaves say the same", test_legacy },
 	{ "errors", "error values for undefined reasons and selectors", test_errors },
 	{ "cpl", "CPL 3 is refused if the host says so", test_cpl },
+	{ "nested", "exits of L2 are told apart", test_nested },
 	{ "two", "two VMs are isolated", test_two_vms },
 	{ "hop", "a vCPU that hops processors loses nothing", test_hop },
 	{ "four", "four vCPUs at once, exact sums", test_four },
