@@ -18,6 +18,7 @@
 #include <asm/vmx.h>
 
 #include "exit_stats.h"
+#include "kvm_cache_regs.h"
 
 enum { EXIT_STATS_OFF, EXIT_STATS_HOST, EXIT_STATS_GUEST };
 
@@ -58,7 +59,7 @@ static const struct kernel_param_ops exit_stats_mode_ops = {
  */
 module_param_cb(exit_stats, &exit_stats_mode_ops, NULL, 0644);
 
-/* Whether only a guest's kernel (CPL 0) is answered. */
+/* Whether only a guest's kernel (CPL 0 of L1) is answered. */
 static bool __read_mostly exit_stats_cpl0;
 module_param(exit_stats_cpl0, bool, 0644);
 
@@ -332,9 +333,10 @@ bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
 
 	if (vcpu->kvm->arch.exit_stats_mode != EXIT_STATS_GUEST)
 		return false;
-	/* The CPL of a guest with protected state is not known: its 0 means nothing. */
+	/* CPL 0 says nothing in L2, nor where it is unknown, the state being protected. */
 	if (READ_ONCE(exit_stats_cpl0) &&
-	    (vcpu->arch.guest_state_protected || kvm_x86_call(get_cpl)(vcpu)))
+	    (is_guest_mode(vcpu) || vcpu->arch.guest_state_protected ||
+	     kvm_x86_call(get_cpl)(vcpu)))
 		return false;
 
 	*eax = *ebx = *ecx = *edx = 0;

@@ -1152,11 +1152,20 @@ static void test_cpl(void)
 static struct svm_test_data *svm;
 static u64 l2_stack[L2_STACK];
 static u64 l2_runs; /* that ended as wanted */
+static struct ask l2_ask;
 
 static void l2_cpuids(void)
 {
 	for (;;)
 		guest_do_cpuid(0);
+}
+
+static void l2_asks(void)
+{
+	struct ask *a = &l2_ask;
+
+	__cpuid(a->leaf, a->index, &a->eax, &a->ebx, &a->ecx, &a->edx);
+	asm volatile("vmmcall" : : : "memory");
 }
 
 static bool svm_nested(void)
@@ -1184,6 +1193,16 @@ static void guest_run_svm(u64 unused)
 	run_guest(svm->vmcb, svm->vmcb_gpa);
 	l2_runs += svm->vmcb->control.exit_code == SVM_EXIT_CPUID;
 	svm->vmcb->save.rip += 2;
+}
+
+/* L1 leaves it to KVM what an L2's CPUID says. */
+static void guest_ask_svm(u64 unused)
+{
+	svm->vmcb->control.intercept &= ~(1ull << INTERCEPT_CPUID);
+	svm->vmcb->save.rip = (u64)l2_asks;
+	svm->vmcb->save.rsp = (u64)&l2_stack[L2_STACK];
+	run_guest(svm->vmcb, svm->vmcb_gpa);
+	l2_runs += svm->vmcb->control.exit_code == SVM_EXIT_VMMCALL;
 }
 
 static bool vmx_nested(void)
@@ -1282,6 +1301,42 @@ static void test_nested(void)
 	EXPECT_EQ(value(l2_exits) - before[2], NR_L2_RUNS);
 	/* One vCPU: the VM's are its own. */
 	EXPECT_EQ(guest_value(vcpu, KVM_EXIT_STATS_VM, L2_EXITS), value(l2_exits));
+	kvm_vm_free(vm);
+}
+
+static bool l2_has_signature(struct kvm_vcpu *vcpu)
+{
+	struct kvm_vm *vm = vcpu->vm;
+	u64 runs = runs_ended(vm);
+
+	l2_ask = (struct ask){ .leaf = KVM_EXIT_STATS_SIGNATURE, .eax = 1 };
+	sync_global_to_guest(vm, l2_ask);
+	guest_do(vcpu, guest_ask_svm, 0, 1);
+	EXPECT_EQ(runs_ended(vm) - runs, 1);
+	sync_global_from_guest(vm, l2_ask);
+	EXPECT_NE(l2_ask.eax, 1);
+	return l2_ask.eax == KVM_EXIT_STATS_TOTAL;
+}
+
+/* An L2's CPL 0 is not the guest's.  VMX has L1 answer all of an L2's CPUIDs. */
+static void test_nested_cpl(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm;
+
+	if (isa != &isas[KVM_EXIT_STATS_ISA_SVM]) {
+		skipped = "VMX";
+		return;
+	}
+	vm = create_nested(&vcpu);
+	if (!vm)
+		return;
+	EXPECT(l2_has_signature(vcpu));
+	write_param(CPL0, "Y");
+	EXPECT(!l2_has_signature(vcpu));
+	EXPECT(has_signature(vcpu));
+	write_param(CPL0, "N");
+	EXPECT(l2_has_signature(vcpu));
 	kvm_vm_free(vm);
 }
 
@@ -1427,6 +1482,7 @@ static const struct {
 	{ "errors", "error values for undefined reasons and selectors", test_errors },
 	{ "cpl", "CPL 3 is refused if the host says so", test_cpl },
 	{ "nested", "exits of L2 are told apart", test_nested },
+	{ "nested_cpl", "and L2 is refused if CPL 3 is", test_nested_cpl },
 	{ "two", "two VMs are isolated", test_two_vms },
 	{ "hop", "a vCPU that hops processors loses nothing", test_hop },
 	{ "four", "four vCPUs at once, exact sums", test_four },
