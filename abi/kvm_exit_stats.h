@@ -50,8 +50,8 @@
 /*
  * ECX = slot.  EAX = the reason counted in it, by the processor's own number
  * (APM vol. 2, appendix C; SDM vol. 3D, appendix C), or one of the two below.  A
- * slot may belong to a number that the manual leaves undefined; asking for it is
- * an error all the same.
+ * slot may belong to a number between the known ones that is not known itself;
+ * asking for it is an error all the same.
  */
 #define KVM_EXIT_STATS_SLOT	    0x4fffff06
 #define KVM_EXIT_STATS_REASON_OTHER 0x0000fffe /* every code not listed */
@@ -78,8 +78,10 @@
 #define KVM_EXIT_STATS_REASON_CYCLES 0x4ffffffc
 
 /*
- * Error: the architecture defines no such reason, or there is no such
- * selector.  EAX = EBX = ECX = 0, EDX = this.
+ * Error: this KVM knows no such reason, or no such selector.  The architecture
+ * defines none, or it is newer than this KVM, which counts it as OTHER or, if its
+ * number lies between known ones, in the totals alone.  EAX = EBX = ECX = 0,
+ * EDX = this.
  */
 #define KVM_EXIT_STATS_UNDEFINED 0xffffffff
 

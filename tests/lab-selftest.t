@@ -5,7 +5,8 @@
 . "$(dirname "$0")/tap.sh"
 
 ok "it builds" "$top/host-patch/build-selftest"
-selftest=$build/selftest/exit_stats_test
+ok "it builds with 6.12's library" "$top/host-patch/build-selftest" \
+	-s "$build/lab/headers-6.12/source" -o "$build/selftest-6.12"
 
 # pass_through PREFIX: the results of the selftest in $work/out become this
 # test's own; its diagnostics stay.  A result that is missing fails.
@@ -27,7 +28,7 @@ pass_through() {
 	is "$1: as many results as planned" "$results" "${planned:-no plan}"
 }
 
-# selftest NAME LAB_OPTIONS SUBTESTS
+# selftest NAME LAB_OPTIONS SUBTESTS [DIRECTORY]
 selftest() {
 	cat >"$work/job" <<-END
 	/lab/exit_stats_test $3
@@ -37,7 +38,7 @@ selftest() {
 	END
 	# shellcheck disable=SC2086 # a list
 	is "$1: status" "$(status_of env LAB_CONSOLE="$work/console" \
-		"$top/lab/boot" $2 -p exit_stats=host "$work/job" "$selftest")" 0
+		"$top/lab/boot" $2 -p exit_stats=host "$work/job" "$build/${4-selftest}/exit_stats_test")" 0
 	pass_through "$1"
 	is "$1: parameters are left as they were" \
 		"$(sed -n '/^left: /,$p' "$work/out" | xargs)" "left: host N"
@@ -45,5 +46,6 @@ selftest() {
 
 selftest amd "-c amd" ""
 selftest intel "-c intel" ""
+selftest "amd, 6.12" "-c amd -k 6.12" "" selftest-6.12
 selftest "amd, two processors" "-c amd -s" "count two hop four"
 finish

@@ -89,7 +89,7 @@ static u32 exit_stats_slot_reason(u32 slot)
 	return slot;
 }
 
-/* The slot of @reason, or -1 where the manual has no such reason. */
+/* The slot of @reason, or -1 where neither APM nor SDM had it when this was written. */
 static int exit_stats_reason_slot(u32 reason)
 {
 	if (reason == KVM_EXIT_STATS_REASON_OTHER)

@@ -551,6 +551,50 @@ static void test_info(void)
 		EXPECT_NE(supported->entries[i].function & 0xffffff00, KVM_EXIT_STATS_SIGNATURE);
 }
 
+struct named_reason {
+	u32 reason;
+	const char *name;
+};
+
+/*
+ * Every reason that KVM has a name for is counted apart, in a slot of its own.
+ * What is above bit 15 is KVM's invention and no exit's.
+ */
+static void test_slots(void)
+{
+	static const struct named_reason svm[] = { SVM_EXIT_REASONS };
+	static const struct named_reason vmx[] = { VMX_EXIT_REASONS };
+	bool is_svm = isa == &isas[KVM_EXIT_STATS_ISA_SVM];
+	const struct named_reason *named = is_svm ? svm : vmx;
+	size_t i, nr = is_svm ? ARRAY_SIZE(svm) : ARRAY_SIZE(vmx);
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create_one("guest", &vcpu);
+	struct ask info = guest_cpuid(vcpu, KVM_EXIT_STATS_INFO, 0);
+	u32 slots[NR_ASKS], slot, nr_slots = info.ebx >> 16;
+	struct ask a;
+
+	ask_nothing(vcpu);
+	for (slot = 0; slot < nr_slots; slot++)
+		ask(vcpu, KVM_EXIT_STATS_SLOT, slot);
+	work(vcpu);
+	for (slot = 0; slot < nr_slots; slot++)
+		slots[slot] = work_of(vcpu)->ask[slot].eax;
+
+	for (i = 0; i < nr; i++) {
+		if (named[i].reason > 0xffff)
+			continue;
+		a = guest_cpuid(vcpu, KVM_EXIT_STATS_VCPU_REASON, named[i].reason);
+		for (slot = 0; slot < nr_slots && slots[slot] != named[i].reason; slot++)
+			;
+		if (a.edx == KVM_EXIT_STATS_UNDEFINED || slot == nr_slots) {
+			failed = true;
+			ksft_print_msg("reason 0x%x (%s): no slot\n", named[i].reason,
+				       named[i].name);
+		}
+	}
+	kvm_vm_free(vm);
+}
+
 /* An entry of KVM_SET_CPUID2 is the guest's, whatever KVM has to say there. */
 static void test_set_cpuid2(void)
 {
@@ -1465,6 +1509,7 @@ static const struct {
 	{ "host", "mode host leaves CPUID untouched", test_host },
 	{ "latch", "a VM keeps the mode it was created with", test_latch },
 	{ "info", "signature, version and slots; not in KVM_GET_SUPPORTED_CPUID", test_info },
+	{ "slots", "every reason that KVM names has a slot", test_slots },
 	{ "cpuid2", "an entry of KVM_SET_CPUID2 wins", test_set_cpuid2 },
 	{ "count", "N CPUIDs add exactly N", test_count },
 	{ "fastpath", "writes of TSC_DEADLINE are counted", test_fastpath },
@@ -1479,7 +1524,7 @@ static const struct {
 	{ "scaled", "and so with a TSC of half the host's frequency", test_scaled },
 	{ "tsc", "an exit in which the guest's TSC changes is not told", test_tsc },
 	{ "legacy", "the legacy leaves say the same", test_legacy },
-	{ "errors", "error values for undefined reasons and selectors", test_errors },
+	{ "errors", "error values for unknown reasons and selectors", test_errors },
 	{ "cpl", "CPL 3 is refused if the host says so", test_cpl },
 	{ "nested", "exits of L2 are told apart", test_nested },
 	{ "nested_cpl", "and L2 is refused if CPL 3 is", test_nested_cpl },

@@ -39,7 +39,7 @@ void layout_read(struct cpuid_source *source, const struct host *host, struct la
 
 		if (code == KVM_EXIT_STATS_SLOT_NONE)
 			break;
-		/* A slot that the manual leaves undefined cannot be asked for. */
+		/* The slot of a number that KVM does not know cannot be asked for. */
 		if (cpuid(source, KVM_EXIT_STATS_VM_REASON, code).edx == KVM_EXIT_STATS_UNDEFINED)
 			continue;
 		if (code == cpuid_code)
