@@ -89,8 +89,10 @@
  * Selectors.  KERNEL: from the first C statement after the guest to the last
  * before it, less what USER, HALTED and SCHED hold.  USER: VMM, between two
  * KVM_RUN.  HALTED: vCPU blocked, polling included, until its thread runs again.
- * SCHED: thread switched out while in the kernel.  PAUSED: KVM_RUN interrupted or
- * not yet begun, and KERNEL, USER and HALTED before the first exit.
+ * SCHED: thread switched out while in the kernel, be it for another's sake or
+ * because it waits, as a page fault may; under no reason, not that of the exit
+ * being handled either.  PAUSED: KVM_RUN interrupted or not yet begun, and KERNEL,
+ * USER and HALTED before the first exit.
  *
  * Time is booked when a state ends.  KERNEL + USER + HALTED + SCHED + GUEST +
  * PAUSED is the time from the vCPU's creation to its last change of state.

@@ -4,9 +4,9 @@
  *
  * Each vCPU is a state machine over the time-keeping selectors of
  * asm/kvm_exit_stats.h.  A transition books the time since the previous one
- * under the state that ends and under the exit being handled.  Only the
- * thread that has the vCPU loaded writes; readers sum with READ_ONCE() and
- * need no lock.
+ * under the state that ends, and kernel, user and halted time under the exit
+ * being handled as well.  Only the thread that has the vCPU loaded writes;
+ * readers sum with READ_ONCE() and need no lock.
  *
  *   kvm_exit_stats_vmexit_*()	guest -> kernel	 beside the assembly run call
  *   kvm_exit_stats_vmentry()	kernel -> guest	 beside the assembly run call
