@@ -66,6 +66,8 @@
  */
 #define KVM_EXIT_STATS_LAST 0x4fffff07
 
+/* Leaves 0x4fffff08 to 0x4ffffffb answer zeros. */
+
 /*
  * The leaves that course work on counting exits has used for years.
  *   TOTAL: EAX = exits, EBX:ECX = kernel cycles, EDX = exits [63:32]
@@ -91,11 +93,13 @@
  * KVM_RUN.  HALTED: vCPU blocked, polling included, until its thread runs again.
  * SCHED: thread switched out while in the kernel, be it for another's sake or
  * because it waits, as a page fault may; under no reason, not that of the exit
- * being handled either.  PAUSED: KVM_RUN interrupted or not yet begun, and KERNEL,
- * USER and HALTED before the first exit.
+ * being handled either.  PAUSED: from a KVM_RUN that ended with -EINTR to the next,
+ * whatever the VMM does; until the first; and KERNEL, USER and HALTED before the
+ * first exit.
  *
  * Time is booked when a state ends.  KERNEL + USER + HALTED + SCHED + GUEST +
- * PAUSED is the time from the vCPU's creation to its last change of state.
+ * PAUSED is the time from the vCPU's creation to its last change of state, as
+ * long as CLAMPED, the intervals in which the TSC went backwards, is 0.
  */
 enum kvm_exit_stats_selector {
 	KVM_EXIT_STATS_EXITS,
