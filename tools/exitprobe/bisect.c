@@ -97,7 +97,7 @@ static const struct argp argp = {
 	"exit statistics, boots the lab with them and counts the instructions from the "
 	"operation's exit to the next entry."
 	"\v"
-	"  git bisect run exitprobe bisect cpuid --most 3172\n\n"
+	"  git bisect run exitprobe bisect cpuid --most 3165\n\n"
 	"Exit status: 0 good, 1 bad, 125 this commit cannot be built or measured, 128 none can.",
 	NULL,
 	NULL,
