@@ -36,7 +36,7 @@ for module in kvm_amd kvm_intel kvm; do
 	rmmod $module 2>/dev/null
 done
 [ -e /sys/module/kvm ] || echo "== unloaded"
-echo "== warnings: $(dmesg | grep -cE 'WARNING:|BUG:')"
+echo "== warnings: $(dmesg | grep -cE 'WARNING: CPU|BUG:|Oops')"
 exit 0
 END
 
