@@ -5,6 +5,7 @@
 #include "cpu/acpi.h"
 #include "cpu/acpi_tables.h"
 #include "cpu/insn.h"
+#include "cpu/lapic.h"
 
 /* Offsets in the FADT, 5.2.9. */
 enum {
@@ -44,6 +45,7 @@ enum {
 /* A write here is harmless and takes a microsecond on a PC: the POST code. */
 #define PORT_DELAY  0x80
 #define DELAY_LOOPS 100000u
+#define DELAY_TSC   100000000 /* 25 ms and more */
 
 /*
  * SLP_TYP for PM1a and PM1b, from Name (_S5, Package { a, b, ... }): the bytes
@@ -88,8 +90,16 @@ static bool sleep_type(unsigned int type[2])
 	return false;
 }
 
+/*
+ * Until a switch has worked.  A VMM takes its time to stop a VM, and what the guest does
+ * meanwhile are exits that nobody asked for: idle if that can end.
+ */
 static void delay(void)
 {
+	if (lapic_timer_present()) {
+		lapic_idle(DELAY_TSC);
+		return;
+	}
 	for (unsigned int i = 0; i < DELAY_LOOPS; i++)
 		outb(PORT_DELAY, 0);
 }
