@@ -172,6 +172,12 @@ is "unknown metric: status" "$(status_of compare -m p99 "$lab" "$lab")" 2
 has "unknown metric: those known" "$work/err" 'metric p99: unknown; known are p50, kernel'
 is "unknown format: status" "$(status_of compare -f csv "$lab" "$lab")" 2
 has "unknown format: those known" "$work/err" 'known are text, json and html'
+cp "$lab" "$work/own.json"
+is "onto what is compared: status" "$(status_of compare "$lab" "$work/own.json" -o "$work/own.json")" 2
+has "onto what is compared: said" "$work/err" 'own.json: is compared itself; -o takes another file$'
+ok "onto what is compared: nothing is lost" cmp "$lab" "$work/own.json"
+is "a suffix that is no format: status" "$(status_of compare "$lab" "$lab" -o "$work/x.pdf")" 2
+has "a suffix that is no format: said" "$work/err" 'x.pdf: .pdf says no format; -f text, json or html does$'
 is "a file is missing: status" "$(status_of compare "$lab" "$work/no.json")" 2
 has "a file is missing: said" "$work/err" 'no\.json: cannot be read'
 is "a file is cut off: status" "$(head -c 500 "$lab" >"$work/cut.json"; status_of compare "$work/cut.json" "$lab")" 2

@@ -64,6 +64,8 @@ fails "an argument that QEMU does not know" 'QEMU does not start: .*-frob' \
 	run --accel tcg --qemu-arg -frob
 fails "a probe that is none" 'error: ' run --accel tcg --probe "$top/README.md"
 fails "a lab kernel without hooks" 'error: ' run --accel lab --kernel 4.19
+fails "an operation that the lab's probe does not know" \
+	'^exitprobe run: error: the probe: ops=cpuidd: no such operation' run --accel lab --ops cpuidd
 fails "an option of the lab's elsewhere" 'error: --kernel: is for the lab: --accel lab' \
 	run --accel tcg --kernel 6.12
 fails "an option of this host's in the lab" 'error: --pin: says nothing in the lab' \
@@ -169,6 +171,10 @@ ok "Ctrl-C: what was measured is kept" [ "$(measured partial.json | wc -l)" -ge 
 has "Ctrl-C: and shown" out '^cpuid '
 has "Ctrl-C: as partial" out 'partial'
 is "Ctrl-C: no QEMU is left" "$(left)" 0
+has "Ctrl-C: and where" err 'interrupted: partial.json has what was measured until then'
+is "Ctrl-C at once: status" "$(interrupt INT 0.1 run --accel lab -o early.json)" 130
+has "Ctrl-C at once: said" err 'error: interrupted (before anything was measured; not written: early.json|while)'
+ok "Ctrl-C at once: no file" [ ! -e early.json ]
 # shellcheck disable=SC2086
 interrupt KILL 1 run $long -o killed.json >killed 2>&1
 sleep 0.5
@@ -190,6 +196,10 @@ is "lab: the boots' medians are the same" "$(jq -c '[.boots[].records[] |
 # The power-off and what comes before it are KVM's alone.
 is "lab: KVM's own count is the probe's, but for the end" \
 	"$(jq -c '[.boots[].crosscheck.difference | . >= 1 and . <= 16]' lab.json)" "[true,true]"
+is "lab: a short run, on another kernel: status" "$(status_of "$exitprobe" run --accel lab \
+	--kernel 6.12 --ops cpuid -o short.json)" 0
+is "lab: a short run: KVM's own count is the probe's" \
+	"$(jq -c '[.boots[].crosscheck.difference | . >= 1 and . <= 16]' short.json)" "[true]"
 timeout 300 "$exitprobe" run --accel lab --hang 77 --stream -o lab-partial.json >out 2>err </dev/null &
 waiter=$!
 i=0

@@ -48,7 +48,7 @@ static const struct format *format_named(const char *name)
 	die("--format %s: unknown; known are text, json and html", name);
 }
 
-/* By the suffix of @path; text where it says nothing. */
+/* By the suffix of @path; text where it has none. */
 static const struct format *format_of(const char *path)
 {
 	const char *dot = path ? strrchr(path, '.') : NULL;
@@ -56,6 +56,8 @@ static const struct format *format_of(const char *path)
 	for (const struct format *f = formats; dot && f->name; f++)
 		if (!strcmp(dot, f->suffix))
 			return f;
+	if (dot && !strchr(dot, '/'))
+		die("%s: %s says no format; -f text, json or html does", path, dot);
 	return &formats[0];
 }
 
@@ -135,18 +137,27 @@ static void unload(const struct merged *merged)
 static int compare(const struct arguments *a)
 {
 	struct comparisons all = { .force = a->force, .count = a->count };
-	struct merged *base = load(a->base);
+	const struct format *format = a->format;
+	struct merged *base;
 	char message[MESSAGE_SIZE];
 	struct output output;
 	int status;
 
+	if (output_is_input(a->output, a->base))
+		die("%s: is the base itself; -o takes another file", a->output);
+	for (size_t i = 0; i < a->count; i++)
+		if (output_is_input(a->output, a->now[i]))
+			die("%s: is compared itself; -o takes another file", a->output);
+	base = load(a->base);
+	if (!format)
+		format = format_of(a->output);
 	all.list = xcalloc(a->count, sizeof(struct comparison *));
 	for (size_t i = 0; i < a->count; i++)
 		all.list[i] = comparison_of(base, load(a->now[i]), a->metric, a->threshold);
 	status = comparisons_status(&all);
 	if (!output_open(&output, a->output, message, sizeof(message)))
 		die("%s", message);
-	(a->format ? a->format : format_of(a->output))->write(output.file, &all);
+	format->write(output.file, &all);
 	if (!output_commit(&output, message, sizeof(message)))
 		die("%s", message);
 	for (size_t i = 0; i < a->count; i++) {

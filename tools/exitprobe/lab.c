@@ -174,6 +174,7 @@ int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct doc
 	char words[512] = "it says nothing";
 	char c[] = "-c", k[] = "-k", t[] = "-t", m[] = "-m";
 	struct process process;
+	const char *own;
 	int fd, status;
 
 	set_build();
@@ -211,6 +212,11 @@ int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct doc
 	if (status <= STATUS_FINDING && !doc->boot &&
 	    json_array_size(json_object_get(doc->root, "boots")) == lab->boots)
 		return status;
-	error("the lab ended with status %d: %s", status, words);
+	/* The exitprobe in it has said what is wrong as well as we could. */
+	own = strstr(words, "exitprobe run: error: ");
+	if (own)
+		error("%s", own + strlen("exitprobe run: error: "));
+	else
+		error("the lab ended with status %d: %s", status, words);
 	return STATUS_ERROR;
 }

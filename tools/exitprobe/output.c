@@ -97,6 +97,14 @@ static bool open_temporary(struct output *output, char *message, size_t size)
 	return true;
 }
 
+bool output_is_input(const char *path, const char *input)
+{
+	struct stat a, b;
+
+	return path && !stat(path, &a) && S_ISREG(a.st_mode) && !stat(input, &b) &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 bool output_open(struct output *output, const char *path, char *message, size_t size)
 {
 	*output = (struct output){ .path = path };

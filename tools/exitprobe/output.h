@@ -13,6 +13,9 @@ struct output {
 	FILE *file;
 };
 
+/* Whether @path is the file @input: to write the one would be the end of the other. */
+bool output_is_input(const char *path, const char *input);
+
 /*
  * Begin to write @path, or standard output where it is NULL or "-".  A path that
  * exists and is no regular file (a device, a pipe) is written straight.  False:

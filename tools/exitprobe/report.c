@@ -46,7 +46,7 @@ static const struct format *format_named(const char *name)
 	return NULL;
 }
 
-/* By the suffix of @path; text where it says nothing. */
+/* By the suffix of @path; text where it has none. */
 static const struct format *format_of(const char *path)
 {
 	const char *dot = path ? strrchr(path, '.') : NULL;
@@ -55,6 +55,10 @@ static const struct format *format_of(const char *path)
 		for (size_t i = 0; i < 3 && f->suffixes[i]; i++)
 			if (!strcmp(dot, f->suffixes[i]))
 				return f;
+	if (dot && !strchr(dot, '/'))
+		die("%s: %s says no format; -f text, html, markdown, csv, junit, tap or "
+		    "openmetrics does",
+		    path, dot);
 	return &formats[0];
 }
 
@@ -113,13 +117,17 @@ int report_command(int argc, char **argv)
 
 	argp_err_exit_status = STATUS_ERROR;
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	if (output_is_input(a.output, a.input))
+		die("%s: is the results file itself; -o takes another", a.output);
+	if (!a.format)
+		a.format = format_of(a.output);
 	results = results_load(a.input, message, sizeof(message));
 	if (!results)
 		die("%s", message);
 	if (!output_open(&output, a.output, message, sizeof(message)))
 		die("%s", message);
 	merged = merge_results(results);
-	(a.format ? a.format : format_of(a.output))->write(output.file, merged);
+	a.format->write(output.file, merged);
 	written = output_commit(&output, message, sizeof(message));
 	merge_free(merged);
 	results_free(results);

@@ -125,8 +125,12 @@ static int conclude(const struct run_options *o, struct document *doc, int statu
 
 	document_end(doc);
 	if (!json_array_size(json_object_get(json_array_get(json_object_get(doc->root, "boots"), 0),
-					     "records")))
+					     "records"))) {
+		if (status == STATUS_INTERRUPTED)
+			error("interrupted before anything was measured%s%s",
+			      o->output ? "; not written: " : "", o->output ? o->output : "");
 		return status;
+	}
 	if (status == STATUS_OK && has_findings(doc))
 		status = STATUS_FINDING;
 	if (o->output && !results_save(doc->root, o->output, text, sizeof(text))) {
@@ -137,6 +141,8 @@ static int conclude(const struct run_options *o, struct document *doc, int statu
 			"fewer boots or operations",
 			o->output, INPUT_MAX_BYTES >> 20);
 	}
+	if (o->output && status == STATUS_INTERRUPTED)
+		warning("interrupted: %s has what was measured until then", o->output);
 	/* For people; a script that compares says how many boots it takes. */
 	if (o->output && strcmp(o->accel, "lab") && o->lab.boots < COMPARISON_BOOTS &&
 	    isatty(STDERR_FILENO))
@@ -180,8 +186,11 @@ int run_command(int argc, char **argv)
 	document_begin(&doc, o.accel, o.plan.unit, argv);
 	if (!strcmp(o.accel, "lab")) {
 		/* It has said why. */
-		if (!lab_build(o.lab.vendor, o.lab.kernel))
+		if (!lab_build(o.lab.vendor, o.lab.kernel)) {
+			if (process_interrupted)
+				error("interrupted while the lab was built; what is built is kept");
 			return process_interrupted ? STATUS_INTERRUPTED : STATUS_ERROR;
+		}
 		progress_note(&progress, "the lab boots");
 		status = lab_run(&o.lab, &o.plan, &doc);
 	} else {

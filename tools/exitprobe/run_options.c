@@ -271,10 +271,11 @@ static const char *choose_accel(const struct run_options *o)
 		return "kvm";
 	if (!o->for_here && lab_is_built(o->lab.kernel))
 		return "lab";
-	warning("%s, and the lab is not built (--accel lab builds it): no exits and no host "
-		"columns, only the guest's time%s",
+	warning("%s, and %s%s: no exits and no host columns, only the guest's time%s",
 		kvm ? "this host's KVM has no exit statistics (exitprobe doctor says more)"
 		    : "/dev/kvm cannot be used",
+		o->for_here ? o->for_here : "the lab is not built",
+		o->for_here ? " is not for the lab" : " (--accel lab builds it)",
 		kvm ? "" : ", of an emulated processor");
 	return kvm ? "kvm" : "tcg";
 }
