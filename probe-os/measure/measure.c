@@ -60,7 +60,7 @@ static void measure_guarded(const struct op *op, const struct plan *plan, struct
 	if (m->outcome != OUTCOME_MEASURED)
 		return;
 	sampling_dissect(m);
-	m->kernel_known = m->exits == 1 || !op->own_vcpu;
+	m->kernel_known = measure_stamped(m) || !op->own_vcpu;
 	if (!counted)
 		return;
 	reasons_read(&after, reasons_of_vm(op));

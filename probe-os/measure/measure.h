@@ -77,6 +77,7 @@ struct measurement {
 	int64_t exits;	  /* of every kept sample */
 	size_t away;	  /* samples set aside because the vCPU was descheduled */
 	bool descheduled; /* most were: it lies in the operation */
+	bool unstamped;	  /* most have no stamps: the host's TSC is unstable */
 
 	/*
 	 * Means over the middle half of the kept samples, by round trip: a
@@ -110,6 +111,12 @@ void measure_init(const struct plan *plan);
 /* Of the host's counters, or NULL without. */
 const struct counters_info *measure_counters(void);
 bool measure_counted(void);
+
+/* Whether its figures are by the stamps of its one exit: out and in are known. */
+static inline bool measure_stamped(const struct measurement *m)
+{
+	return m->exits == 1 && !m->unstamped;
+}
 
 /* What the empty bracket costs; cycles are known without counters too. */
 const struct bracket *measure_bracket(void);

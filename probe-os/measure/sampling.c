@@ -27,7 +27,7 @@ static int64_t per_operation(const struct sample *s, unsigned int operations)
 
 /*
  * The guest's TSC has been changed since its one exit began, by a host whose own is
- * unstable: neither has it stamps nor need its round trip be one.
+ * unstable: it has no stamps, and its round trip is as good as the host's correction.
  */
 static bool tsc_changed(const struct sample *s)
 {
@@ -37,7 +37,7 @@ static bool tsc_changed(const struct sample *s)
 /* Decide which samples to keep. */
 static void sift(struct measurement *m)
 {
-	size_t own = 0, present = 0;
+	size_t own = 0, present = 0, changed = 0;
 
 	for (size_t i = 0; i < m->taken; i++)
 		values[i] = samples[i].exits;
@@ -46,7 +46,9 @@ static void sift(struct measurement *m)
 	for (size_t i = 0; i < m->taken; i++) {
 		own += samples[i].exits == m->exits;
 		present += samples[i].exits == m->exits && !samples[i].away;
+		changed += samples[i].exits == m->exits && tsc_changed(&samples[i]);
 	}
+	m->unstamped = 2 * changed > own;
 	m->descheduled = 2 * present < own;
 	m->away = m->descheduled ? 0 : own - present;
 
@@ -54,7 +56,8 @@ static void sift(struct measurement *m)
 	for (size_t i = 0; i < m->taken; i++) {
 		struct sample *s = &samples[i];
 
-		s->kept = s->exits == m->exits && (!s->away || m->descheduled) && !tsc_changed(s);
+		s->kept = s->exits == m->exits && (!s->away || m->descheduled) &&
+			  (!tsc_changed(s) || m->unstamped);
 		if (s->kept)
 			values[m->kept++] = per_operation(s, m->operations);
 	}
@@ -128,7 +131,7 @@ void sampling_dissect(struct measurement *m)
 		wait += (int64_t)s->wait;
 		user += s->user;
 		halted += s->halted;
-		if (m->exits == 1) {
+		if (measure_stamped(m)) {
 			out += (int64_t)(s->exit - s->start);
 			in += (int64_t)(s->end - s->entry);
 			kernel += (int64_t)(s->entry - s->exit) - s->user - s->halted - s->away;

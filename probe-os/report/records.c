@@ -199,13 +199,13 @@ static void parts_member(const struct measurement *m)
 	if (m->exits <= 0)
 		return;
 	json_open(&out, "parts", '{');
-	if (m->exits == 1)
+	if (measure_stamped(m))
 		json_number(&out, "out", m->out);
 	if (m->kernel_known)
 		json_number(&out, "kernel", m->kernel);
 	json_number(&out, "user", m->user);
 	json_number(&out, "halted", m->halted);
-	if (m->exits == 1)
+	if (measure_stamped(m))
 		json_number(&out, "in", m->in);
 	json_close(&out, '}');
 }

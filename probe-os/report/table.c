@@ -116,11 +116,11 @@ static void print_counted(const struct measurement *m)
 
 	printf("%2ld.%02ld %7ld %7ld %7ld %5ld", hundredths / 100, hundredths % 100, c->min, c->p50,
 	       c->p99, stats_half_interval(c));
-	print_cell(6, m->exits == 1, m->out);
+	print_cell(6, measure_stamped(m), m->out);
 	print_cell(8, exited && m->kernel_known, m->kernel);
 	print_cell(8, exited, m->user);
 	print_cell(8, exited, m->halted);
-	print_cell(6, m->exits == 1, m->in);
+	print_cell(6, measure_stamped(m), m->in);
 	print_kept(m, 9);
 	print_reasons(m);
 }
