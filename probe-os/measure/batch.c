@@ -5,8 +5,6 @@
 #include "measure/counters.h"
 #include "measure/expect.h"
 
-#define TRIES 4
-
 static struct reading before, after;
 static struct batch queries; /* the readings around it, without any run */
 static struct batch idle;    /* as many runs of nothing */
@@ -85,7 +83,8 @@ static void run_quietly(const struct op *op, unsigned int runs, uint64_t tsc,
 	uint64_t start = rdtsc_fenced();
 	int64_t least = INT64_MAX;
 
-	for (int try = 0; !try || (least && try < TRIES && rdtsc_fenced() - start < tsc); try++) {
+	for (int try = 0; !try || (least && try < BATCH_TRIES && rdtsc_fenced() - start < tsc);
+	     try++) {
 		int64_t exits;
 
 		run_once(op, runs, &one);

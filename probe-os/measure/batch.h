@@ -11,6 +11,9 @@
 #include "measure/reasons.h"
 #include "ops/ops.h"
 
+/* At most so often, until the host puts in nothing. */
+#define BATCH_TRIES 4
+
 /* Of all runs together; times in TSC ticks, the last three counted. */
 struct batch {
 	unsigned int runs;
@@ -27,8 +30,8 @@ void batch_init(unsigned int runs);
 /*
  * Run @op @runs times.  @all has everything, the operation's preparing and
  * finishing included, @own what is left when as many runs that only prepare and
- * finish are taken off.  Both are repeated, a few times and only within @tsc ticks,
- * as long as the host put in exits of its own that are not the operation's, as
+ * finish are taken off.  Both are repeated, BATCH_TRIES times and only within @tsc
+ * ticks, as long as the host put in exits of its own that are not the operation's, as
  * @expected tells.
  */
 void batch_run(const struct op *op, unsigned int runs, uint64_t tsc,

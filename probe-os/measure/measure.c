@@ -22,11 +22,11 @@ static struct counters_info info;
 static bool counted;
 static struct bracket bracket;
 
-/* As many as fit, by what a sample took. */
+/* As many as fit, and can be tried again, by what a sample took. */
 static unsigned int batch_runs(const struct plan *plan, const struct measurement *m)
 {
 	uint64_t run = (uint64_t)(m->cycles.p50 * m->operations + m->wait);
-	uint64_t fit = m->cycles.p50 > 0 ? plan->batch_tsc / run : BATCH_RUNS;
+	uint64_t fit = m->cycles.p50 > 0 ? plan->batch_tsc / BATCH_TRIES / run : BATCH_RUNS;
 
 	return fit < BATCH_RUNS_LEAST ? BATCH_RUNS_LEAST
 	       : fit < BATCH_RUNS     ? (unsigned int)fit
