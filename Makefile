@@ -28,9 +28,9 @@ PROBE_CFLAGS := -std=gnu17 -O2 -g0 -ffreestanding -fno-pic -fno-pie -mno-red-zon
 	-mgeneral-regs-only -fno-stack-protector -fno-asynchronous-unwind-tables \
 	-fcf-protection=none -fno-strict-aliasing $(WARNINGS) -Iprobe-os -Iabi -I$(BUILD)
 
-PROBE_C := $(wildcard probe-os/*/*.c)
+PROBE_C := $(wildcard probe-os/*.c probe-os/*/*.c)
 PROBE_ASM := $(wildcard probe-os/*/*.asm)
-PROBE_H := $(wildcard probe-os/*/*.h probe-os/*.h abi/*.h)
+PROBE_H := $(wildcard probe-os/*.h probe-os/*/*.h abi/*.h)
 PROBE_OBJ := $(PROBE_C:%.c=$(BUILD)/%.o) $(PROBE_ASM:%.asm=$(BUILD)/%.asm.o)
 
 probe: $(BUILD)/probe.elf $(BUILD)/probe64.elf ## build/probe.elf, the mini-kernel for qemu -kernel
@@ -166,13 +166,13 @@ $(BUILD)/unit/escape: $(addprefix $(EXITPROBE)/,escape.c reader.c reader_text.c 
 $(BUILD)/unit/merge: $(addprefix $(EXITPROBE)/,merge.c merge_op.c results.c records.c record_meta.c reader.c \
 	reader_text.c input.c message.c \
 	comparison.c differences.c rank_test.c wording.c)
-$(BUILD)/unit/acpi: probe-os/cpu/acpi.c
-$(BUILD)/unit/format: probe-os/report/format.c
+$(BUILD)/unit/acpi: probe-os/platform/acpi.c
+$(BUILD)/unit/format: probe-os/lib/format.c
 $(BUILD)/unit/handover: probe-os/boot/handover.c
-$(BUILD)/unit/json: probe-os/report/json.c probe-os/report/format.c
+$(BUILD)/unit/json: probe-os/report/json.c probe-os/lib/format.c
 $(BUILD)/unit/stats: probe-os/measure/stats.c
-$(BUILD)/unit/options: probe-os/boot/options.c probe-os/report/format.c
-$(BUILD)/unit/frequency: probe-os/cpu/frequency.c
+$(BUILD)/unit/options: probe-os/options.c probe-os/lib/format.c
+$(BUILD)/unit/frequency: probe-os/platform/frequency.c
 $(BUILD)/unit/signature: probe-os/cpu/signature.c
 $(BUILD)/unit/reason_names: probe-os/report/reason_names.c
 $(BUILD)/unit/exitstat_ask: $(filter-out %/main.c,$(EXITSTAT_C))

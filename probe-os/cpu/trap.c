@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-#include "boot/shutdown.h"
-#include "cpu/smp.h"
-#include "report/console.h"
+#include "console/console.h"
+#include "platform/shutdown.h"
+#include "platform/smp.h"
 
 #define STUB_SIZE      16
 #define GATE_INTERRUPT 0x8e00 /* present, ring 0, type 14 */

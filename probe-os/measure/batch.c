@@ -2,8 +2,8 @@
 #include "measure/batch.h"
 
 #include "cpu/insn.h"
-#include "measure/counters.h"
 #include "measure/expect.h"
+#include "platform/counters.h"
 
 static struct reading before, after;
 static struct batch queries; /* the readings around it, without any run */

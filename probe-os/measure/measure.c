@@ -7,7 +7,7 @@
 #include "measure/expect.h"
 #include "measure/guard.h"
 #include "measure/sampling.h"
-#include "ops/together.h"
+#include "ops/smp_rendezvous.h"
 
 /* Samples before the first that counts: caches, TLBs and predictors settle. */
 #define WARM_UP 8

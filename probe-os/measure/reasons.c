@@ -2,8 +2,8 @@
 #include "measure/reasons.h"
 
 #include "cpu/exit_reasons.h"
-#include "cpu/smp.h"
-#include "measure/counters.h"
+#include "platform/counters.h"
+#include "platform/smp.h"
 
 static unsigned int isa, slot_count;
 static uint32_t slot_reason[SLOTS_MAX];

@@ -21,8 +21,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "measure/counters.h"
 #include "ops/ops.h"
+#include "platform/counters.h"
 
 /* TSC ticks of this guest; host's where it says counted. */
 struct sample {

@@ -5,7 +5,7 @@
  */
 #include "ops/ops.h"
 
-#include "boot/memory.h"
+#include "platform/memory.h"
 
 #define TABLE_ENTRIES 512
 #define PTE_PRESENT   (1ul << 0)

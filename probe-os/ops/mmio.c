@@ -6,12 +6,12 @@
  */
 #include "ops/ops.h"
 
-#include "cpu/acpi.h"
 #include "cpu/insn.h"
 #include "cpu/lapic.h"
 #include "cpu/machine.h"
-#include "cpu/testdev.h"
 #include "ops/skip.h"
+#include "platform/acpi.h"
+#include "platform/testdev.h"
 
 /* 82093AA: registers are chosen by one and seen through another. */
 #define IOAPIC_SELECT  0x00

@@ -5,10 +5,10 @@
  */
 #include "ops/ops.h"
 
-#include "cpu/acpi.h"
 #include "cpu/insn.h"
 #include "ops/ports.h"
 #include "ops/skip.h"
+#include "platform/acpi.h"
 
 /* 8254 data sheet: counter 2, the speaker's; the command that latches it. */
 #define PORT_PIT_COUNTER2  0x42

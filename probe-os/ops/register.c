@@ -9,9 +9,9 @@
  */
 #include "ops/ops.h"
 
-#include "boot/memory.h"
 #include "cpu/insn.h"
 #include "cpu/trap.h"
+#include "platform/memory.h"
 
 #define CR0_TS	     (1ul << 3)
 #define CR0_WP	     (1ul << 16)

@@ -7,9 +7,9 @@
 
 #include "cpu/insn.h"
 #include "cpu/lapic.h"
-#include "cpu/smp.h"
 #include "cpu/trap.h"
-#include "ops/together.h"
+#include "ops/smp_rendezvous.h"
+#include "platform/smp.h"
 
 /* The one that answers; the measuring vCPU is 0. */
 #define PARTNER 1

@@ -6,8 +6,8 @@
 #include "ops/ops.h"
 
 #include "cpu/insn.h"
-#include "measure/counters.h"
 #include "measure/measure.h"
+#include "platform/counters.h"
 
 static const char *skip_uncounted(void)
 {

@@ -5,10 +5,10 @@
  */
 #include "ops/ops.h"
 
-#include "boot/memory.h"
 #include "cpu/insn.h"
 #include "ops/ports.h"
 #include "ops/skip.h"
+#include "platform/memory.h"
 
 /* A string of so many bytes, within a page or half of it in the next. */
 #define STRING_SIZE 64

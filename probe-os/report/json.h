@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "report/format.h"
+#include "lib/format.h"
 
 struct json {
 	format_sink sink;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/list.h"
 
+#include "console/console.h"
 #include "kvm_exit_stats.h"
 #include "ops/ops.h"
-#include "report/console.h"
 #include "report/reason_names.h"
 
 static const char *asked_text(const struct op *op)

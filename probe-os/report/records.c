@@ -2,12 +2,12 @@
 /* The run for programs: docs/results.schema.json describes the records. */
 #include "report/report.h"
 
-#include "boot/memory.h"
+#include "console/console.h"
 #include "cpu/machine.h"
-#include "cpu/smp.h"
 #include "cpu/trap.h"
-#include "cpu/tsc.h"
-#include "report/console.h"
+#include "platform/memory.h"
+#include "platform/smp.h"
+#include "platform/tsc.h"
 #include "report/json.h"
 #include "version.h"
 

@@ -5,11 +5,11 @@
 
 #include <stddef.h>
 
-#include "boot/options.h"
+#include "lib/format.h"
 #include "measure/derived.h"
 #include "measure/measure.h"
 #include "ops/ops.h"
-#include "report/format.h"
+#include "options.h"
 
 /* A run as a whole; what is counted grows as it goes. */
 struct run {

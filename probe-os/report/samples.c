@@ -2,7 +2,7 @@
 /* Every sample on a line, for who wants to see what the figures are made of. */
 #include "report/report.h"
 
-#include "report/console.h"
+#include "console/console.h"
 
 static void op_end(const struct op *op, const struct measurement *m)
 {

@@ -2,10 +2,10 @@
 /* The table for people. */
 #include "report/report.h"
 
+#include "console/console.h"
 #include "cpu/machine.h"
 #include "cpu/trap.h"
-#include "cpu/tsc.h"
-#include "report/console.h"
+#include "platform/tsc.h"
 #include "version.h"
 
 static bool unsettled;

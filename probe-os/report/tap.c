@@ -2,8 +2,8 @@
 /* Test Anything Protocol: ok where the row's expectation holds. */
 #include "report/report.h"
 
+#include "console/console.h"
 #include "cpu/trap.h"
-#include "report/console.h"
 
 static size_t number;
 

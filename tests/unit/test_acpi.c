@@ -12,8 +12,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "cpu/acpi.h"
-#include "cpu/acpi_tables.h"
+#include "platform/acpi.h"
+#include "platform/acpi_tables.h"
 
 #define PAGE   4096u
 #define HEADER ACPI_HEADER_SIZE

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/format.h"
+#include "lib/format.h"
 
 /* Ours and the C library's agree in text and length. */
 #define SAME(...)                                                                                  \

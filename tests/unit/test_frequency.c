@@ -8,7 +8,7 @@
 #include <cmocka.h>
 // clang-format on
 
-#include "cpu/frequency.h"
+#include "platform/frequency.h"
 
 static void test_crystal(void **state)
 {

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot/options.h"
+#include "options.h"
 
 static char *line;
 static char error[128];

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From the loader's hand-over to the last line. */
+#include <stdint.h>
+
+#include "boot/handover.h"
+#include "boot/multiboot.h"
+#include "console/console.h"
+#include "cpu/lapic.h"
+#include "cpu/trap.h"
+#include "options.h"
+#include "platform/acpi.h"
+#include "platform/memory.h"
+#include "platform/shutdown.h"
+#include "platform/smp.h"
+#include "report/list.h"
+#include "run.h"
+
+void probe_main(uint32_t magic, uint32_t info) __attribute__((noreturn));
+
+static void fail(const char *text) __attribute__((noreturn));
+
+static void fail(const char *text)
+{
+	printf("exitprobe: error: %s\n", text);
+	shutdown(SHUTDOWN_FAILURE);
+}
+
+/* End the run unless each of the comma-separated @globs means some operation. */
+static void check_globs(const char *key, const char *globs)
+{
+	size_t length;
+	const char *unknown = run_unknown_glob(globs, &length);
+
+	if (!unknown)
+		return;
+	printf("exitprobe: error: %s=%.*s: no such operation; known are\n", key, (int)length,
+	       unknown);
+	list_print();
+	shutdown(SHUTDOWN_FAILURE);
+}
+
+void probe_main(uint32_t magic, uint32_t info)
+{
+	static struct handover handover;
+	static char line[COMMAND_LINE_SIZE], error[COMMAND_LINE_SIZE + 256];
+	struct options options;
+	const char *wrong;
+	bool parsed;
+
+	console_init();
+	trap_init();
+	wrong = handover_read(magic, info, &handover);
+	if (wrong) {
+		/* The options are not read, so wherever there is something to show it. */
+		console_choose(-1, false, &handover);
+		fail(wrong);
+	}
+	acpi_set_rsdp(handover.rsdp);
+	acpi_init();
+	if (!memory_init(&handover)) {
+		console_choose(-1, false, &handover);
+		fail("the memory that the loader tells of does not hold the probe");
+	}
+
+	for (size_t i = 0; i < sizeof(line); i++)
+		line[i] = handover.command_line[i];
+	parsed = options_parse(line, handover.has_path, &options, error, sizeof(error));
+	shutdown_choose(options.end, magic == PVH_MAGIC);
+	console_choose(options.serial, options.screen, &handover);
+	if (!parsed)
+		fail(error);
+	check_globs("ops", options.ops);
+	check_globs("skip", options.skip);
+
+	if (options.help) {
+		printf("exitprobe: what each instruction costs when it leaves the guest\n%s",
+		       options_help);
+	} else if (options.list) {
+		list_print();
+	} else if (options.list_markdown) {
+		list_print_markdown();
+	} else if (!run_has_operations(&options)) {
+		fail("ops= and skip= leave no operation; some run only by name, as list says");
+	} else {
+		lapic_init();
+		smp_init((unsigned int)options.smp);
+		run_all(&options, handover.command_line);
+	}
+	shutdown(SHUTDOWN_SUCCESS);
+}

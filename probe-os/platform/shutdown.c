@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "platform/shutdown.h"
+
+#include "console/console.h"
+#include "cpu/insn.h"
+#include "cpu/machine.h"
+#include "platform/acpi.h"
+
+#define DEBUG_EXIT_PORT 0xf4 /* -device isa-debug-exit,iobase=0xf4,iosize=4 */
+
+/* 8042 keyboard controller: its output line 0 is the processor's reset. */
+#define KEYBOARD_COMMAND 0x64
+#define KEYBOARD_RESET	 0xfe
+
+static enum shutdown_way way;
+static bool pvh;
+
+void shutdown_choose(enum shutdown_way chosen, bool started_by_pvh)
+{
+	way = chosen;
+	pvh = started_by_pvh;
+}
+
+/* Where the hypervisors have their power switch when no table tells. */
+static void press_known_switches(void)
+{
+	static const struct {
+		uint16_t port, value;
+	} switches[] = {
+		{ 0x604, 0x2000 },  /* QEMU: PM1a control, SLP_EN */
+		{ 0xb004, 0x2000 }, /* Bochs, QEMU before 2.0 */
+		{ 0x4004, 0x3400 }, /* VirtualBox */
+		{ 0x600, 0x34 },    /* Cloud Hypervisor, QEMU's microvm */
+	};
+
+	for (unsigned int i = 0; i < sizeof(switches) / sizeof(switches[0]); i++)
+		outw(switches[i].port, switches[i].value);
+}
+
+static void reset(void)
+{
+	struct {
+		uint16_t limit;
+		uint64_t base;
+	} __attribute__((packed)) none = { 0, 0 };
+
+	acpi_reset();
+	outb(KEYBOARD_COMMAND, KEYBOARD_RESET);
+	/* Without an IDT a fault is a triple fault. */
+	asm volatile("lidt %0; ud2" : : "m"(none));
+}
+
+void shutdown(enum shutdown_status status)
+{
+	bool virtual = machine()->hypervisor[0];
+
+	outl(DEBUG_EXIT_PORT, status);
+	if (way == SHUTDOWN_OFF || (way == SHUTDOWN_AUTO && virtual)) {
+		acpi_power_off();
+		if (virtual)
+			press_known_switches();
+	}
+	if (way == SHUTDOWN_RESET || (way == SHUTDOWN_AUTO && virtual && pvh))
+		reset();
+	printf("%s; halted\n", status == SHUTDOWN_SUCCESS ? "The run is complete" : "It failed");
+	for (;;)
+		asm volatile("cli; hlt");
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "platform/stolen.h"
+
+#include "cpu/machine.h"
+#include "cpu/msr.h"
+#include "lib/text.h"
+
+/* SDM vol. 4, from Nehalem on. */
+#define MSR_SMI_COUNT 0x34
+
+/* A version that is odd or changes is one that is being written. */
+#define RETRIES 100
+
+struct steal_time {
+	uint64_t steal_ns;
+	uint32_t version;
+	uint32_t flags;
+	uint8_t preempted;
+	uint8_t pad[47];
+} __attribute__((aligned(64)));
+
+static volatile struct steal_time steal;
+
+/* KVM's time so far, once registered; what it last wrote stays behind. */
+static bool read_steal(uint64_t *ns)
+{
+	for (int i = 0; i < RETRIES; i++) {
+		uint32_t version = steal.version;
+
+		*ns = steal.steal_ns;
+		/* x86 keeps loads in order, and volatile the compiler. */
+		if (!(version & 1) && version == steal.version)
+			return true;
+	}
+	return false;
+}
+
+bool steal_ns(uint64_t *ns)
+{
+	bool read;
+
+	if (!(machine()->kvm_features & KVM_FEATURE_STEAL_TIME) ||
+	    !wrmsr_try(MSR_KVM_STEAL_TIME, (uintptr_t)&steal | MSR_KVM_ENABLED))
+		return false;
+	read = read_steal(ns);
+	wrmsr_try(MSR_KVM_STEAL_TIME, 0);
+	return read;
+}
+
+bool smi_count(uint32_t *count)
+{
+	uint64_t value;
+
+	if (!text_equal(machine()->vendor, "GenuineIntel") || !rdmsr_try(MSR_SMI_COUNT, &value))
+		return false;
+	*count = (uint32_t)value;
+	return true;
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run.h"
+
+#include "console/console.h"
+#include "cpu/lapic.h"
+#include "measure/measure.h"
+#include "ops/ops.h"
+#include "platform/stolen.h"
+#include "platform/tsc.h"
+#include "report/report.h"
+
+/* For the samples of an operation, unless told otherwise. */
+#define BUDGET_MS 250
+
+/* Where nothing tells the TSC's frequency: high, so that a budget is not cut short. */
+#define TSC_KHZ_UNKNOWN 4000000ull
+
+static bool globs_mean_something(const char *glob)
+{
+	for (size_t f = 0; f < op_family_count; f++)
+		for (size_t i = 0; i < op_families[f]->count; i++)
+			if (glob_match(glob, op_families[f]->ops[i].name))
+				return true;
+	return false;
+}
+
+const char *run_unknown_glob(const char *globs, size_t *length)
+{
+	char glob[64];
+
+	for (; *globs; globs += *length + (globs[*length] == ',')) {
+		for (*length = 0; globs[*length] && globs[*length] != ','; ++*length)
+			if (*length < sizeof(glob) - 1)
+				glob[*length] = globs[*length];
+		glob[*length < sizeof(glob) ? *length : sizeof(glob) - 1] = '\0';
+		if (!globs_mean_something(glob))
+			return globs;
+	}
+	return NULL;
+}
+
+static bool selected(const struct options *o, const struct op *op)
+{
+	enum asked asked = op->by_name	    ? ASKED_BY_NAME
+			   : op->on_request ? ASKED_NOT_BY_STAR
+					    : ASKED_BY_ANY_GLOB;
+
+	return globs_match(o->ops, op->name, asked) &&
+	       !globs_match(o->skip, op->name, ASKED_BY_ANY_GLOB);
+}
+
+/* Calls @each for the operations that are selected. */
+static void for_selected(struct run *run, void (*each)(struct run *run, const struct op *op))
+{
+	for (size_t f = 0; f < op_family_count; f++)
+		for (size_t i = 0; i < op_families[f]->count; i++)
+			if (selected(run->options, &op_families[f]->ops[i]))
+				each(run, &op_families[f]->ops[i]);
+}
+
+static void count(struct run *run, const struct op *op)
+{
+	(void)op;
+	run->operations++;
+}
+
+bool run_has_operations(const struct options *options)
+{
+	struct run run = { .options = options };
+
+	for_selected(&run, count);
+	return run.operations;
+}
+
+static void tally(struct run *run, const struct op *op, const struct measurement *m)
+{
+	run->done++;
+	switch (m->outcome) {
+	case OUTCOME_MEASURED:
+		run->measured++;
+		run->faulted += m->fault >= 0 && !op->faults;
+		run->set_aside += m->taken - m->kept;
+		run->away += m->away;
+		break;
+	case OUTCOME_SKIPPED:
+		run->skipped++;
+		break;
+	case OUTCOME_HANGS:
+		run->hung++;
+		break;
+	case OUTCOME_FAULTED:
+		run->faulted++;
+		break;
+	case OUTCOME_FAILED:
+		run->failed++;
+		break;
+	}
+	run->agreed += m->agreement == AGREEMENT_YES;
+	run->differed += m->agreement == AGREEMENT_NO;
+	for (unsigned int i = 0; i < m->foreign.count; i++)
+		measure_add_reason(&run->foreign, m->foreign.list[i].reason,
+				   m->foreign.list[i].exits);
+}
+
+/* The console's form, and JSON on the second port. */
+static const struct report *reports[2];
+
+static struct plan plan;
+
+static void measure_one(struct run *run, const struct op *op)
+{
+	struct measurement m;
+
+	for (size_t i = 0; i < 2; i++)
+		if (reports[i] && reports[i]->op_begin)
+			reports[i]->op_begin(run, op);
+	measure(op, &plan, &m);
+	tally(run, op, &m);
+	derived_note(op, &m);
+	for (size_t i = 0; i < 2; i++)
+		if (reports[i] && reports[i]->op_end)
+			reports[i]->op_end(op, &m);
+}
+
+static void choose_reports(const struct options *o)
+{
+	static const struct report *const forms[] = {
+		[FORMAT_TABLE] = &report_table, [FORMAT_JSON] = &report_json,
+		[FORMAT_TAP] = &report_tap,	[FORMAT_SAMPLES] = &report_samples,
+		[FORMAT_NONE] = NULL,
+	};
+	format_sink records = console_records();
+
+	reports[0] = forms[o->format];
+	if (o->format == FORMAT_JSON) {
+		report_json_to(console_put);
+	} else if (records) {
+		report_json_to(records);
+		reports[1] = &report_json;
+	}
+}
+
+void run_all(const struct options *o, const char *command_line)
+{
+	struct run run = { .options = o, .command_line = command_line };
+	uint64_t tsc_khz, budget, steal_before = 0;
+	uint32_t smi_before = 0, smi_after;
+	struct derived d;
+
+	tsc_khz = tsc_check()->khz;
+	budget = (o->budget_ms ? o->budget_ms : BUDGET_MS) * (tsc_khz ? tsc_khz : TSC_KHZ_UNKNOWN);
+	plan = (struct plan){
+		.samples = o->samples,
+		.budget_tsc = o->samples && !o->budget_ms ? UINT64_MAX : budget,
+		.batch_tsc = budget,
+	};
+	if (o->settle_ms && lapic_timer_present())
+		lapic_idle(o->settle_ms * (tsc_khz ? tsc_khz : TSC_KHZ_UNKNOWN));
+	choose_reports(o);
+	for_selected(&run, count);
+	measure_init(&plan);
+	run.steal_known = steal_ns(&steal_before);
+	run.smi_known = smi_count(&smi_before);
+	for (size_t i = 0; i < 2; i++)
+		if (reports[i] && reports[i]->begin)
+			reports[i]->begin(&run);
+	for_selected(&run, measure_one);
+	for (size_t row = 0; derived_next(&row, &d);)
+		for (size_t i = 0; i < 2; i++)
+			if (reports[i] && reports[i]->derived)
+				reports[i]->derived(&d);
+	if (run.steal_known && steal_ns(&run.steal_ns))
+		run.steal_ns -= steal_before;
+	if (run.smi_known && smi_count(&smi_after))
+		run.smi = smi_after - smi_before;
+	for (size_t i = 0; i < 2; i++)
+		if (reports[i] && reports[i]->end)
+			reports[i]->end(&run);
+	if (o->format == FORMAT_TABLE || o->format == FORMAT_SAMPLES)
+		printf("complete: %u operations, %u skipped, %u faulted, %u hung, %u failed\n",
+		       run.done, run.skipped, run.faulted, run.hung, run.failed);
+}
