@@ -28,7 +28,7 @@ PROBE_CFLAGS := -std=gnu17 -O2 -g0 -ffreestanding -fno-pic -fno-pie -mno-red-zon
 	-mgeneral-regs-only -fno-stack-protector -fno-asynchronous-unwind-tables \
 	-fcf-protection=none -fno-strict-aliasing $(WARNINGS) -Iprobe-os -Iabi -I$(BUILD)
 
-PROBE_C := $(wildcard probe-os/*.c probe-os/*/*.c)
+PROBE_C := $(wildcard probe-os/*.c probe-os/*/*.c) abi/exit_reasons.c
 PROBE_ASM := $(wildcard probe-os/*/*.asm)
 PROBE_H := $(wildcard probe-os/*.h probe-os/*/*.h abi/*.h)
 PROBE_OBJ := $(PROBE_C:%.c=$(BUILD)/%.o) $(PROBE_ASM:%.asm=$(BUILD)/%.asm.o)
@@ -127,7 +127,7 @@ $(BUILD)/lab/profile.so: $(PLUGIN_C) $(wildcard lab/plugin/*.h) | need-tools
 
 # Static, so that it runs in any guest and in the lab's initramfs.
 EXITSTAT_CFLAGS := -std=gnu17 -O2 -D_GNU_SOURCE -static $(WARNINGS) -Itools -Iprobe-os -Iabi
-EXITSTAT_C := $(wildcard tools/exitstat/*.c) probe-os/report/reason_names.c
+EXITSTAT_C := $(wildcard tools/exitstat/*.c) abi/exit_reasons.c
 
 exitstat: $(BUILD)/exitstat ## build/exitstat, which reads the statistics inside a Linux guest
 
@@ -174,7 +174,7 @@ $(BUILD)/unit/stats: probe-os/measure/stats.c
 $(BUILD)/unit/options: probe-os/options.c probe-os/lib/format.c
 $(BUILD)/unit/frequency: probe-os/platform/frequency.c
 $(BUILD)/unit/signature: probe-os/cpu/signature.c
-$(BUILD)/unit/reason_names: probe-os/report/reason_names.c
+$(BUILD)/unit/exit_reasons: abi/exit_reasons.c
 $(BUILD)/unit/exitstat_ask: $(filter-out %/main.c,$(EXITSTAT_C))
 $(BUILD)/unit/exitstat_counters: $(filter-out %/main.c,$(EXITSTAT_C))
 $(BUILD)/unit/exitstat_report: $(filter-out %/main.c,$(EXITSTAT_C))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "measure/reasons.h"
 
-#include "cpu/exit_reasons.h"
+#include "exit_reasons.h"
 #include "platform/counters.h"
 #include "platform/smp.h"
 
@@ -23,7 +23,7 @@ unsigned int reasons_slots(void)
 
 uint32_t reasons_cpuid(void)
 {
-	return isa == KVM_EXIT_STATS_ISA_SVM ? SVM_CPUID : VMX_CPUID;
+	return isa == KVM_EXIT_STATS_ISA_SVM ? SVM_EXIT_CPUID : EXIT_REASON_CPUID;
 }
 
 bool reasons_of_vm(const struct op *op)
@@ -53,6 +53,6 @@ int64_t reasons_between(const struct reading *before, const struct reading *afte
 bool reason_is_hosts(uint32_t reason)
 {
 	if (isa == KVM_EXIT_STATS_ISA_SVM)
-		return reason == SVM_INTR || reason == SVM_NMI || reason == SVM_SMI;
-	return reason == VMX_EXTERNAL_INTERRUPT || reason == VMX_PREEMPTION_TIMER;
+		return reason == SVM_EXIT_INTR || reason == SVM_EXIT_NMI || reason == SVM_EXIT_SMI;
+	return reason == EXIT_REASON_EXTERNAL_INTERRUPT || reason == EXIT_REASON_PREEMPTION_TIMER;
 }

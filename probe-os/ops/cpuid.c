@@ -49,7 +49,8 @@ static void run_cpuid_4fffffff(void)
 #define ROW(op, text, reason, others, function)                                                    \
 	{                                                                                          \
 		.name = (op), .what = (text), .why = (reason), .compare = (others),                \
-		.svm = EXITS(1, SVM_CPUID), .vmx = EXITS(1, VMX_CPUID), .run = (function),         \
+		.svm = EXITS(1, SVM_EXIT_CPUID), .vmx = EXITS(1, EXIT_REASON_CPUID),               \
+		.run = (function),                                                                 \
 	}
 
 static const struct op ops[] = {

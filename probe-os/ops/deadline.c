@@ -80,7 +80,7 @@ static void finish_deadline_now(void)
 }
 
 /* Intercepted by every KVM there is. */
-#define DEADLINE_EXITS .svm = EXITS(1, SVM_MSR), .vmx = EXITS(1, VMX_WRMSR)
+#define DEADLINE_EXITS .svm = EXITS(1, SVM_EXIT_MSR), .vmx = EXITS(1, EXIT_REASON_MSR_WRITE)
 
 #define ROW(op, text, reason, others, ...)                                                         \
 	{                                                                                          \

@@ -7,8 +7,8 @@
 #define DR7_RESET 0x400ul /* APM vol. 2, 13.1.1.4 */
 
 /* Accesses to registers by number, of exit_reasons.h's first of each kind. */
-#define SVM_DR_READ(number)  (SVM_DR0_READ + (number))
-#define SVM_DR_WRITE(number) (SVM_DR0_WRITE + (number))
+#define SVM_DR_READ(number)  (SVM_EXIT_READ_DR0 + (number))
+#define SVM_DR_WRITE(number) (SVM_EXIT_WRITE_DR0 + (number))
 
 /*
  * KVM gives the guest the debug registers at the first access, until the next
@@ -50,8 +50,8 @@ static const char why_dr[] =
 #define DR_ROW(op, text, others, svm_reason, function)                                             \
 	{                                                                                          \
 		.name = (op), .what = (text), .why = why_dr, .compare = (others),                  \
-		.svm = EXITS(1, svm_reason), .vmx = EXITS(1, VMX_MOV_DR), .prepare = prepare_dr,   \
-		.run = (function),                                                                 \
+		.svm = EXITS(1, svm_reason), .vmx = EXITS(1, EXIT_REASON_DR_ACCESS),               \
+		.prepare = prepare_dr, .run = (function),                                          \
 	}
 
 static const struct op ops[] = {

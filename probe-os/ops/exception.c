@@ -23,7 +23,7 @@
 #define NOP_TRIES   8
 #define NOP_TSC_MAX 100
 
-#define SVM_EXCEPTION(vector) (SVM_EXCP0 + (vector))
+#define SVM_EXCEPTION(vector) (SVM_EXIT_EXCP_BASE + (vector))
 #define DB		      1
 #define UD		      6
 #define GP		      13
@@ -109,7 +109,7 @@ static const struct op ops[] = {
 		.compare = "de,gp,forced-nop",
 		.faults = true,
 		.svm = EXITS(1, SVM_EXCEPTION(UD)),
-		.vmx = EXITS(1, VMX_EXCEPTION_NMI),
+		.vmx = EXITS(1, EXIT_REASON_EXCEPTION_NMI),
 		.run = run_ud,
 	},
 	{
@@ -140,7 +140,8 @@ static const struct op ops[] = {
 		.compare = "pf,ud",
 		.faults = true,
 		.svm = EXITS_VARY(0, 1, SVM_EXCEPTION(GP), "one with kvm.enable_vmware_backdoor=1"),
-		.vmx = EXITS_VARY(0, 1, VMX_EXCEPTION_NMI, "one with kvm.enable_vmware_backdoor=1"),
+		.vmx = EXITS_VARY(0, 1, EXIT_REASON_EXCEPTION_NMI,
+				  "one with kvm.enable_vmware_backdoor=1"),
 		.run = run_gp,
 	},
 	{
@@ -150,7 +151,7 @@ static const struct op ops[] = {
 		.compare = "gp,touch-4k,map-page",
 		.faults = true,
 		.svm = EXITS_VARY(0, 1, SVM_EXCEPTION(PF), "one with kvm_amd.npt=0"),
-		.vmx = EXITS_VARY(0, 1, VMX_EXCEPTION_NMI, "one with kvm_intel.ept=0"),
+		.vmx = EXITS_VARY(0, 1, EXIT_REASON_EXCEPTION_NMI, "one with kvm_intel.ept=0"),
 		.run = run_pf,
 	},
 	{
@@ -160,7 +161,7 @@ static const struct op ops[] = {
 		.compare = "bp,ud",
 		.faults = true,
 		.svm = EXITS(1, SVM_EXCEPTION(DB)),
-		.vmx = EXITS(1, VMX_EXCEPTION_NMI),
+		.vmx = EXITS(1, EXIT_REASON_EXCEPTION_NMI),
 		.run = run_db,
 	},
 	{
@@ -169,7 +170,7 @@ static const struct op ops[] = {
 		.why = "The #UD of UD2 followed by the bytes \"kvm\" makes KVM emulate the next instruction if it is told to (kvm.force_emulation_prefix=1): an exit and the emulator's least work, without a device.",
 		.compare = "ud,cpuid",
 		.svm = EXITS(1, SVM_EXCEPTION(UD)),
-		.vmx = EXITS(1, VMX_EXCEPTION_NMI),
+		.vmx = EXITS(1, EXIT_REASON_EXCEPTION_NMI),
 		.skip = skip_no_prefix,
 		.run = run_forced_nop,
 	},

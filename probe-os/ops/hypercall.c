@@ -109,8 +109,8 @@ static const struct op ops[] = {
 		.why = "VMCALL exits unconditionally (SDM 25.1.2), VMMCALL by its intercept (APM "
 		       "15.9). KVM does not know the number and returns -KVM_ENOSYS in RAX.",
 		.compare = "cpuid,hypercall-poll,hypercall-other",
-		.svm = EXITS(1, SVM_VMMCALL),
-		.vmx = EXITS(1, VMX_VMCALL),
+		.svm = EXITS(1, SVM_EXIT_VMMCALL),
+		.vmx = EXITS(1, EXIT_REASON_VMCALL),
 		.may_fault = may_fault_hypercall,
 		.run = run_hypercall,
 	},
@@ -121,8 +121,8 @@ static const struct op ops[] = {
 		       "the call was made for.",
 		.compare = "hypercall",
 		.skip = skip_not_kvm,
-		.svm = EXITS(1, SVM_VMMCALL),
-		.vmx = EXITS(1, VMX_VMCALL),
+		.svm = EXITS(1, SVM_EXIT_VMMCALL),
+		.vmx = EXITS(1, EXIT_REASON_VMCALL),
 		.run = run_hypercall_poll,
 	},
 	{
@@ -133,9 +133,9 @@ static const struct op ops[] = {
 		       "exits by itself. With KVM_X86_QUIRK_FIX_HYPERCALL_INSN off, the guest gets "
 		       "its #UD instead.",
 		.compare = "hypercall",
-		.svm = EXITS_EITHER(1, 2, SVM_EXCP0 + 6, SVM_VMMCALL,
+		.svm = EXITS_EITHER(1, 2, SVM_EXIT_EXCP_BASE + 6, SVM_EXIT_VMMCALL,
 				    "1 if KVM_X86_QUIRK_FIX_HYPERCALL_INSN is disabled"),
-		.vmx = EXITS_EITHER(1, 2, VMX_EXCEPTION_NMI, VMX_VMCALL,
+		.vmx = EXITS_EITHER(1, 2, EXIT_REASON_EXCEPTION_NMI, EXIT_REASON_VMCALL,
 				    "1 if KVM_X86_QUIRK_FIX_HYPERCALL_INSN is disabled"),
 		.may_fault = may_fault_other,
 		.prepare = prepare_other,

@@ -30,9 +30,9 @@
 #define ROM	 0xfffff000u
 #define ROM_BYTE 0xff
 
-#define MMIO_SVM EXITS_EITHER(1, 1, SVM_NPF, SVM_PAGE_FAULT, "a page fault with kvm_amd.npt=0")
+#define MMIO_SVM EXITS_EITHER(1, 1, SVM_EXIT_NPF, SVM_EXIT_PF, "a page fault with kvm_amd.npt=0")
 #define MMIO_VMX                                                                                   \
-	EXITS_EITHER(1, 1, VMX_EPT_MISCONFIG, VMX_EXCEPTION_NMI,                                   \
+	EXITS_EITHER(1, 1, EXIT_REASON_EPT_MISCONFIG, EXIT_REASON_EXCEPTION_NMI,                   \
 		     "a page fault with kvm_intel.ept=0")
 
 /* Addresses, from skip(). */
@@ -147,10 +147,11 @@ static const struct op ops[] = {
 		.what = "read of the local APIC's ID register",
 		.why = "With APICv or AVIC the processor reads the register itself (SDM 29.4.2, APM 15.29). Else no memory is there and KVM emulates the read: on SVM a nested page fault (APM 15.25.6); on VMX an APIC access (SDM 29.4) until Linux 5.14, and since then, without APICv, an EPT violation, which before 6.12 is tried again before it is emulated.",
 		.compare = "xapic-tpr,xapic-eoi,mov-from-cr8",
-		.svm = EXITS_EITHER(0, 2, SVM_NPF, SVM_PAGE_FAULT,
+		.svm = EXITS_EITHER(0, 2, SVM_EXIT_NPF, SVM_EXIT_PF,
 				    "none with AVIC, two where it is on but inhibited before 6.12"),
 		.vmx = EXITS_AMONG(0, 2, "none with APICv, two without it from Linux 5.15 to 6.11",
-				   VMX_APIC_ACCESS, VMX_EPT_VIOLATION, VMX_EXCEPTION_NMI),
+				   EXIT_REASON_APIC_ACCESS, EXIT_REASON_EPT_VIOLATION,
+				   EXIT_REASON_EXCEPTION_NMI),
 		.skip = skip_no_lapic,
 		.run = run_xapic_read,
 	},
@@ -159,10 +160,11 @@ static const struct op ops[] = {
 		.what = "write of 0 to the local APIC's task priority",
 		.why = "A TPR shadow with an APIC-access page can take this write without APICv (SDM 29.4.3.1), but without APICv KVM no longer maps that page (Linux 5.15), and so emulates it as SVM without AVIC does. QEMU asks KVM to report it besides (KVM_TPR_ACCESS_REPORTING, for Windows XP): the time in the VMM.",
 		.compare = "mov-cr8,xapic-eoi",
-		.svm = EXITS_EITHER(0, 1, SVM_NPF, SVM_PAGE_FAULT,
+		.svm = EXITS_EITHER(0, 1, SVM_EXIT_NPF, SVM_EXIT_PF,
 				    "none with AVIC (kvm_amd.avic=1)"),
 		.vmx = EXITS_AMONG(0, 1, "none with APICv, or with a TPR shadow until Linux 5.14",
-				   VMX_APIC_ACCESS, VMX_EPT_VIOLATION, VMX_EXCEPTION_NMI),
+				   EXIT_REASON_APIC_ACCESS, EXIT_REASON_EPT_VIOLATION,
+				   EXIT_REASON_EXCEPTION_NMI),
 		.skip = skip_no_lapic,
 		.run = run_xapic_tpr,
 	},
@@ -171,10 +173,11 @@ static const struct op ops[] = {
 		.what = "write to the local APIC's end of interrupt, none in service",
 		.why = "What ends every interrupt. APICv's virtual-interrupt delivery and AVIC do without an exit (SDM 29.1.4, APM 15.29). Else it is emulated; only as an APIC access of VMX (until Linux 5.14 without APICv) does KVM know it without decoding (SDM 27.2.1).",
 		.compare = "xapic-tpr,xapic-read",
-		.svm = EXITS_EITHER(0, 1, SVM_NPF, SVM_PAGE_FAULT,
+		.svm = EXITS_EITHER(0, 1, SVM_EXIT_NPF, SVM_EXIT_PF,
 				    "none with AVIC (kvm_amd.avic=1)"),
 		.vmx = EXITS_AMONG(0, 1, "none with APICv (kvm_intel.enable_apicv=1)",
-				   VMX_APIC_ACCESS, VMX_EPT_VIOLATION, VMX_EXCEPTION_NMI),
+				   EXIT_REASON_APIC_ACCESS, EXIT_REASON_EPT_VIOLATION,
+				   EXIT_REASON_EXCEPTION_NMI),
 		.skip = skip_no_lapic,
 		.run = run_xapic_eoi,
 	},
@@ -236,7 +239,8 @@ static const struct op ops[] = {
 		.compare = "hole-write",
 		.svm = MMIO_SVM,
 		.vmx = EXITS_AMONG(1, 1, "a misconfiguration where the VMM has no ROM",
-				   VMX_EPT_VIOLATION, VMX_EPT_MISCONFIG, VMX_EXCEPTION_NMI),
+				   EXIT_REASON_EPT_VIOLATION, EXIT_REASON_EPT_MISCONFIG,
+				   EXIT_REASON_EXCEPTION_NMI),
 		.skip = skip_no_hypervisor,
 		.run = run_rom_write,
 	},
@@ -281,8 +285,8 @@ static const struct op ops[] = {
 		.what = "OUT to a PCI device in the VMM",
 		.why = "The I/O bitmap or the unconditional I/O exit (SDM 25.1.3, APM 15.10) tells port and size without decoding; then out to the VMM.",
 		.compare = "testdev-port-ev,testdev-mmio,outl-user",
-		.svm = EXITS(1, SVM_IOIO),
-		.vmx = EXITS(1, VMX_IO_INSTRUCTION),
+		.svm = EXITS(1, SVM_EXIT_IOIO),
+		.vmx = EXITS(1, EXIT_REASON_IO_INSTRUCTION),
 		.skip = testdev_init,
 		.setup = setup_testdev_port,
 		.teardown = testdev_stop,
@@ -293,8 +297,8 @@ static const struct op ops[] = {
 		.what = "the same with an ioeventfd for that value",
 		.why = "As testdev-port, but KVM signals the eventfd and goes back without the VMM: the cheapest doorbell there is on both processors.",
 		.compare = "testdev-port,testdev-mmio-ev,outb-kernel",
-		.svm = EXITS(1, SVM_IOIO),
-		.vmx = EXITS(1, VMX_IO_INSTRUCTION),
+		.svm = EXITS(1, SVM_EXIT_IOIO),
+		.vmx = EXITS(1, EXIT_REASON_IO_INSTRUCTION),
 		.skip = testdev_init,
 		.setup = setup_testdev_port_ev,
 		.teardown = testdev_stop,

@@ -205,8 +205,8 @@ static void teardown_kvmclock(void)
 }
 
 /* Intercepted by every KVM there is. */
-#define RDMSR_EXITS .svm = EXITS(1, SVM_MSR), .vmx = EXITS(1, VMX_RDMSR)
-#define WRMSR_EXITS .svm = EXITS(1, SVM_MSR), .vmx = EXITS(1, VMX_WRMSR)
+#define RDMSR_EXITS .svm = EXITS(1, SVM_EXIT_MSR), .vmx = EXITS(1, EXIT_REASON_MSR_READ)
+#define WRMSR_EXITS .svm = EXITS(1, SVM_EXIT_MSR), .vmx = EXITS(1, EXIT_REASON_MSR_WRITE)
 
 #define ROW(op, text, reason, others, ...)                                                         \
 	{                                                                                          \
@@ -232,7 +232,7 @@ static const struct op ops[] = {
 	ROW("rdmsr-tsc", "RDMSR of the TSC (0x10)",
 	    "KVM passes the read through on VMX, where the TSC offset applies to it (SDM 25.3); on "
 	    "SVM it is intercepted.",
-	    "rdtsc", .svm = EXITS(1, SVM_MSR), .vmx = NO_EXIT, .run = run_rdmsr_tsc),
+	    "rdtsc", .svm = EXITS(1, SVM_EXIT_MSR), .vmx = NO_EXIT, .run = run_rdmsr_tsc),
 	ROW("rdmsr-tsc-adjust", "RDMSR of TSC_ADJUST (0x3b)",
 	    "Exits: its bit in the MSR bitmap is set (SDM 25.1.3, APM 15.11), and KVM has the "
 	    "value in memory.",
@@ -278,14 +278,15 @@ static const struct op ops[] = {
 	    "through and switches it at every exit. Where SVM virtualizes it (CPUID 0x8000000a EDX "
 	    "bit 20), it is passed through from the start.",
 	    "rdmsr-tsc-adjust", .skip = skip_spec_ctrl,
-	    .svm = EXITS_VARY(0, 1, SVM_MSR, "0 once in use, or if virtualized"),
-	    .vmx = EXITS_VARY(0, 1, VMX_RDMSR, "0 once in use"), .run = run_rdmsr_spec_ctrl),
+	    .svm = EXITS_VARY(0, 1, SVM_EXIT_MSR, "0 once in use, or if virtualized"),
+	    .vmx = EXITS_VARY(0, 1, EXIT_REASON_MSR_READ, "0 once in use"),
+	    .run = run_rdmsr_spec_ctrl),
 	ROW("wrmsr-spec-ctrl", "WRMSR to SPEC_CTRL of the value it has",
 	    "As reading it: a write of 0 is not yet use.", "rdmsr-spec-ctrl",
 	    .skip = skip_spec_ctrl,
-	    .svm = EXITS_VARY(0, 1, SVM_MSR, "0 once in use, or if virtualized"),
-	    .vmx = EXITS_VARY(0, 1, VMX_WRMSR, "0 once in use"), .setup = setup_spec_ctrl,
-	    .run = run_wrmsr_spec_ctrl),
+	    .svm = EXITS_VARY(0, 1, SVM_EXIT_MSR, "0 once in use, or if virtualized"),
+	    .vmx = EXITS_VARY(0, 1, EXIT_REASON_MSR_WRITE, "0 once in use"),
+	    .setup = setup_spec_ctrl, .run = run_wrmsr_spec_ctrl),
 	ROW("wrmsr-pred-cmd", "WRMSR to PRED_CMD (0x49) of IBPB",
 	    "KVM passes the command through, before 6.4 from its first use on, which is not "
 	    "measured; the cycles are the barrier's.",

@@ -14,9 +14,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cpu/exit_reasons.h"
+#include "exit_reasons.h"
 
 #define EXPECTED_REASONS 8
+
+/* An intercepted #PF: without nested paging all of MMIO ends in one. */
+#define SVM_EXIT_PF (SVM_EXIT_EXCP_BASE + 14)
 
 /* As @max of an expectation: there is no bound. */
 #define EXITS_UNBOUNDED UINT8_MAX
@@ -30,7 +33,7 @@ struct expectation {
 	bool known;
 	uint8_t min, max;
 	uint8_t reason_count;
-	uint16_t reasons[EXPECTED_REASONS]; /* the processor's numbers, exit_reasons.h */
+	uint16_t reasons[EXPECTED_REASONS]; /* the processor's numbers: exit_reasons.h */
 	const char *varies;		    /* what a number between min and max depends on */
 };
 

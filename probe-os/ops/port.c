@@ -150,7 +150,8 @@ static void run_in_pci_data(void)
 	inl(PORT_PCI_DATA);
 }
 
-#define IO_EXITS(count) .svm = EXITS((count), SVM_IOIO), .vmx = EXITS((count), VMX_IO_INSTRUCTION)
+#define IO_EXITS(count)                                                                            \
+	.svm = EXITS((count), SVM_EXIT_IOIO), .vmx = EXITS((count), EXIT_REASON_IO_INSTRUCTION)
 
 #define ROW(op, text, reason, others, ...)                                                         \
 	{                                                                                          \

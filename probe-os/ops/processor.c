@@ -52,8 +52,8 @@ static const struct op ops[] = {
 		.why = "KVM intercepts it (SDM 25.1.3, RDPMC exiting; APM 15.9) and reads a "
 		       "virtual counter, or raises #GP where the VM has none.",
 		.compare = "rdtsc",
-		.svm = EXITS(1, SVM_RDPMC),
-		.vmx = EXITS(1, VMX_RDPMC),
+		.svm = EXITS(1, SVM_EXIT_RDPMC),
+		.vmx = EXITS(1, EXIT_REASON_RDPMC),
 		.may_fault = may_fault_rdpmc,
 		.run = run_rdpmc,
 	},

@@ -26,8 +26,8 @@
 #define CPUID_1_ECX_XSAVE (1u << 26)
 
 /* Accesses to registers by number, of exit_reasons.h's first of each kind. */
-#define SVM_CR_READ(number)  (SVM_CR0_READ + (number))
-#define SVM_CR_WRITE(number) (SVM_CR0_WRITE + (number))
+#define SVM_CR_READ(number)  (SVM_EXIT_READ_CR0 + (number))
+#define SVM_CR_WRITE(number) (SVM_EXIT_WRITE_CR0 + (number))
 
 #define READ_REGISTER(name)                                                                        \
 	static uint64_t read_##name(void)                                                          \
@@ -220,9 +220,9 @@ static const struct op ops[] = {
 		.what = "MOV to CR0 that toggles WP",
 		.why = "On SVM the selective intercept exits for every bit but TS and MP (APM 15.9). On VMX a bit exits if the host owns it (SDM 25.1.3), as it did WP until Linux 6.4, and stable kernels of that time, gave it to the guest.",
 		.compare = "mov-to-cr0-ts,mov-to-cr4-pge,lmsw",
-		.svm = EXITS_EITHER(1, 1, SVM_CR0_SEL_WRITE, SVM_CR_WRITE(0),
+		.svm = EXITS_EITHER(1, 1, SVM_EXIT_CR0_SEL_WRITE, SVM_CR_WRITE(0),
 				    "a plain write with kvm_amd.npt=0"),
-		.vmx = EXITS_VARY(0, 1, VMX_CR_ACCESS,
+		.vmx = EXITS_VARY(0, 1, EXIT_REASON_CR_ACCESS,
 				  "none with EPT since Linux 6.4 and in stable kernels of then"),
 		.setup = setup_cr0,
 		.teardown = teardown_cr0,
@@ -260,7 +260,7 @@ static const struct op ops[] = {
 		.why = "VMX exits if it would change a bit that the host owns (SDM 25.1.3): here none. For LMSW the selective intercept of SVM is not selective, it exits whatever is written (APM 15.9), and KVM has to decode it.",
 		.compare = "smsw,mov-to-cr0-ts",
 		.svm = EXITS_VARY(
-			0, 1, SVM_CR0_SEL_WRITE,
+			0, 1, SVM_EXIT_CR0_SEL_WRITE,
 			"none on QEMU's emulated SVM, which compares the bits as for MOV"),
 		.vmx = NO_EXIT,
 		.prepare = prepare_lmsw,
@@ -281,7 +281,7 @@ static const struct op ops[] = {
 		.why = "With nested paging CR3 is the guest's own, and KVM sets neither CR3-store exiting (SDM 25.1.3) nor the intercept (APM 15.9).",
 		.compare = "mov-to-cr3",
 		.svm = EXITS_VARY(0, 1, SVM_CR_READ(3), "one with kvm_amd.npt=0"),
-		.vmx = EXITS_VARY(0, 1, VMX_CR_ACCESS, "one with kvm_intel.ept=0"),
+		.vmx = EXITS_VARY(0, 1, EXIT_REASON_CR_ACCESS, "one with kvm_intel.ept=0"),
 		.run = run_mov_from_cr3,
 	},
 	{
@@ -290,7 +290,7 @@ static const struct op ops[] = {
 		.why = "With nested paging no exit (SDM 25.1.3, APM 15.9); what it costs is the flush of the guest's own translations, which are then walked anew.",
 		.compare = "mov-to-cr3-new,mov-from-cr3,invlpg",
 		.svm = EXITS_VARY(0, 1, SVM_CR_WRITE(3), "one with kvm_amd.npt=0"),
-		.vmx = EXITS_VARY(0, 1, VMX_CR_ACCESS, "one with kvm_intel.ept=0"),
+		.vmx = EXITS_VARY(0, 1, EXIT_REASON_CR_ACCESS, "one with kvm_intel.ept=0"),
 		.prepare = prepare_cr3_same,
 		.run = run_mov_to_cr3,
 	},
@@ -300,7 +300,7 @@ static const struct op ops[] = {
 		.why = "A switch between address spaces: with nested paging no exit. With shadow paging KVM looks for a shadow of the new tables.",
 		.compare = "mov-to-cr3,map-page",
 		.svm = EXITS_VARY(0, 1, SVM_CR_WRITE(3), "one with kvm_amd.npt=0"),
-		.vmx = EXITS_VARY(0, 1, VMX_CR_ACCESS, "one with kvm_intel.ept=0"),
+		.vmx = EXITS_VARY(0, 1, EXIT_REASON_CR_ACCESS, "one with kvm_intel.ept=0"),
 		.setup = setup_cr3_new,
 		.teardown = teardown_cr3_new,
 		.prepare = prepare_cr3_new,
@@ -321,7 +321,7 @@ static const struct op ops[] = {
 		.why = "How kernels flush the whole TLB. On VMX with EPT the guest owns PGE (SDM 25.1.3); on SVM KVM intercepts all writes of CR4 (APM 15.9).",
 		.compare = "mov-to-cr0-wp,mov-from-cr4,mov-to-cr3",
 		.svm = EXITS(1, SVM_CR_WRITE(4)),
-		.vmx = EXITS_VARY(0, 1, VMX_CR_ACCESS, "one with kvm_intel.ept=0"),
+		.vmx = EXITS_VARY(0, 1, EXIT_REASON_CR_ACCESS, "one with kvm_intel.ept=0"),
 		.setup = setup_cr4,
 		.teardown = teardown_cr4,
 		.prepare = prepare_cr4_pge,
@@ -333,7 +333,7 @@ static const struct op ops[] = {
 		.why = "The local APIC's task priority, bits 7:4 (SDM vol. 3A, 10.8.6). A TPR shadow takes it on VMX (SDM 29.3) and V_TPR on SVM (APM 15.21.2); KVM intercepts it only where a lower priority would let a waiting interrupt in.",
 		.compare = "mov-from-cr8,xapic-tpr",
 		.svm = EXITS_VARY(0, 1, SVM_CR_WRITE(8), "one if the VMM has the local APIC"),
-		.vmx = EXITS_EITHER(0, 1, VMX_CR_ACCESS, VMX_TPR_BELOW_THRESHOLD,
+		.vmx = EXITS_EITHER(0, 1, EXIT_REASON_CR_ACCESS, EXIT_REASON_TPR_BELOW_THRESHOLD,
 				    "one without a TPR shadow or if the VMM has the local APIC"),
 		.run = run_mov_cr8,
 	},
@@ -343,7 +343,7 @@ static const struct op ops[] = {
 		.why = "Reads the TPR shadow (SDM 29.3) or V_TPR (APM 15.21.2).",
 		.compare = "mov-cr8,xapic-read",
 		.svm = NO_EXIT,
-		.vmx = EXITS_VARY(0, 1, VMX_CR_ACCESS,
+		.vmx = EXITS_VARY(0, 1, EXIT_REASON_CR_ACCESS,
 				  "one without a TPR shadow or if the VMM has the local APIC"),
 		.run = run_mov_from_cr8,
 	},
@@ -352,9 +352,9 @@ static const struct op ops[] = {
 		.what = "XSETBV of XCR0 to its value after reset",
 		.why = "Exits always on VMX (SDM 25.1.2), intercepted by KVM on SVM (APM 15.9): the host's own XCR0 may differ, and KVM checks the value.",
 		.compare = "mov-to-cr4-pge,cpuid",
-		.svm = EXITS_VARY(0, 1, SVM_XSETBV,
+		.svm = EXITS_VARY(0, 1, SVM_EXIT_XSETBV,
 				  "none on older QEMU's emulated SVM, which lacks the intercept"),
-		.vmx = EXITS(1, VMX_XSETBV),
+		.vmx = EXITS(1, EXIT_REASON_XSETBV),
 		.skip = skip_no_xsave,
 		.setup = setup_xsetbv,
 		.teardown = teardown_cr4,

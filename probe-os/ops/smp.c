@@ -245,10 +245,11 @@ static void run_cpuid(void)
 #define TAKE_MAX       2 /* kicked out of the guest, and once it can be injected */
 
 #define IPI_EXPECTED(most, text)                                                                   \
-	.svm = EXITS_AMONG(0, most, text, SVM_NPF, SVM_PAGE_FAULT, SVM_AVIC_INCOMPLETE_IPI,        \
-			   SVM_PAUSE, SVM_INTR),                                                   \
-	.vmx = EXITS_AMONG(0, most, text, VMX_APIC_ACCESS, VMX_EXCEPTION_NMI, VMX_EPT_VIOLATION,   \
-			   VMX_APIC_WRITE, VMX_PAUSE, VMX_EXTERNAL_INTERRUPT)
+	.svm = EXITS_AMONG(0, most, text, SVM_EXIT_NPF, SVM_EXIT_PF, SVM_EXIT_AVIC_INCOMPLETE_IPI, \
+			   SVM_EXIT_PAUSE, SVM_EXIT_INTR),                                         \
+	.vmx = EXITS_AMONG(0, most, text, EXIT_REASON_APIC_ACCESS, EXIT_REASON_EXCEPTION_NMI,      \
+			   EXIT_REASON_EPT_VIOLATION, EXIT_REASON_APIC_WRITE,                      \
+			   EXIT_REASON_PAUSE_INSTRUCTION, EXIT_REASON_EXTERNAL_INTERRUPT)
 
 #define CPUID_ROW(n)                                                                               \
 	{                                                                                          \
@@ -256,9 +257,10 @@ static void run_cpuid(void)
 		.why = "Exits as cpuid does (SDM 25.1.2, APM 15.9), while all of the " #n          \
 		       " vCPUs exit all the time: what is more than cpuid's time is what the "     \
 		       "processor's threads and the host's kernel share.",                         \
-		.compare = "cpuid", .own_vcpu = true, .vcpus = (n), .svm = EXITS(1, SVM_CPUID),    \
-		.vmx = EXITS(1, VMX_CPUID), .setup = setup_cpuid_x##n,                             \
-		.teardown = teardown_cpuid_x##n, .run = run_cpuid, .failed = together_failed,      \
+		.compare = "cpuid", .own_vcpu = true, .vcpus = (n),                                \
+		.svm = EXITS(1, SVM_EXIT_CPUID), .vmx = EXITS(1, EXIT_REASON_CPUID),               \
+		.setup = setup_cpuid_x##n, .teardown = teardown_cpuid_x##n, .run = run_cpuid,      \
+		.failed = together_failed,                                                         \
 	}
 
 static const struct op ops[] = {
@@ -319,8 +321,9 @@ static const struct op ops[] = {
 		.own_vcpu = true,
 		.vcpus = 2,
 		.operations = 2,
-		.svm = EXITS_EITHER(0, WAIT_MAX, SVM_PAUSE, SVM_INTR, WAITS),
-		.vmx = EXITS_EITHER(0, WAIT_MAX, VMX_PAUSE, VMX_EXTERNAL_INTERRUPT, WAITS),
+		.svm = EXITS_EITHER(0, WAIT_MAX, SVM_EXIT_PAUSE, SVM_EXIT_INTR, WAITS),
+		.vmx = EXITS_EITHER(0, WAIT_MAX, EXIT_REASON_PAUSE_INSTRUCTION,
+				    EXIT_REASON_EXTERNAL_INTERRUPT, WAITS),
 		.setup = setup_ping_pong,
 		.run = run_ping_pong,
 		.teardown = teardown_1,
@@ -336,12 +339,14 @@ static const struct op ops[] = {
 		.own_vcpu = true,
 		.vcpus = 2,
 		.operations = 2,
-		.svm = EXITS_AMONG(0, SEND_MAX + TAKE_MAX + WAIT_MAX, SENDS, SVM_NPF,
-				   SVM_PAGE_FAULT, SVM_AVIC_INCOMPLETE_IPI, SVM_PAUSE, SVM_INTR,
-				   SVM_VINTR),
-		.vmx = EXITS_AMONG(0, SEND_MAX + TAKE_MAX + WAIT_MAX, SENDS, VMX_APIC_ACCESS,
-				   VMX_EXCEPTION_NMI, VMX_EPT_VIOLATION, VMX_APIC_WRITE, VMX_PAUSE,
-				   VMX_EXTERNAL_INTERRUPT, VMX_INTERRUPT_WINDOW),
+		.svm = EXITS_AMONG(0, SEND_MAX + TAKE_MAX + WAIT_MAX, SENDS, SVM_EXIT_NPF,
+				   SVM_EXIT_PF, SVM_EXIT_AVIC_INCOMPLETE_IPI, SVM_EXIT_PAUSE,
+				   SVM_EXIT_INTR, SVM_EXIT_VINTR),
+		.vmx = EXITS_AMONG(0, SEND_MAX + TAKE_MAX + WAIT_MAX, SENDS,
+				   EXIT_REASON_APIC_ACCESS, EXIT_REASON_EXCEPTION_NMI,
+				   EXIT_REASON_EPT_VIOLATION, EXIT_REASON_APIC_WRITE,
+				   EXIT_REASON_PAUSE_INSTRUCTION, EXIT_REASON_EXTERNAL_INTERRUPT,
+				   EXIT_REASON_INTERRUPT_WINDOW),
 		.setup = setup_ipi_ping_pong,
 		.run = run_ipi_ping_pong,
 		.finish = finish_ipi_ping_pong,

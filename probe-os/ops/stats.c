@@ -62,8 +62,8 @@ static void run_total(void)
 #define ROW(op, text, reason, others, function)                                                    \
 	{                                                                                          \
 		.name = (op), .what = (text), .why = (reason), .compare = (others),                \
-		.on_request = true, .skip = skip_uncounted, .svm = EXITS(1, SVM_CPUID),            \
-		.vmx = EXITS(1, VMX_CPUID), .run = (function),                                     \
+		.on_request = true, .skip = skip_uncounted, .svm = EXITS(1, SVM_EXIT_CPUID),       \
+		.vmx = EXITS(1, EXIT_REASON_CPUID), .run = (function),                             \
 	}
 
 static const struct op ops[] = {

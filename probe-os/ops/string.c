@@ -105,8 +105,8 @@ static void run_ins_64_cross(void)
 
 /* As many as outsb-0 has may come on top. */
 #define REP_EXITS(count)                                                                           \
-	.svm = EXITS_VARY((count), (count) + 1, SVM_IOIO, REP_VARIES),                             \
-	.vmx = EXITS_VARY((count), (count) + 1, VMX_IO_INSTRUCTION, REP_VARIES)
+	.svm = EXITS_VARY((count), (count) + 1, SVM_EXIT_IOIO, REP_VARIES),                        \
+	.vmx = EXITS_VARY((count), (count) + 1, EXIT_REASON_IO_INSTRUCTION, REP_VARIES)
 #define REP_VARIES "one more where outsb-0 exits"
 
 #define ROW(op, text, reason, others, ...)                                                         \
@@ -121,8 +121,9 @@ static const struct op ops[] = {
 	    "KVM's emulator counts RCX down to 0 and leaves it to the processor to find the "
 	    "instruction finished.",
 	    "outsb-1",
-	    .svm = EXITS_VARY(0, 1, SVM_IOIO, "whether REP with RCX = 0 checks the port"),
-	    .vmx = EXITS_VARY(0, 1, VMX_IO_INSTRUCTION, "whether REP with RCX = 0 checks the port"),
+	    .svm = EXITS_VARY(0, 1, SVM_EXIT_IOIO, "whether REP with RCX = 0 checks the port"),
+	    .vmx = EXITS_VARY(0, 1, EXIT_REASON_IO_INSTRUCTION,
+			      "whether REP with RCX = 0 checks the port"),
 	    .skip = skip_no_hypervisor, .run = run_outsb_0),
 	ROW("outsb-1", "REP OUTSB of 1 byte to 0x1234 (no device)",
 	    "As outl-user, but KVM has to decode and emulate the instruction, since it reads "

@@ -2,9 +2,9 @@
 #include "report/list.h"
 
 #include "console/console.h"
+#include "exit_reasons.h"
 #include "kvm_exit_stats.h"
 #include "ops/ops.h"
-#include "report/reason_names.h"
 
 static const char *asked_text(const struct op *op)
 {
@@ -36,7 +36,7 @@ static void print_expectation(unsigned int isa, const struct expectation *e)
 	else
 		printf(" %u to %u", e->min, e->max);
 	for (unsigned int i = 0; i < e->reason_count; i++)
-		printf("%s %s", i ? " or" : "", reason_name(isa, e->reasons[i]));
+		printf("%s %s", i ? " or" : "", exit_reason_name(isa, e->reasons[i]));
 	if (e->varies)
 		printf(": %s", e->varies);
 	printf(" |");

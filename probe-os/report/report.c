@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/report.h"
 
-#include "report/reason_names.h"
+#include "exit_reasons.h"
 
 const char *report_reason(uint32_t reason, char *buffer, size_t size)
 {
-	const char *name = reason_name(measure_counters()->isa, reason);
+	const char *name = exit_reason_name(measure_counters()->isa, reason);
 
 	if (name)
 		format_text(buffer, size, "%s", name);

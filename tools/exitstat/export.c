@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "report/reason_names.h"
+#include "exit_reasons.h"
 
 #define NS_PER_S 1000000000.0
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exit_reasons.h"
 #include "exitstat/status.h"
-#include "report/reason_names.h"
 
 #define NS_PER_S      1000000000.0
 /* How many reasons a line per interval has room for. */
@@ -26,7 +26,7 @@ const char *seconds(char *text, uint64_t cycles, uint32_t tsc_khz)
 
 const char *name_of(char *text, const struct layout *layout, unsigned int slot)
 {
-	const char *name = reason_name(layout->isa, layout->codes[slot]);
+	const char *name = exit_reason_name(layout->isa, layout->codes[slot]);
 
 	if (name)
 		return name;
