@@ -17,12 +17,28 @@
 
 void probe_main(uint32_t magic, uint32_t info) __attribute__((noreturn));
 
+static void end(enum shutdown_status status) __attribute__((noreturn));
 static void fail(const char *text) __attribute__((noreturn));
+
+static void end(enum shutdown_status status)
+{
+	shutdown(status);
+	printf("%s; halted\n", status == SHUTDOWN_SUCCESS ? "The run is complete" : "It failed");
+	for (;;)
+		asm volatile("cli; hlt");
+}
 
 static void fail(const char *text)
 {
 	printf("exitprobe: error: %s\n", text);
-	shutdown(SHUTDOWN_FAILURE);
+	end(SHUTDOWN_FAILURE);
+}
+
+static void fail_by_fault(const struct trap_fault *fault)
+{
+	printf("\nexitprobe: fault %s (vector %d, error 0x%lx) at 0x%lx outside an operation\n",
+	       trap_name(fault->vector), fault->vector, fault->error, fault->rip);
+	end(SHUTDOWN_FAILURE);
 }
 
 /* End the run unless each of the comma-separated @globs means some operation. */
@@ -36,7 +52,7 @@ static void check_globs(const char *key, const char *globs)
 	printf("exitprobe: error: %s=%.*s: no such operation; known are\n", key, (int)length,
 	       unknown);
 	list_print();
-	shutdown(SHUTDOWN_FAILURE);
+	end(SHUTDOWN_FAILURE);
 }
 
 void probe_main(uint32_t magic, uint32_t info)
@@ -49,6 +65,7 @@ void probe_main(uint32_t magic, uint32_t info)
 
 	console_init();
 	trap_init();
+	trap_handle_fatal(fail_by_fault);
 	wrong = handover_read(magic, info, &handover);
 	if (wrong) {
 		/* The options are not read, so wherever there is something to show it. */
@@ -86,5 +103,5 @@ void probe_main(uint32_t magic, uint32_t info)
 		smp_init((unsigned int)options.smp);
 		run_all(&options, handover.command_line);
 	}
-	shutdown(SHUTDOWN_SUCCESS);
+	end(SHUTDOWN_SUCCESS);
 }

@@ -3,6 +3,7 @@
 
 #include "console/console.h"
 #include "cpu/lapic.h"
+#include "measure/account.h"
 #include "measure/measure.h"
 #include "ops/ops.h"
 #include "platform/stolen.h"
@@ -49,12 +50,13 @@ static bool selected(const struct options *o, const struct op *op)
 	       !globs_match(o->skip, op->name, ASKED_BY_ANY_GLOB);
 }
 
-/* Calls @each for the operations that are selected. */
-static void for_selected(struct run *run, void (*each)(struct run *run, const struct op *op))
+/* Calls @each for the operations that @o selects. */
+static void for_selected(const struct options *o, struct run *run,
+			 void (*each)(struct run *run, const struct op *op))
 {
 	for (size_t f = 0; f < op_family_count; f++)
 		for (size_t i = 0; i < op_families[f]->count; i++)
-			if (selected(run->options, &op_families[f]->ops[i]))
+			if (selected(o, &op_families[f]->ops[i]))
 				each(run, &op_families[f]->ops[i]);
 }
 
@@ -66,9 +68,9 @@ static void count(struct run *run, const struct op *op)
 
 bool run_has_operations(const struct options *options)
 {
-	struct run run = { .options = options };
+	struct run run = { 0 };
 
-	for_selected(&run, count);
+	for_selected(options, &run, count);
 	return run.operations;
 }
 
@@ -98,8 +100,8 @@ static void tally(struct run *run, const struct op *op, const struct measurement
 	run->agreed += m->agreement == AGREEMENT_YES;
 	run->differed += m->agreement == AGREEMENT_NO;
 	for (unsigned int i = 0; i < m->foreign.count; i++)
-		measure_add_reason(&run->foreign, m->foreign.list[i].reason,
-				   m->foreign.list[i].exits);
+		reason_counts_add(&run->foreign, m->foreign.list[i].reason,
+				  m->foreign.list[i].exits);
 }
 
 /* The console's form, and JSON on the second port. */
@@ -142,7 +144,7 @@ static void choose_reports(const struct options *o)
 
 void run_all(const struct options *o, const char *command_line)
 {
-	struct run run = { .options = o, .command_line = command_line };
+	struct run run = { .host = o->host, .unit = o->unit, .command_line = command_line };
 	uint64_t tsc_khz, budget, steal_before = 0;
 	uint32_t smi_before = 0, smi_after;
 	struct derived d;
@@ -157,14 +159,14 @@ void run_all(const struct options *o, const char *command_line)
 	if (o->settle_ms && lapic_timer_present())
 		lapic_idle(o->settle_ms * (tsc_khz ? tsc_khz : TSC_KHZ_UNKNOWN));
 	choose_reports(o);
-	for_selected(&run, count);
+	for_selected(o, &run, count);
 	measure_init(&plan);
 	run.steal_known = steal_ns(&steal_before);
 	run.smi_known = smi_count(&smi_before);
 	for (size_t i = 0; i < 2; i++)
 		if (reports[i] && reports[i]->begin)
 			reports[i]->begin(&run);
-	for_selected(&run, measure_one);
+	for_selected(o, &run, measure_one);
 	for (size_t row = 0; derived_next(&row, &d);)
 		for (size_t i = 0; i < 2; i++)
 			if (reports[i] && reports[i]->derived)

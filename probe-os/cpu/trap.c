@@ -4,10 +4,6 @@
 
 #include <stddef.h>
 
-#include "console/console.h"
-#include "platform/shutdown.h"
-#include "platform/smp.h"
-
 #define STUB_SIZE      16
 #define GATE_INTERRUPT 0x8e00 /* present, ring 0, type 14 */
 
@@ -49,6 +45,8 @@ static struct gate idt[256];
 static volatile bool armed, watchdog;
 static volatile int taken = -1;
 static void (*volatile handlers[256])(void);
+static bool (*volatile ends_vcpu)(const void *frame);
+static void (*volatile fatal)(const struct trap_fault *fault);
 
 void trap_init(void)
 {
@@ -88,6 +86,16 @@ void trap_handle(int vector, void (*handler)(void))
 	handlers[vector] = handler;
 }
 
+void trap_handle_other_vcpus(bool (*handler)(const void *frame))
+{
+	ends_vcpu = handler;
+}
+
+void trap_handle_fatal(void (*handler)(const struct trap_fault *fault))
+{
+	fatal = handler;
+}
+
 int trap_taken(void)
 {
 	int vector = taken;
@@ -117,7 +125,7 @@ static bool fixup_matches(const struct fixup *x, const struct frame *f)
 /* The entry for @f, or NULL. */
 static const struct fixup *find_fixup(const struct frame *f)
 {
-	/* The first vCPU's alone: what faults on another stops it, smp_fault(). */
+	/* The first vCPU's alone: an exception ends any other, trap_handle_other_vcpus(). */
 	static const struct fixup *volatile last;
 	const struct fixup *found = last;
 
@@ -136,6 +144,28 @@ static const struct fixup *find_fixup(const struct frame *f)
 	return NULL;
 }
 
+static void halt(void) __attribute__((noreturn));
+
+static void halt(void)
+{
+	for (;;)
+		asm volatile("cli; hlt");
+}
+
+/*
+ * Apart from trap(), which else saves registers for it on every interrupt that an
+ * operation measures.
+ */
+static void end(const struct frame *f) __attribute__((noreturn, noinline));
+
+static void end(const struct frame *f)
+{
+	if (fatal)
+		fatal(&(struct trap_fault){
+			.vector = (int)f->vector, .error = f->error, .rip = f->rip });
+	halt();
+}
+
 /* Called by isr_common with interrupts off. */
 void trap(struct frame *f)
 {
@@ -152,7 +182,8 @@ void trap(struct frame *f)
 		return;
 	}
 
-	smp_fault(f);
+	if (ends_vcpu && ends_vcpu(f))
+		halt();
 
 	fixup = find_fixup(f);
 	if (fixup) {
@@ -166,7 +197,5 @@ void trap(struct frame *f)
 		armed = false;
 		recover_jump((int)f->vector + 1);
 	}
-	printf("\nexitprobe: fault %s (vector %lu, error 0x%lx) at 0x%lx outside an operation\n",
-	       trap_name((int)f->vector), f->vector, f->error, f->rip);
-	shutdown(SHUTDOWN_FAILURE);
+	end(f);
 }

@@ -81,6 +81,25 @@ void trap_watchdog(bool on);
  */
 void trap_handle(int vector, void (*handler)(void));
 
+/*
+ * Have @handler asked about each exception, with its frame on the stack: true if it
+ * happened on another vCPU than the first.  That vCPU is then halted for good.
+ */
+void trap_handle_other_vcpus(bool (*handler)(const void *frame));
+
+/* An exception that nothing expects. */
+struct trap_fault {
+	int vector;
+	uint64_t error; /* the code that the processor pushes, 0 where it pushes none */
+	uint64_t rip;
+};
+
+/*
+ * Have @handler called for an exception on the first vCPU that neither resumes nor is
+ * guarded.  The processor is halted if it returns, or if there is none.
+ */
+void trap_handle_fatal(void (*handler)(const struct trap_fault *fault));
+
 /* The last vector that FAULT_RESUMES() or TRAP_RESUMES() survived, -1 if none, and forget it. */
 int trap_taken(void);
 

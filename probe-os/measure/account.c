@@ -2,8 +2,9 @@
 #include "measure/account.h"
 
 #include "measure/expect.h"
+#include "measure/sample.h"
 
-void measure_add_reason(struct reason_counts *c, uint32_t reason, uint64_t exits)
+void reason_counts_add(struct reason_counts *c, uint32_t reason, uint64_t exits)
 {
 	for (unsigned int i = 0; i < c->count; i++) {
 		if (c->list[i].reason == reason) {
@@ -33,11 +34,11 @@ void account_batch(struct measurement *m, const struct batch *own)
 		/* The host's, or a stray: KSM or NUMA balancing took a page away. */
 		if (!expectation_names(m->expected, reason) &&
 		    (reason_is_hosts(reason) || (m->expected && milli < 500))) {
-			measure_add_reason(&m->foreign, reason, (uint64_t)own->exits[i]);
+			reason_counts_add(&m->foreign, reason, (uint64_t)own->exits[i]);
 			continue;
 		}
 		m->batch_milli_exits += milli;
-		measure_add_reason(&m->reasons, reason, (uint64_t)milli);
+		reason_counts_add(&m->reasons, reason, (uint64_t)milli);
 	}
 }
 
@@ -57,13 +58,8 @@ void account_foreign(struct measurement *m, const struct reading *before,
 			own += SAMPLE_QUERIES;
 		exits -= own * (int64_t)runs;
 		if (exits > 0)
-			measure_add_reason(&m->foreign, reasons_number(i), (uint64_t)exits);
+			reason_counts_add(&m->foreign, reasons_number(i), (uint64_t)exits);
 	}
-}
-
-int64_t measure_milli_exits(const struct measurement *m)
-{
-	return m->exits * 1000 / m->operations;
 }
 
 enum agreement account_agreement(const struct measurement *m)

@@ -4,10 +4,14 @@
 #define MEASURE_ACCOUNT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "measure/batch.h"
-#include "measure/measure.h"
+#include "measure/measurement.h"
 #include "measure/reasons.h"
+
+/* Add to what @c has of @reason; past REASONS_MAX reasons nothing is added. */
+void reason_counts_add(struct reason_counts *c, uint32_t reason, uint64_t exits);
 
 /* The figures of @own, per operation, to @m. */
 void account_batch(struct measurement *m, const struct batch *own);

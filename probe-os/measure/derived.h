@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "measure/measure.h"
+#include "measure/measurement.h"
 
 struct derived_row {
 	const char *name, *what;

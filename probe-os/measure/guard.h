@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "measure/measure.h"
+#include "measure/measurement.h"
 
 /* Whether one of @op's callbacks has given up: noted in @m. */
 bool guard_gave_up(const struct op *op, struct measurement *m);

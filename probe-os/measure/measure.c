@@ -8,6 +8,7 @@
 #include "measure/guard.h"
 #include "measure/sampling.h"
 #include "ops/smp_rendezvous.h"
+#include "platform/counters.h"
 
 /* Samples before the first that counts: caches, TLBs and predictors settle. */
 #define WARM_UP 8
@@ -18,8 +19,6 @@
 #define BATCH_RUNS	 64
 #define BATCH_RUNS_LEAST 4
 
-static struct counters_info info;
-static bool counted;
 static struct bracket bracket;
 
 /* As many as fit, and can be tried again, by what a sample took. */
@@ -54,14 +53,14 @@ static void measure_guarded(const struct op *op, const struct plan *plan, struct
 			warm_up = room / 16;
 		room -= 2 * runs + warm_up + 1;
 	}
-	if (counted)
+	if (counters_info())
 		reasons_read(&before, reasons_of_vm(op));
 	sampling_take(op, plan, warm_up, room, m);
 	if (m->outcome != OUTCOME_MEASURED)
 		return;
 	sampling_dissect(m);
-	m->kernel_known = measure_stamped(m) || !op->own_vcpu;
-	if (!counted)
+	m->kernel_known = measurement_is_stamped(m) || !op->own_vcpu;
+	if (!counters_info())
 		return;
 	reasons_read(&after, reasons_of_vm(op));
 	if (!op->limit)
@@ -71,7 +70,7 @@ static void measure_guarded(const struct op *op, const struct plan *plan, struct
 		return;
 	account_batch(m, &own);
 	account_foreign(m, &before, &after, m->taken + warm_up, &all);
-	m->batch_agrees = m->batch_milli_exits == measure_milli_exits(m);
+	m->batch_agrees = m->batch_milli_exits == measurement_milli_exits(m);
 	m->agreement = account_agreement(m);
 }
 
@@ -81,7 +80,7 @@ static bool ask_skip(const struct op *op, struct measurement *m)
 	int fault = trap_guard();
 
 	if (!fault) {
-		m->text = together_skip(op->vcpus);
+		m->text = rendezvous_skip(op->vcpus);
 		if (!m->text && op->skip)
 			m->text = op->skip();
 	}
@@ -103,8 +102,8 @@ void measure(const struct op *op, const struct plan *plan, struct measurement *m
 		m->outcome = OUTCOME_SKIPPED;
 		return;
 	}
-	if (counted)
-		m->expected = expectation_of(op, info.isa);
+	if (counters_info())
+		m->expected = expectation_of(op, counters_info()->isa);
 	if (!guard_broke(guard_call(op->setup), "its setup() faults", m) && !guard_gave_up(op, m)) {
 		trap_taken(); /* what setup() and skip() have tried is not the operation's */
 		if (guard_try(op, m)) {
@@ -122,16 +121,6 @@ void measure(const struct op *op, const struct plan *plan, struct measurement *m
 	guard_broke(guard_call(op->teardown), "its teardown() faults", m);
 }
 
-bool measure_counted(void)
-{
-	return counted;
-}
-
-const struct counters_info *measure_counters(void)
-{
-	return counted ? &info : NULL;
-}
-
 const struct bracket *measure_bracket(void)
 {
 	return &bracket;
@@ -141,14 +130,15 @@ void measure_init(const struct plan *plan)
 {
 	struct measurement m = { .operations = 1 };
 
-	counted = sample_init(&info);
+	counters_init();
+	sample_init();
 	sampling_take(&op_empty, plan, WARM_UP, SIZE_MAX, &m);
 	bracket.cycles = m.cycles.p50;
 	bracket.exits = m.exits;
 	bracket.kernel = sampling_kernel_median(&m);
 	sample_calibrate(&bracket);
-	if (counted) {
-		reasons_init(info.isa, info.slots);
+	if (counters_info()) {
+		reasons_init(counters_info());
 		batch_init(BATCH_RUNS);
 	}
 }

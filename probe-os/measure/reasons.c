@@ -2,16 +2,15 @@
 #include "measure/reasons.h"
 
 #include "exit_reasons.h"
-#include "platform/counters.h"
 #include "platform/smp.h"
 
 static unsigned int isa, slot_count;
 static uint32_t slot_reason[SLOTS_MAX];
 
-void reasons_init(unsigned int isa_used, unsigned int slots)
+void reasons_init(const struct counters_info *info)
 {
-	isa = isa_used;
-	slot_count = slots < SLOTS_MAX ? slots : SLOTS_MAX;
+	isa = info->isa;
+	slot_count = info->slots < SLOTS_MAX ? info->slots : SLOTS_MAX;
 	for (unsigned int i = 0; i < slot_count; i++)
 		slot_reason[i] = counters_slot_reason(i);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "ops/ops.h"
+#include "platform/counters.h"
 
 #define SLOTS_MAX 256
 
@@ -15,8 +16,8 @@ struct reading {
 	uint64_t exits[SLOTS_MAX];
 };
 
-/* Learn the reasons of the host's @slots, of instruction set @isa. */
-void reasons_init(unsigned int isa, unsigned int slots);
+/* Learn which reasons the host counts in its slots. */
+void reasons_init(const struct counters_info *info);
 
 unsigned int reasons_slots(void);
 

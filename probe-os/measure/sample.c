@@ -2,6 +2,7 @@
 #include "measure/sample.h"
 
 #include "cpu/insn.h"
+#include "platform/counters.h"
 
 static struct bracket bracket;
 static bool counted;
@@ -71,11 +72,10 @@ static void take_uncounted(const struct op *op, struct sample *s)
 		op->finish();
 }
 
-bool sample_init(struct counters_info *info)
+void sample_init(void)
 {
-	counted = counters_present(info);
+	counted = counters_info();
 	bracket = (struct bracket){ 0 };
-	return counted;
 }
 
 void sample_calibrate(const struct bracket *b)

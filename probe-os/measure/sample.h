@@ -22,7 +22,6 @@
 #include <stdint.h>
 
 #include "ops/ops.h"
-#include "platform/counters.h"
 
 /* TSC ticks of this guest; host's where it says counted. */
 struct sample {
@@ -40,8 +39,8 @@ struct bracket {
 	int64_t cycles, exits, kernel;
 };
 
-/* Whether the host has the leaves; @info is filled if so.  Before any sample. */
-bool sample_init(struct counters_info *info);
+/* Before any sample, and after counters_init(): with the counters or without. */
+void sample_init(void);
 
 /* Take @bracket off every sample from now on. */
 void sample_calibrate(const struct bracket *bracket);

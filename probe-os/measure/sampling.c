@@ -3,6 +3,7 @@
 
 #include "cpu/insn.h"
 #include "measure/guard.h"
+#include "platform/counters.h"
 
 /* After so many samples, and each doubling, the interval is looked at. */
 #define FIRST_LOOK 100
@@ -10,12 +11,12 @@
 static struct sample samples[SAMPLES_MAX];
 static int64_t values[SAMPLES_MAX]; /* of the kept ones, sorted */
 
-const struct sample *measure_samples(void)
+const struct sample *sampling_samples(void)
 {
 	return samples;
 }
 
-const int64_t *measure_values(void)
+const int64_t *sampling_values(void)
 {
 	return values;
 }
@@ -131,7 +132,7 @@ void sampling_dissect(struct measurement *m)
 		wait += (int64_t)s->wait;
 		user += s->user;
 		halted += s->halted;
-		if (measure_stamped(m)) {
+		if (measurement_is_stamped(m)) {
 			out += (int64_t)(s->exit - s->start);
 			in += (int64_t)(s->end - s->entry);
 			kernel += (int64_t)(s->entry - s->exit) - s->user - s->halted - s->away;
@@ -140,7 +141,7 @@ void sampling_dissect(struct measurement *m)
 		}
 	}
 	m->wait = stats_rounded(wait, count);
-	if (!measure_counted() || m->exits <= 0)
+	if (!counters_info() || m->exits <= 0)
 		return;
 	m->out = stats_rounded(out, count);
 	m->kernel = stats_rounded(kernel, count);

@@ -19,12 +19,12 @@ static struct line sent, acknowledged, ended, ball, replied;
 static void begin(unsigned int others, void (*work)(unsigned int))
 {
 	sent.value = acknowledged.value = ended.value = ball.value = replied.value = 0;
-	together_start(others, work);
+	rendezvous_start(others, work);
 }
 
 static void finish_all(unsigned int others, bool halted)
 {
-	together_end(others, halted);
+	rendezvous_end(others, halted);
 	trap_handle(VECTOR_IPI, NULL);
 	trap_handle(VECTOR_REPLY, NULL);
 }
@@ -34,25 +34,25 @@ static void finish_all(unsigned int others, bool halted)
 /* The sender goes on at the first mark; the next IPI is sent after the second. */
 static void acknowledge(void)
 {
-	together_add_one(&acknowledged);
+	rendezvous_add_one(&acknowledged);
 	lapic_write(LAPIC_EOI, 0);
-	together_add_one(&ended);
+	rendezvous_add_one(&ended);
 }
 
 static void spin(unsigned int index)
 {
 	(void)index;
-	together_enter();
+	rendezvous_enter();
 	asm volatile("sti" : : : "memory");
-	while (!together_over())
+	while (!rendezvous_over())
 		asm volatile("pause");
 }
 
 static void stay_halted(unsigned int index)
 {
 	(void)index;
-	together_enter();
-	while (!together_over())
+	rendezvous_enter();
+	while (!rendezvous_over())
 		asm volatile("sti; hlt; cli" : : : "memory");
 }
 
@@ -66,7 +66,7 @@ static void send(uint32_t destination, uint32_t answers)
 {
 	sent.value = sent.value + answers;
 	lapic_write(LAPIC_ICR, LAPIC_ICR_ASSERT | VECTOR_IPI | destination);
-	together_await(&acknowledged, sent.value, "an IPI was not acknowledged");
+	rendezvous_await(&acknowledged, sent.value, "an IPI was not acknowledged");
 }
 
 static void setup_ipi_spin(void)
@@ -91,7 +91,7 @@ static void setup_ipi_broadcast(void)
 
 static void prepare_ipi_halted(void)
 {
-	together_delay(TOGETHER_HALT_TSC);
+	rendezvous_delay(TOGETHER_HALT_TSC);
 }
 
 static void run_ipi(void)
@@ -106,7 +106,7 @@ static void run_ipi_broadcast(void)
 
 static void finish_ipi(void)
 {
-	together_await(&ended, sent.value, "an interrupt handler did not end");
+	rendezvous_await(&ended, sent.value, "an interrupt handler did not end");
 }
 
 static void teardown_1(void)
@@ -128,7 +128,7 @@ static void answer(void)
 {
 	lapic_write(LAPIC_ICR, LAPIC_ICR_ASSERT | VECTOR_REPLY);
 	lapic_write(LAPIC_EOI, 0);
-	together_add_one(&ended);
+	rendezvous_add_one(&ended);
 }
 
 static void take_reply(void)
@@ -155,7 +155,7 @@ static void run_ipi_ping_pong(void)
 	sent.value = sent.value + 1;
 	asm volatile("sti" : : : "memory");
 	lapic_write(LAPIC_ICR, LAPIC_ICR_ASSERT | VECTOR_IPI);
-	together_await(&replied, sent.value, "an IPI was not answered by another");
+	rendezvous_await(&replied, sent.value, "an IPI was not answered by another");
 	asm volatile("cli" : : : "memory");
 }
 
@@ -172,8 +172,8 @@ static void finish_ipi_ping_pong(void)
 static void return_ball(unsigned int index)
 {
 	(void)index;
-	together_enter();
-	while (!together_over()) {
+	rendezvous_enter();
+	while (!rendezvous_over()) {
 		uint32_t value = ball.value;
 
 		if (value & 1)
@@ -193,7 +193,7 @@ static void run_ping_pong(void)
 	uint32_t value = ball.value + 1;
 
 	ball.value = value;
-	together_await(&ball, value + 1, "the other vCPU did not write back");
+	rendezvous_await(&ball, value + 1, "the other vCPU did not write back");
 }
 
 /* --- exits at the same time -------------------------------------------------- */
@@ -201,8 +201,8 @@ static void run_ping_pong(void)
 static void repeat_cpuid(unsigned int index)
 {
 	(void)index;
-	together_enter();
-	while (!together_over())
+	rendezvous_enter();
+	while (!rendezvous_over())
 		cpuid(0, 0);
 }
 
@@ -260,7 +260,7 @@ static void run_cpuid(void)
 		.compare = "cpuid", .own_vcpu = true, .vcpus = (n),                                \
 		.svm = EXITS(1, SVM_EXIT_CPUID), .vmx = EXITS(1, EXIT_REASON_CPUID),               \
 		.setup = setup_cpuid_x##n, .teardown = teardown_cpuid_x##n, .run = run_cpuid,      \
-		.failed = together_failed,                                                         \
+		.failed = rendezvous_failed,                                                       \
 	}
 
 static const struct op ops[] = {
@@ -279,7 +279,7 @@ static const struct op ops[] = {
 		.run = run_ipi,
 		.finish = finish_ipi,
 		.teardown = teardown_1,
-		.failed = together_failed,
+		.failed = rendezvous_failed,
 	},
 	{
 		.name = "ipi-halted",
@@ -295,7 +295,7 @@ static const struct op ops[] = {
 		.run = run_ipi,
 		.finish = finish_ipi,
 		.teardown = teardown_halted,
-		.failed = together_failed,
+		.failed = rendezvous_failed,
 	},
 	{
 		.name = "ipi-broadcast",
@@ -310,7 +310,7 @@ static const struct op ops[] = {
 		.run = run_ipi_broadcast,
 		.finish = finish_ipi,
 		.teardown = teardown_all,
-		.failed = together_failed,
+		.failed = rendezvous_failed,
 	},
 	{
 		.name = "ping-pong",
@@ -327,7 +327,7 @@ static const struct op ops[] = {
 		.setup = setup_ping_pong,
 		.run = run_ping_pong,
 		.teardown = teardown_1,
-		.failed = together_failed,
+		.failed = rendezvous_failed,
 	},
 	{
 		.name = "ipi-ping-pong",
@@ -351,7 +351,7 @@ static const struct op ops[] = {
 		.run = run_ipi_ping_pong,
 		.finish = finish_ipi_ping_pong,
 		.teardown = teardown_1,
-		.failed = together_failed,
+		.failed = rendezvous_failed,
 	},
 	CPUID_ROW(2),
 	CPUID_ROW(4),

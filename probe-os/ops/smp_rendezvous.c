@@ -15,7 +15,7 @@
 static struct line stop, entered;
 static const char *failure;
 
-const char *together_skip(unsigned int needed)
+const char *rendezvous_skip(unsigned int needed)
 {
 	static char text[64];
 	unsigned int count = smp_count();
@@ -33,12 +33,12 @@ const char *together_skip(unsigned int needed)
 	return text;
 }
 
-void together_add_one(struct line *value)
+void rendezvous_add_one(struct line *value)
 {
 	__atomic_fetch_add(&value->value, 1, __ATOMIC_SEQ_CST);
 }
 
-void together_await(const struct line *value, uint32_t wanted, const char *what)
+void rendezvous_await(const struct line *value, uint32_t wanted, const char *what)
 {
 	uint64_t start = rdtsc_fenced();
 
@@ -51,7 +51,7 @@ void together_await(const struct line *value, uint32_t wanted, const char *what)
 	}
 }
 
-const char *together_failed(void)
+const char *rendezvous_failed(void)
 {
 	const char *text = failure;
 
@@ -59,7 +59,7 @@ const char *together_failed(void)
 	return text;
 }
 
-void together_delay(uint64_t tsc)
+void rendezvous_delay(uint64_t tsc)
 {
 	uint64_t from = rdtsc_fenced();
 
@@ -67,17 +67,17 @@ void together_delay(uint64_t tsc)
 		;
 }
 
-void together_enter(void)
+void rendezvous_enter(void)
 {
-	together_add_one(&entered);
+	rendezvous_add_one(&entered);
 }
 
-bool together_over(void)
+bool rendezvous_over(void)
 {
 	return stop.value;
 }
 
-void together_start(unsigned int others, void (*work)(unsigned int index))
+void rendezvous_start(unsigned int others, void (*work)(unsigned int index))
 {
 	failure = NULL;
 	for (unsigned int i = 1; i <= others; i++) {
@@ -89,10 +89,10 @@ void together_start(unsigned int others, void (*work)(unsigned int index))
 	stop.value = entered.value = 0;
 	for (unsigned int i = 1; i <= others; i++)
 		smp_start(i, work);
-	together_await(&entered, others, "another vCPU does not wake up");
+	rendezvous_await(&entered, others, "another vCPU does not wake up");
 }
 
-void together_end(unsigned int others, bool halted)
+void rendezvous_end(unsigned int others, bool halted)
 {
 	stop.value = 1;
 	for (unsigned int i = 1; i <= others; i++) {
@@ -100,5 +100,5 @@ void together_end(unsigned int others, bool halted)
 			lapic_ipi(smp_apic_id(i), LAPIC_ICR_ASSERT | VECTOR_WAKE);
 		smp_wait(i);
 	}
-	together_delay(TOGETHER_HALT_TSC);
+	rendezvous_delay(TOGETHER_HALT_TSC);
 }

@@ -18,29 +18,29 @@ struct line {
 #define TOGETHER_HALT_TSC 1000000
 
 /* Why what needs @needed vCPUs cannot run, or NULL. */
-const char *together_skip(unsigned int needed);
+const char *rendezvous_skip(unsigned int needed);
 
 /*
- * Have the first @others vCPUs run @work, which calls together_enter() and goes
- * on until together_over(), and wait until they are in it.
+ * Have the first @others vCPUs run @work, which calls rendezvous_enter() and goes
+ * on until rendezvous_over(), and wait until they are in it.
  */
-void together_start(unsigned int others, void (*work)(unsigned int index));
-void together_enter(void);
-bool together_over(void);
+void rendezvous_start(unsigned int others, void (*work)(unsigned int index));
+void rendezvous_enter(void);
+bool rendezvous_over(void);
 
 /* Have them leave it, @halted or not, and halt before others measure. */
-void together_end(unsigned int others, bool halted);
+void rendezvous_end(unsigned int others, bool halted);
 
 /*
  * Until *@value is @wanted, 200 ms and more at most: vCPUs that share a processor
- * get their turn in that.  Past it @what is what together_failed() tells, once.
+ * get their turn in that.  Past it @what is what rendezvous_failed() tells, once.
  */
-void together_await(const struct line *value, uint32_t wanted, const char *what);
-const char *together_failed(void);
+void rendezvous_await(const struct line *value, uint32_t wanted, const char *what);
+const char *rendezvous_failed(void);
 
-void together_delay(uint64_t tsc);
+void rendezvous_delay(uint64_t tsc);
 
 /* Atomically. */
-void together_add_one(struct line *value);
+void rendezvous_add_one(struct line *value);
 
 #endif

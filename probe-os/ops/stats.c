@@ -6,12 +6,11 @@
 #include "ops/ops.h"
 
 #include "cpu/insn.h"
-#include "measure/measure.h"
 #include "platform/counters.h"
 
 static const char *skip_uncounted(void)
 {
-	return measure_counted() ? NULL : "no exit stats";
+	return counters_info() ? NULL : "no exit stats";
 }
 
 static void run_info(void)

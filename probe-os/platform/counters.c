@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "platform/counters.h"
 
+#include <stddef.h>
+
 #include "cpu/insn.h"
 
-bool counters_present(struct counters_info *info)
+static struct counters_info info;
+static bool present;
+
+bool counters_init(void)
 {
 	struct cpuid c = cpuid(KVM_EXIT_STATS_SIGNATURE, 0);
 
@@ -12,14 +17,20 @@ bool counters_present(struct counters_info *info)
 		return false;
 
 	c = cpuid(KVM_EXIT_STATS_INFO, 0);
-	*info = (struct counters_info){
+	info = (struct counters_info){
 		.version = c.eax & 0xffff,
 		.isa = c.ebx & 0xffff,
 		.slots = c.ebx >> 16,
 		.epoch = c.ecx,
 		.tsc_khz = c.edx,
 	};
+	present = true;
 	return true;
+}
+
+const struct counters_info *counters_info(void)
+{
+	return present ? &info : NULL;
 }
 
 static uint64_t value(uint32_t leaf, uint32_t index)

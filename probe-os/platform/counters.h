@@ -30,8 +30,11 @@ struct counters_last {
 	uint64_t entry_tsc; /* the host gave it back */
 };
 
-/* Whether the leaves are there, by signature.  Fills @info if so. */
-bool counters_present(struct counters_info *info);
+/* Look for the leaves, by their signature.  False if they are not there. */
+bool counters_init(void);
+
+/* What the leaves say of themselves; NULL before counters_init() and without them. */
+const struct counters_info *counters_info(void);
 
 /* VM total: exits, this read's included, and cycles of completed exits. */
 static inline struct counters_total counters_total(void)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "platform/shutdown.h"
 
-#include "console/console.h"
 #include "cpu/insn.h"
 #include "cpu/machine.h"
 #include "platform/acpi.h"
@@ -62,7 +61,4 @@ void shutdown(enum shutdown_status status)
 	}
 	if (way == SHUTDOWN_RESET || (way == SHUTDOWN_AUTO && virtual && pvh))
 		reset();
-	printf("%s; halted\n", status == SHUTDOWN_SUCCESS ? "The run is complete" : "It failed");
-	for (;;)
-		asm volatile("cli; hlt");
 }

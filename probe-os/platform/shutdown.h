@@ -27,9 +27,9 @@ enum shutdown_way {
 void shutdown_choose(enum shutdown_way way, bool pvh);
 
 /*
- * End the run: through isa-debug-exit, else as chosen, else stop the processor
- * for good and say so.
+ * End the run: through isa-debug-exit, else as chosen.  Returns if the machine has no
+ * such way or is to be halted; then the caller halts it.
  */
-void shutdown(enum shutdown_status status) __attribute__((noreturn));
+void shutdown(enum shutdown_status status);
 
 #endif

@@ -105,11 +105,10 @@ void ap_main(uint32_t slot)
 	}
 }
 
-void smp_fault(const void *frame)
+/* Whether @frame is on another vCPU's stack. */
+static bool is_others(const void *frame)
 {
-	if ((uintptr_t)frame - ap_parameters.stacks < stacks_size)
-		for (;;)
-			asm volatile("cli; hlt");
+	return (uintptr_t)frame - ap_parameters.stacks < stacks_size;
 }
 
 /* Whether @us have passed since @start, by ACPI's timer or by the TSC. */
@@ -236,6 +235,7 @@ void smp_init(unsigned int max)
 	stacks_size = (uint64_t)others * STACK_SIZE;
 
 	trap_handle(VECTOR_WAKE, wake);
+	trap_handle_other_vcpus(is_others);
 	set_parameters(stacks, others);
 	send_all(ids, others, LAPIC_ICR_INIT | LAPIC_ICR_ASSERT);
 	wait_us(INIT_US);

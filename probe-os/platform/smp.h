@@ -40,10 +40,4 @@ bool smp_start(unsigned int index, void (*work)(unsigned int index));
 /* False if vCPU @index has not ended its work in 2e9 TSC ticks, 400 ms and more. */
 bool smp_wait(unsigned int index);
 
-/*
- * For trap(): an exception with its @frame on another vCPU's stack ends that
- * vCPU, halted for good.  Returns only if it is this one's own.
- */
-void smp_fault(const void *frame);
-
 #endif

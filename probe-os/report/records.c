@@ -5,6 +5,8 @@
 #include "console/console.h"
 #include "cpu/machine.h"
 #include "cpu/trap.h"
+#include "measure/sampling.h"
+#include "platform/counters.h"
 #include "platform/memory.h"
 #include "platform/smp.h"
 #include "platform/tsc.h"
@@ -38,7 +40,7 @@ static void number_or_null(const char *key, uint64_t value)
 
 static void counters_member(void)
 {
-	const struct counters_info *info = measure_counters();
+	const struct counters_info *info = counters_info();
 
 	if (!info) {
 		json_null(&out, "stats");
@@ -116,8 +118,8 @@ static void begin(const struct run *run)
 	json_unsigned(&out, "vcpus", smp_count());
 	json_unsigned(&out, "vcpus_present", smp_present());
 	json_string(&out, "command_line", run->command_line);
-	json_string(&out, "host", run->options->host);
-	json_string(&out, "unit", run->options->unit);
+	json_string(&out, "host", run->host);
+	json_string(&out, "unit", run->unit);
 	counters_member();
 	json_open(&out, "bracket", '{');
 	json_number(&out, "cycles", b->cycles);
@@ -188,7 +190,7 @@ static void cycles_members(const struct measurement *m)
 	json_number(&out, "ci_high", c->ci_high);
 	json_close(&out, '}');
 	json_open(&out, "histogram", '[');
-	stats_histogram(measure_values(), m->kept, bucket, NULL);
+	stats_histogram(sampling_values(), m->kept, bucket, NULL);
 	json_close(&out, ']');
 	if (m->wait)
 		json_number(&out, "wait", m->wait);
@@ -199,13 +201,13 @@ static void parts_member(const struct measurement *m)
 	if (m->exits <= 0)
 		return;
 	json_open(&out, "parts", '{');
-	if (measure_stamped(m))
+	if (measurement_is_stamped(m))
 		json_number(&out, "out", m->out);
 	if (m->kernel_known)
 		json_number(&out, "kernel", m->kernel);
 	json_number(&out, "user", m->user);
 	json_number(&out, "halted", m->halted);
-	if (measure_stamped(m))
+	if (measurement_is_stamped(m))
 		json_number(&out, "in", m->in);
 	json_close(&out, '}');
 }
@@ -232,7 +234,7 @@ static void expected_member(const struct measurement *m)
 
 static void counted_members(const struct measurement *m)
 {
-	json_milli(&out, "exits", measure_milli_exits(m));
+	json_milli(&out, "exits", measurement_milli_exits(m));
 	parts_member(m);
 	json_open(&out, "batch", '{');
 	json_unsigned(&out, "runs", m->batch_runs);
@@ -270,7 +272,7 @@ static void op_end(const struct op *op, const struct measurement *m)
 		json_string(&out, "fault", trap_name(m->fault));
 	if (m->outcome == OUTCOME_MEASURED) {
 		cycles_members(m);
-		if (measure_counted())
+		if (counters_info())
 			counted_members(m);
 	}
 	json_close(&out, '}');
@@ -299,7 +301,7 @@ static void end(const struct run *run)
 	json_unsigned(&out, "faulted", run->faulted);
 	json_unsigned(&out, "hung", run->hung);
 	json_unsigned(&out, "failed", run->failed);
-	if (measure_counted()) {
+	if (counters_info()) {
 		json_unsigned(&out, "agreed", run->agreed);
 		json_unsigned(&out, "differed", run->differed);
 		json_unsigned(&out, "set_aside", run->set_aside);

@@ -2,10 +2,11 @@
 #include "report/report.h"
 
 #include "exit_reasons.h"
+#include "platform/counters.h"
 
 const char *report_reason(uint32_t reason, char *buffer, size_t size)
 {
-	const char *name = exit_reason_name(measure_counters()->isa, reason);
+	const char *name = exit_reason_name(counters_info()->isa, reason);
 
 	if (name)
 		format_text(buffer, size, "%s", name);

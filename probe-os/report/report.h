@@ -9,11 +9,11 @@
 #include "measure/derived.h"
 #include "measure/measure.h"
 #include "ops/ops.h"
-#include "options.h"
 
 /* A run as a whole; what is counted grows as it goes. */
 struct run {
-	const struct options *options;
+	const char *host; /* the host's kernel, as the caller says; or NULL */
+	const char *unit; /* what a TSC tick is */
 	const char *command_line;
 	size_t operations; /* selected */
 	unsigned int done, measured, skipped, faulted, hung, failed;

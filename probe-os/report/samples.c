@@ -3,10 +3,11 @@
 #include "report/report.h"
 
 #include "console/console.h"
+#include "measure/sampling.h"
 
 static void op_end(const struct op *op, const struct measurement *m)
 {
-	const struct sample *s = measure_samples();
+	const struct sample *s = sampling_samples();
 
 	if (m->outcome != OUTCOME_MEASURED) {
 		printf("%s not measured: %s\n", op->name, m->text ? m->text : "it faults or hangs");

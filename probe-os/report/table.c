@@ -5,6 +5,7 @@
 #include "console/console.h"
 #include "cpu/machine.h"
 #include "cpu/trap.h"
+#include "platform/counters.h"
 #include "platform/tsc.h"
 #include "version.h"
 
@@ -26,13 +27,12 @@ static void print_tsc(void)
 
 static void begin(const struct run *run)
 {
-	const struct counters_info *info = measure_counters();
-	const struct options *o = run->options;
+	const struct counters_info *info = counters_info();
 	const struct machine *m = machine();
 
 	printf("exitprobe %s | %s | ", VERSION, m->brand[0] ? m->brand : m->vendor);
-	if (o->host)
-		printf("host %s", o->host);
+	if (run->host)
+		printf("host %s", run->host);
 	else if (m->hypervisor[0])
 		printf("hypervisor %s", m->hypervisor_name ? m->hypervisor_name : m->hypervisor);
 	else
@@ -40,7 +40,7 @@ static void begin(const struct run *run)
 	if (info)
 		printf(" | exit stats v%u (%s)", info->version,
 		       info->isa == KVM_EXIT_STATS_ISA_SVM ? "SVM" : "VMX");
-	printf(" | unit: %s\n", o->unit);
+	printf(" | unit: %s\n", run->unit);
 
 	print_tsc();
 	if (!info) {
@@ -116,11 +116,11 @@ static void print_counted(const struct measurement *m)
 
 	printf("%2ld.%02ld %7ld %7ld %7ld %5ld", hundredths / 100, hundredths % 100, c->min, c->p50,
 	       c->p99, stats_half_interval(c));
-	print_cell(6, measure_stamped(m), m->out);
+	print_cell(6, measurement_is_stamped(m), m->out);
 	print_cell(8, exited && m->kernel_known, m->kernel);
 	print_cell(8, exited, m->user);
 	print_cell(8, exited, m->halted);
-	print_cell(6, measure_stamped(m), m->in);
+	print_cell(6, measurement_is_stamped(m), m->in);
 	print_kept(m, 9);
 	print_reasons(m);
 }
@@ -147,7 +147,7 @@ static void op_end(const struct op *op, const struct measurement *m)
 	case OUTCOME_MEASURED:
 		break;
 	}
-	if (measure_counted()) {
+	if (counters_info()) {
 		print_counted(m);
 	} else {
 		printf(" %8ld %8ld %8ld %6ld ", c->min, c->p50, c->p99, stats_half_interval(c));
@@ -159,7 +159,7 @@ static void op_end(const struct op *op, const struct measurement *m)
 		printf("  less a wait of %ld", m->wait);
 	if (m->descheduled)
 		printf("  descheduled");
-	if (!m->batch_agrees && measure_counted())
+	if (!m->batch_agrees && counters_info())
 		printf("  back to back: %ld.%03ld", m->batch_milli_exits / 1000,
 		       m->batch_milli_exits % 1000);
 	if (m->agreement == AGREEMENT_NO)
@@ -198,7 +198,7 @@ static void print_foreign(const struct run *run)
 
 static void end(const struct run *run)
 {
-	const struct counters_info *info = measure_counters();
+	const struct counters_info *info = counters_info();
 	uint64_t vcpu, vm;
 
 	printf("\nThe empty bracket, %ld, is taken off min, p50 and p99",

@@ -49,7 +49,7 @@ static void print_seen(const struct measurement *m)
 
 static void op_end(const struct op *op, const struct measurement *m)
 {
-	int64_t milli = measure_milli_exits(m);
+	int64_t milli = measurement_milli_exits(m);
 	char text[160];
 
 	printf("%sok %zu - %s", is_ok(op, m) ? "" : "not ", ++number, op->name);
