@@ -2,15 +2,35 @@
 #
 # exitprobe: see README.md, or run: make help
 
-BUILD ?= $(CURDIR)/build
-export BUILD
-
 .DELETE_ON_ERROR:
 .PHONY: all help probe iso docs tools exitstat lab run boot-profile install uninstall test test-long unit \
 	fuzz check bench patch host-load host-unload clean need-probe need-iso need-tools need-lab \
 	need-intel need-test need-fuzz need-browser
 
 all: probe
+
+# --- paths ---------------------------------------------------------------------
+
+PREFIX ?= /usr/local
+
+# A blank would make two words of a path, and what is removed then is another one; make,
+# the kernel's build and QEMU's options have signs of their own.  As in scripts/common.sh.
+special := : ; | & < > $$ ` \ " ' * ? [ ] \# = % , ! { } ^ ~ ( )
+is_special = $(or $(filter-out 1,$(words [$1])),$(strip $(foreach c,$(special),$(findstring $c,$1))))
+$(foreach v,CURDIR BUILD PREFIX DESTDIR,$(if $(call is_special,$($v)),$(error \
+	$v=$($v): has a blank or a special character, which make and QEMU do not take; name another directory)))
+
+# Absolute: scripts change their directory.
+override BUILD := $(abspath $(or $(BUILD),build))
+override PREFIX := $(abspath $(PREFIX))
+override DESTDIR := $(abspath $(DESTDIR))
+export BUILD
+
+# What builds nothing needs no directory to build in.
+ifneq ($(filter-out help clean uninstall host-unload,$(or $(MAKECMDGOALS),all)),)
+build_dir_error := $(subst build-dir: error: ,,$(shell BUILD=$(BUILD) scripts/build-dir 2>&1))
+$(if $(build_dir_error),$(error $(build_dir_error)))
+endif
 
 help: ## this text
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -232,26 +252,11 @@ bench: lab probe ## what the patch costs and how well figures repeat; all=1 comp
 
 # --- installation ----------------------------------------------------------------
 
-PREFIX ?= /usr/local
-bindir = $(DESTDIR)$(PREFIX)/bin
-datadir = $(DESTDIR)$(PREFIX)/share/exitprobe
-mandir = $(DESTDIR)$(PREFIX)/share/man/man1
-completiondir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-
-# The lab's and the patch's scripts work from where they lie, as in the source tree.
 install: probe tools exitstat ## exitprobe, its data, man page and completion: PREFIX (/usr/local), DESTDIR
-	install -d $(bindir) $(datadir) $(mandir) $(completiondir)
-	install $(BUILD)/exitprobe $(BUILD)/exitstat $(bindir)
-	install -m 644 $(BUILD)/probe.elf $(BUILD)/probe64.elf $(datadir)
-	install $(BUILD)/exitprobe-static $(datadir)
-	cp -R lab host-patch abi scripts $(datadir)
-	install -m 644 tools/exitprobe/exitprobe.1 tools/exitstat/exitstat.1 $(mandir)
-	install -m 644 tools/exitprobe/exitprobe.bash $(completiondir)/exitprobe
+	@scripts/install $(DESTDIR)$(PREFIX)/
 
-uninstall: ## all of it away
-	rm -f $(bindir)/exitprobe $(bindir)/exitstat $(mandir)/exitprobe.1 $(mandir)/exitstat.1 \
-		$(completiondir)/exitprobe
-	rm -rf $(datadir)
+uninstall: ## what install has put there, and nothing else
+	@scripts/install $(DESTDIR)$(PREFIX)/ remove
 
 # --- the host patch, for others ------------------------------------------------
 
@@ -270,4 +275,4 @@ host-unload: ## the distribution's modules back
 	@host-patch/unload
 
 clean: ## remove build/
-	rm -rf $(BUILD)
+	@scripts/build-dir clean

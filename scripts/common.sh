@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# Shared by the project's shell scripts: messages, progress, packages, hashes.
+# Shared by the project's shell scripts: messages, progress, paths, packages, hashes.
 # A script sets -eu and $top (the project's root) before it sources this.
 
 # say TEXT...: what is being done, on standard error.
@@ -25,6 +25,51 @@ progress() {
 progress_end() {
 	[ -t 2 ] && printf '\r\033[K' >&2
 	return 0
+}
+
+# plain_path NAME PATH: make, the kernel's build, sed and QEMU's options do not take a
+# path with a blank or one of their own signs in it.  The Makefile has the same list.
+plain_path() {
+	case $2 in
+	*[[:space:][:cntrl:]:\;\|\&\<\>\$\`\\\"\'*?#=%,!{}^~\(\)]* | *\[* | *\]*)
+		die "$2 ($1): has a blank or a special character, which make and QEMU do not take; name another directory"
+		;;
+	esac
+}
+
+# Scripts change their directory.
+case ${BUILD:-} in
+'' | /*) ;;
+*) BUILD=$PWD/$BUILD ;;
+esac
+plain_path "the checkout" "$top"
+plain_path BUILD "${BUILD:-}"
+
+# writable_dir DIR: make it where it is missing; one line where that, or writing in it,
+# is not for this user.
+writable_dir() {
+	[ -d "$1" ] || reason=$(LC_ALL=C mkdir -p "$1" 2>&1) ||
+		die "${reason#mkdir: }; set BUILD=DIR to a directory of yours"
+	[ -w "$1" ] && [ -x "$1" ] ||
+		die "$1: belongs to $(stat -c %U "$1") and cannot be written by $(id -un); set BUILD=DIR to a directory of yours"
+}
+
+# need_build: $build is there and can be written.  One that is new or empty, and the
+# checkout's own, is marked as exitprobe's: make clean removes no other.  The mark's first
+# line is where the sources are.
+need_build() {
+	mark=$build/.exitprobe-build
+	ours=1
+	if [ -d "$build" ] && [ ! -f "$mark" ] && [ "$build" != "$top/build" ]; then
+		[ -z "$(ls -A "$build" 2>/dev/null)" ] || ours=
+	fi
+	writable_dir "$build"
+	# What another user has made in it, as by sudo make.
+	for directory in "$build"/*/ "$build"/lab/*/ "$build"/modules/*/; do
+		[ ! -d "$directory" ] || writable_dir "${directory%/}"
+	done
+	[ -z "$ours" ] || [ "$(head -n 1 "$mark" 2>/dev/null)" = "$top" ] ||
+		printf '%s\n%s\n' "$top" "A build directory of exitprobe; make clean removes it." >"$mark"
 }
 
 # missing_packages NAME...: those that dpkg does not have installed.
@@ -64,7 +109,7 @@ content_hash() {
 
 # need_space DIR MIB: refuse to begin what cannot end.
 need_space() {
-	mkdir -p "$1"
+	writable_dir "$1"
 	free_mib=$(df -Pm "$1" | awk 'NR == 2 { print $4 }')
 	[ "$free_mib" -ge "$2" ] ||
 		die "$1: $free_mib MiB free, $2 MiB needed; free some space or set BUILD=DIR"

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * build/exitprobe lies beside probe.elf in the source tree's build/; an installed
- * one, PREFIX/bin/exitprobe, has PREFIX/share/exitprobe, and builds in the user's
- * cache directory.
+ * build/exitprobe lies beside probe.elf in the source tree's build/, or in another
+ * directory, whose mark says where the sources are; an installed one,
+ * PREFIX/bin/exitprobe, has PREFIX/share/exitprobe, and builds in the user's cache
+ * directory.
  */
 #include "paths.h"
 
 #include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,22 +32,52 @@ static const char *own_directory(void)
 	return path;
 }
 
-static int is_built(void)
+static bool is_built(void)
 {
 	char *probe = xasprintf("%s/probe.elf", own_directory());
-	int built = !access(probe, F_OK);
+	bool built = !access(probe, F_OK);
 
 	free(probe);
 	return built;
+}
+
+/*
+ * @name's path among the sources: those around build/, or else those that the build
+ * directory's mark names (scripts/common.sh writes it).
+ */
+static char *source(const char *name)
+{
+	char *path = xasprintf("%s/../%s", own_directory(), name);
+	char *mark = xasprintf("%s/.exitprobe-build", own_directory());
+	FILE *from = access(path, F_OK) ? fopen(mark, "re") : NULL;
+	char top[PATH_MAX];
+
+	if (from && fgets(top, sizeof(top), from)) {
+		top[strcspn(top, "\n")] = '\0';
+		free(path);
+		path = xasprintf("%s/%s", top, name);
+	}
+	if (from)
+		fclose(from);
+	free(mark);
+	return path;
+}
+
+static bool is_built_file(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return !strncmp(name, "probe", 5) || !strncmp(name, "exitprobe", 9) ||
+	       (dot && !strcmp(dot, ".so"));
 }
 
 char *paths_data(const char *name)
 {
 	if (!is_built())
 		return xasprintf("%s/../share/exitprobe/%s", own_directory(), name);
-	if (!strncmp(name, "probe", 5) || !strncmp(name, "exitprobe", 9))
+	if (is_built_file(name))
 		return xasprintf("%s/%s", own_directory(), name);
-	return xasprintf("%s/../%s", own_directory(), name);
+	return source(name);
 }
 
 char *paths_cache(const char *name)

@@ -10,6 +10,7 @@
 #include "lab.h"
 #include "message.h"
 #include "paths.h"
+#include "process.h"
 #include "profile_lab.h"
 #include "profile_marks.h"
 #include "profile_user.h"
@@ -211,27 +212,39 @@ static char *find_plugin(void)
 	return built;
 }
 
+/* The release that the lab runs; built where it is missing.  NULL: that has been said. */
+static char *find_release(const char *kernel)
+{
+	char *name = xasprintf("lab/release-%s", kernel), *path = paths_cache(name);
+	char *lab = paths_cache("lab"), *release = NULL;
+
+	process_catch_signals();
+	if (!access(path, R_OK) && access(lab, W_OK))
+		error("%s: %s; set BUILD=DIR to a directory of yours", lab, strerror(errno));
+	else if (!access(path, R_OK) || lab_build("amd", kernel))
+		release = read_word(path);
+	free(lab);
+	free(path);
+	free(name);
+	return release;
+}
+
 static bool find_parts(struct parts *p, const struct profile_options *o)
 {
-	char *name = xasprintf("lab/release-%s", o->kernel), *path = paths_cache(name);
+	char *name;
 
 	*p = (struct parts){
-		.release = read_word(path),
 		.probe = paths_data("probe.elf"),
 		.plugin = o->plugin ? xstrdup(o->plugin) : find_plugin(),
 	};
-	free(name);
-	free(path);
-	if (!p->release) {
-		error("the lab is not built for Linux %s; run: make lab KERNEL=%s", o->kernel,
-		      o->kernel);
-		return false;
-	}
 	if (access(p->plugin, R_OK)) {
 		error("%s: %s; run: make tools", p->plugin, strerror(errno));
 		return false;
 	}
 	if (!profile_has_operation(p->probe, o->op))
+		return false;
+	p->release = find_release(o->kernel);
+	if (!p->release)
 		return false;
 	p->marks = profile_marks(p->probe);
 	name = xasprintf("modules/%s", p->release);

@@ -24,7 +24,7 @@ void lab_files_make(struct lab_files *f)
 {
 	f->directory = paths_cache("lab/profile.XXXXXX");
 	if (!mkdtemp(f->directory))
-		die("%s: cannot be made: %s; is the lab built (make lab)?", f->directory,
+		die("%s: cannot be made: %s; set BUILD=DIR to a directory of yours", f->directory,
 		    strerror(errno));
 	f->job = xasprintf("%s/job", f->directory);
 	f->trace = xasprintf("%s/trace", f->directory);
