@@ -31,7 +31,7 @@ progress_end() {
 # path with a blank or one of their own signs in it.  The Makefile has the same list.
 plain_path() {
 	case $2 in
-	*[[:space:][:cntrl:]:\;\|\&\<\>\$\`\\\"\'*?#=%,!{}^~\(\)]* | *\[* | *\]*)
+	*[[:space:]]* | *[[:cntrl:]]* | *[\;:\|\&\<\>\$\`\\\"\'*?#=%,!{}^~\(\)]* | *\[* | *\]*)
 		die "$2 ($1): has a blank or a special character, which make and QEMU do not take; name another directory"
 		;;
 	esac

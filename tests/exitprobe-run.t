@@ -74,7 +74,7 @@ fails "a VM that QEMU does not start" 'error: QEMU does not start the VM: .*cont
 	run --accel tcg --qemu-arg=--preconfig --ops nop
 sed 's/crc32/crc23/' "$build/probe.elf" >damaging.elf
 fails "records that are damaged" "error: the probe's records are damaged" \
-	run --accel tcg --probe damaging.elf --ops nop -o damaged.json
+	run --accel tcg --probe damaging.elf --ops nop -q -o damaged.json
 ok "records that are damaged: no file" [ ! -e damaged.json ]
 mkdir empty
 touch empty/kvm.ko empty/kvm-amd.ko
@@ -85,7 +85,12 @@ fails "modules that are none" 'error: the lab ended with status 1: .*empty/kvm.k
 
 is "tcg: status" "$(status_of "$exitprobe" run --accel tcg --ops 'cpuid*,nop' --skip cpuid-x\* \
 	--boots 2 -o tcg.json)" 0
-is "tcg: nothing but the table is printed" "$(cat err)" ""
+is "tcg: into a pipe a line for each family of operations, and no more" "$(sed 's/, [0-9]* s.*//' err)" \
+	"$(for boot in 1 2; do
+		printf "exitprobe run: boot $boot of 2, %s\n" "1 of 8: control" "2 of 8: cpuid"
+	done)"
+has "tcg: after the first with how long it takes still" err \
+	'boot 2 of 2, 1 of 8: control, (0 s|[1-9][0-9]* s, about [0-9]+ s to go)$'
 is "tcg: no escape sequences in a pipe" "$(tr -cd '\033' <out | wc -c)" 0
 has "tcg: the loss is said" out 'no exits and no host columns'
 is "tcg: two boots, both whole" "$(jq -c '[.complete, .boots[].complete]' tcg.json)" "[true,true,true]"
@@ -99,6 +104,10 @@ is "tcg: this machine is described" "$(jq -r '.machine | .kernel, .cpus' tcg.jso
 	"$(uname -sr)
 $(nproc)"
 is "tcg: the same table from the file" "$("$exitprobe" report tcg.json)" "$(cat out)"
+is "tcg: none into a pipe with -q" "$(status_of "$exitprobe" run --accel tcg --ops nop -q):$(cat err)" "0:"
+script -qec "timeout 100 '$exitprobe' run --accel tcg --ops nop -q" typescript >terminal 2>&1
+has "tcg: on a terminal one line that is overwritten" terminal "$(printf '\r\033\\[K')1 of 1: nop +0 s$(printf '\r\033\\[K')"
+is "tcg: on a terminal no line for a family" "$(grep -c control terminal)" 0
 is "an unknown operation: status" "$(status_of "$exitprobe" run --accel tcg --ops zz)" 2
 has "an unknown operation: named" err 'zz'
 

@@ -103,8 +103,13 @@ is "run: a cache with a blank: status" \
 
 # --- directories of another user ---------------------------------------------------------
 # The superuser without the right to write everywhere is as good as another user.
-ordinary=
-[ "$(id -u)" -ne 0 ] || ordinary="setpriv --bounding-set=-dac_override,-dac_read_search"
+ordinary() {
+	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --bounding-set=-dac_override,-dac_read_search "$@"
+	else
+		"$@"
+	fi
+}
 mkdir -p theirs/lab
 printf '%s\n' "$release" >theirs/lab/release-6.1
 for name in "$build/lab/$release" "$build"/lab/base.cpio*; do
@@ -114,33 +119,33 @@ ln -s "$build/modules" theirs/modules
 chmod 555 theirs theirs/lab
 cannot="$work/theirs: belongs to $(id -un) and cannot be written by $(id -un); set BUILD=DIR to a directory of yours"
 fails_with "make in a directory of another user" "\*\*\* $cannot" \
-	$ordinary make -C "$top" BUILD="$work/theirs" probe
+	ordinary make -C "$top" BUILD="$work/theirs" probe
 is "make: in one line" "$(wc -l <err)" 1
 for script in lab/build "lab/boot $top/README.md" lab/bench "lab/pack-guest x $top/README.md" host-patch/build-selftest \
 	"host-patch/build-modules -k $headers"; do
 	# shellcheck disable=SC2086 # its arguments
 	fails_with "${script%% *} in a directory of another user" "error: $work/(theirs|modules).* cannot be written by|$cannot" \
-		env BUILD="$work/theirs" $ordinary "$top"/$script
+		ordinary env BUILD="$work/theirs" "$top"/$script
 	is "${script%% *}: in one line" "$(wc -l <err)" 1
 done
 fails_with "run --accel lab in a directory of another user" "$cannot" \
-	env BUILD="$work/theirs" $ordinary "$build/exitprobe" run --accel lab --ops nop
+	ordinary env BUILD="$work/theirs" "$build/exitprobe" run --accel lab --ops nop
 is "run --accel lab: in one line" "$(wc -l <err)" 1
 fails_with "profile in a directory of another user" \
 	"error: $work/theirs/lab: Permission denied; set BUILD=DIR to a directory of yours" \
-	env BUILD="$work/theirs" $ordinary "$build/exitprobe" profile cpuid
+	ordinary env BUILD="$work/theirs" "$build/exitprobe" profile cpuid
 is "profile: in one line" "$(wc -l <err)" 1
 is "bisect in a directory of another user: ends the bisection" "$(mkdir -p tree/arch/x86/kvm
-	BUILD="$work/theirs" status_of $ordinary "$build/exitprobe" bisect -m 1 -s tree cpuid)" 128
+	status_of ordinary env BUILD="$work/theirs" "$build/exitprobe" bisect -m 1 -s tree cpuid)" 128
 chmod 755 theirs
 fails_with "make where another user has built" "$work/theirs/lab: belongs to" \
-	$ordinary make -C "$top" BUILD="$work/theirs" probe
+	ordinary make -C "$top" BUILD="$work/theirs" probe
 chmod 555 theirs
 fails_with "make below a directory of another user" \
 	"cannot create directory '$work/theirs/x': Permission denied; set BUILD=DIR" \
-	$ordinary make -C "$top" BUILD="$work/theirs/x" probe
+	ordinary make -C "$top" BUILD="$work/theirs/x" probe
 fails_with "install where this user cannot write" \
 	"error: $work/theirs: belongs to .* cannot be written by .*; use sudo, or PREFIX=DIR" \
-	$ordinary make -C "$top" install PREFIX="$work/theirs"
+	ordinary make -C "$top" install PREFIX="$work/theirs"
 chmod 755 theirs theirs/lab
 finish

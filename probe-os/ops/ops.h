@@ -130,6 +130,9 @@ struct op_family {
 extern const struct op_family *const op_families[];
 extern const size_t op_family_count;
 
+/* The family that @op is in; NULL for op_empty. */
+const struct op_family *op_family_of(const struct op *op);
+
 /* Does nothing, and is in no family: what the bracket itself costs. */
 extern const struct op op_empty;
 

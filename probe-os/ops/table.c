@@ -16,3 +16,14 @@ const struct op_family *const op_families[] = {
 	&family_smp,	  &family_interrupt, &family_x2apic,	&family_stats,
 };
 const size_t op_family_count = sizeof(op_families) / sizeof(op_families[0]);
+
+const struct op_family *op_family_of(const struct op *op)
+{
+	for (size_t f = 0; f < op_family_count; f++) {
+		const struct op_family *family = op_families[f];
+
+		if (op >= family->ops && op < family->ops + family->count)
+			return family;
+	}
+	return NULL;
+}

@@ -132,8 +132,12 @@ static void begin(const struct run *run)
 
 static void op_begin(const struct run *run, const struct op *op)
 {
+	const struct op_family *family = op_family_of(op);
+
 	open_record("start");
 	json_string(&out, "op", op->name);
+	if (family)
+		json_string(&out, "family", family->name);
 	json_unsigned(&out, "number", run->done + 1);
 	json_close(&out, '}');
 }

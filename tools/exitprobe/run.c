@@ -177,7 +177,7 @@ int run_command(int argc, char **argv)
 
 	run_options_read(&o, argc, argv);
 	process_catch_signals();
-	progress_begin(&progress, o.lab.boots, !o.stream);
+	progress_begin(&progress, o.lab.boots, !o.stream, !o.stream && !o.quiet);
 	/* The lab's clock is slow: it counts instructions, of which few are done in a second. */
 	o.plan.tick_ms = progress.shown || o.stream ? 100 : 1000;
 	doc.watch = progress_record;
