@@ -34,6 +34,15 @@ fails_with "build-modules: no headers" "no prepared kernel headers there; instal
 	"$modules" -k "$work/none" -o "$work/modules"
 fails_with "build-modules: no source" "no such kernel source; install linux-source-6\.1 or give -s" \
 	"$modules" -k "$headers" -s "$work/none.tar.xz" -o "$work/modules"
+fails_with "build-modules: no source: before it looks for room" "no such kernel source" \
+	"$modules" -k "$headers" -s "$work/none.tar.xz" -o /proc/modules/none
+fails_with "build-modules: no such patch" "error: $work/none.patch: no such file" \
+	"$modules" -k "$headers" -a "$work/none.patch" -o "$work/modules"
+# The processor comes before all that can be installed.
+if ! grep -qwE 'svm|vmx' /proc/cpuinfo; then
+	fails_with "make host-load: no AMD-V or VT-x" 'load: error: this processor offers neither AMD-V nor VT-x' \
+		make -s -C "$top" host-load
+fi
 tree "$work/mismatch" 6 1 5
 fails_with "build-modules: source and headers of two versions" \
 	"source is Linux 6\.1\.5 .* but headers are 6\.1\.[0-9]+ .*; install the same version" \

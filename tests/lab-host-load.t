@@ -113,6 +113,7 @@ try "unload again" host-patch/unload
 
 # Refused, with nothing changed.
 try "bad option" host-patch/unload -x
+try "look" host-patch/load -n /none
 try "bad mode" host-patch/load /files/patched yes
 try "no modules" host-patch/load /files
 try "foreign modules" host-patch/load /files/foreign
@@ -139,6 +140,7 @@ pretend() {
 	umount $place
 }
 echo flags : fpu | pretend "no svm" /proc/cpuinfo host-patch/load /files/patched
+echo flags : fpu | pretend "no svm, a user" /proc/cpuinfo su user -c "host-patch/load -n /none"
 echo 1 | pretend "modules disabled" /proc/sys/kernel/modules_disabled host-patch/load /files/patched
 mount -t tmpfs none /sys/module/kvm/holders
 mkdir /sys/module/kvm/holders/kvm_amd /sys/module/kvm/holders/kvmgt
@@ -268,6 +270,7 @@ unpatched "after unload"
 says "unload again" ".*; nothing to undo status 0 untouched"
 
 says "bad option" ".*usage: host-patch/unload \[-d DIR\] status 1 untouched"
+says "look" "status 0 untouched"
 refused "bad mode" "yes: exit_stats is off, host or guest"
 refused "no modules" "/files/kvm.ko: no such file; .*"
 refused "foreign modules" ".*/kvm.ko is for the kernel 9.*, but $release runs"
@@ -277,6 +280,7 @@ refused "no way back" "modprobe does not find the distribution's kvm.ko .*"
 refused "no way back by -d" "/files/kvm.ko: no such file"
 refused "two at once" "another load or unload is at work"
 refused "no svm" "this processor offers neither .*"
+refused "no svm, a user" "this processor offers neither .*"
 refused "modules disabled" "kernel.modules_disabled is set.*"
 refused "other holder" "kvm is in use by the module kvmgt.*"
 says "built in" "load: error: kvm is built into this kernel.* status 1"
