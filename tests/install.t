@@ -19,7 +19,7 @@ as_user() {
 		cd "$place/home" || exit
 		set -- env -i PATH="$PATH" HOME="$place/home" "$@"
 		[ "$(id -u)" -ne 0 ] || set -- setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"
-		exec timeout 400 "$@"
+		exec timeout 600 "$@"
 	)
 }
 
