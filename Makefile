@@ -128,7 +128,7 @@ $(BUILD)/tools/exitprobe/page.o: $(SHOW_INC)
 
 # Report and compare without the commands: what the unit tests and the fuzzer call.
 SHOW_C := $(addprefix tools/exitprobe/,input.c reader.c reader_text.c records.c record_meta.c results.c merge.c merge_op.c \
-	wording.c message.c \
+	wording.c tick.c message.c \
 	escape.c rank_test.c comparison.c differences.c compare_text.c compare_json.c compare_html.c \
 	report_text.c report_table.c report_tests.c report_openmetrics.c report_html.c page.c \
 	page_anatomy.c page_reasons.c page_tables.c page_distributions.c profile_svg.c profile_check.c)
@@ -185,7 +185,7 @@ $(BUILD)/unit/rank_test: $(EXITPROBE)/rank_test.c $(EXITPROBE)/message.c
 $(BUILD)/unit/escape: $(addprefix $(EXITPROBE)/,escape.c reader.c reader_text.c message.c)
 $(BUILD)/unit/merge: $(addprefix $(EXITPROBE)/,merge.c merge_op.c results.c records.c record_meta.c reader.c \
 	reader_text.c input.c message.c \
-	comparison.c differences.c rank_test.c wording.c)
+	comparison.c differences.c rank_test.c wording.c tick.c)
 $(BUILD)/unit/acpi: probe-os/platform/acpi.c
 $(BUILD)/unit/format: probe-os/lib/format.c
 $(BUILD)/unit/handover: probe-os/boot/handover.c

@@ -118,7 +118,16 @@ function use() {
 	const filtered = shown();
 	search.value = "";
 	search.dispatchEvent(new Event("input"));
-	return { descending, last, filtered, unfiltered: shown().length };
+	const ns = document.querySelector("input[name=ns]");
+	const times = () => {
+		const row = table.querySelector("tr[data-op=cpuid]");
+		return { unit: table.querySelector(".unit")?.textContent, figures: [...table.tHead.rows[0].cells]
+			.flatMap((head, i) => "ticks" in head.dataset ? [row.cells[i].textContent] : []).join(" ") };
+	};
+	ns?.click();
+	const inNanoseconds = ns && times();
+	ns?.click();
+	return { descending, last, filtered, unfiltered: shown().length, ns: inNanoseconds, ticks: ns && times() };
 }
 
 (async () => {

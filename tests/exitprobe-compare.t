@@ -34,17 +34,17 @@ has "with itself: exact" "$work/out" 'threshold 1 %; exact: both files are of th
 has "with itself: all the same" "$work/out" "^0 slower, 0 faster, 9 same, 0 can't tell\$"
 changed slower "$(scale 1.02)"
 is "2 % more: status" "$(status_of compare "$lab" "$work/slower.json")" 1
-has "2 % more: slower" "$work/out" '^cpuid +3176 +3239 +\+1\.98%  slower$'
+has "2 % more: slower" "$work/out" '^cpuid +3176 +3239 +\+63 +\+1\.98%  slower$'
 has "2 % more: named at the end" "$work/out" '^1 slower: cpuid$'
 is "2 % less: status" "$(status_of compare "$work/slower.json" "$lab")" 0
-has "2 % less: faster" "$work/out" '^cpuid +3239 +3176 +-1\.95%  faster$'
+has "2 % less: faster" "$work/out" '^cpuid +3239 +3176 +-63 +-1\.95%  faster$'
 is "below the threshold: status" "$(status_of compare -t 5% "$lab" "$work/slower.json")" 0
 has "below the threshold: same" "$work/out" '^cpuid .* same$'
 changed tick "($op) |= (.cycles |= map_values(. + 1) | .histogram |= map([.[0] + 1, .[1]]))"
 is "a tick, threshold 1 %: status" "$(status_of compare "$lab" "$work/tick.json")" 0
 is "a tick, threshold 0: status" "$(status_of compare --threshold 0 "$lab" "$work/tick.json")" 1
 is "the kernel's part: status" "$(status_of compare -m kernel "$lab" "$work/slower.json")" 1
-has "the kernel's part: its figures" "$work/out" '^cpuid +2980 +3039 +\+1\.98%  slower$'
+has "the kernel's part: its figures" "$work/out" '^cpuid +2980 +3039 +\+59 +\+1\.98%  slower$'
 has "the kernel's part: what has none" "$work/out" '; [0-9]+ without kernel$'
 is "a part that did not change: status" "$(status_of compare -m out "$lab" "$work/slower.json")" 0
 is "several: the worst counts: status" "$(status_of compare "$lab" "$lab" "$work/slower.json" "$lab")" 1
@@ -134,6 +134,26 @@ done
 jq -c '.boots[0].records[].cycles |= (.p50 += 200 | .ci_high += 200) ' "$work/by5.json" >"$work/spread.json"
 is "between boots: status" "$(status_of compare "$work/by0.json" "$work/spread.json")" 0
 has "between boots: said" "$work/out" "^op-0 .* can't tell: "
+
+# --- nanoseconds: each by its own file's TSC --------------------------------------------------
+for khz in 2500000 2000000; do
+	jq -c --argjson khz $khz '.accel = "kvm" | .unit = "cycles" | .deterministic = false |
+		.boots[0].records[0].tsc.khz = $khz' "$work/slower.json" >"$work/at$khz.json"
+done
+jq -c '.accel = "kvm" | .unit = "cycles" | .deterministic = false | .boots[0].records[0].tsc.khz = 2500000' "$lab" \
+	>"$work/clocked.json"
+compare "$work/clocked.json" "$work/at2500000.json" >"$work/out"
+has "ns: text" "$work/out" '^cpuid +3176 +3239 +\+63 +\+25\.2 +\+1\.98%  '
+# 3239 at 0.5 ns less 3176 at 0.4.
+compare "$work/clocked.json" "$work/at2000000.json" >"$work/out"
+has "ns: another clock" "$work/out" '^cpuid +3176 +3239 +\+63 +\+349 +\+1\.98%  '
+compare -f json "$work/clocked.json" "$work/at2500000.json" >"$work/out"
+ok "ns: json: as its schema says" valid_comparison "$work/out"
+is "ns: json" "$(jq -c '.comparisons[0].operations[] | select(.op == "cpuid") | [.change, .change_ns]' "$work/out")" '[63,25.2]'
+compare -f html "$work/clocked.json" "$work/at2500000.json" >"$work/out"
+has "ns: html" "$work/out" 'data-l="difference" data-v="63">\+63</td><td data-l="difference, ns" data-v="25\.2">\+25\.2</td>'
+compare -f json "$lab" "$work/slower.json" >"$work/out"
+is "ns: none in the lab" "$(jq -c '[.comparisons[0].operations[].change_ns] | unique' "$work/out")" '[null]'
 
 # --- forms ------------------------------------------------------------------------------------
 for pair in "$lab $work/slower.json 1" "$lab $work/kvm.json 2" "$lab $work/more.json 1" \

@@ -105,6 +105,47 @@ is "openmetrics: no sample twice" "$(grep -v '^#' "$work/as.openmetrics" | sed '
 is "openmetrics: medians" "$(sed -n 's/^exitprobe_round_trip_ticks{.*stat="p50"} //p' "$work/as.openmetrics")" \
 	"$(of '.[].cycles.p50')"
 
+# --- nanoseconds, where the length of a tick is known ---------------------------------
+# A KVM whose TSC runs at 2.5 GHz: 0.4 ns a cycle.
+jq -c '.accel = "kvm" | .unit = "cycles" | .deterministic = false | .boots[0].records[0].tsc.khz = 2500000' \
+	"$lab" >"$work/cycles.json"
+ok "ns: the file is as the schema says" valid_results "$work/cycles.json"
+for format in text html markdown csv openmetrics; do
+	report -f $format -o "$work/ns.$format" "$work/cycles.json"
+done
+has "ns: text: a tick" "$work/ns.text" 'unit: cycles of 0\.4 ns \(TSC at 2500 MHz\)$'
+is "ns: text: p50" "$(for op in nop gp cpuid; do column "$work/ns.text" $op ns; done | xargs)" "0.40 29.6 1270"
+has "ns: text: a difference" "$work/ns.text" '^userspace-read +3844 +1538  inl-user - inb-kernel$'
+has "ns: markdown" "$work/ns.markdown" '^\| cpuid \| 1\.00 \| 3176 \| 3176 \| 1270 \| 3176 \|'
+is "ns: markdown: as many cells in every row" "$(grep '^|' "$work/ns.markdown" | sed 's/\\|//g; s/[^|]//g' | sort -u | wc -l)" 1
+cat >"$work/check-ns.py" <<'END'
+import csv, sys
+for row in csv.DictReader(open(sys.argv[1], newline="")):
+    assert None not in row and None not in row.values(), row
+    times = [n[:-len("_ns")] for n in row if n.endswith("_ns")]
+    assert len(times) == 16, times
+    for name in times:
+        ticks, ns = row[name + "_cycles"], row[name + "_ns"]
+        assert (ticks == "") == (ns == "") and (ticks == "" or abs(int(ticks) * 0.4 - float(ns)) < 0.01), (name, row)
+END
+ok "ns: csv: beside every figure in cycles" python3 "$work/check-ns.py" "$work/ns.csv"
+is "ns: openmetrics: seconds" "$(sed -n 's/^exitprobe_round_trip_seconds{op="cpuid".*stat="p50"} //p' "$work/ns.openmetrics")" \
+	1.2704e-06
+is "ns: openmetrics: seconds of the kernel" "$(sed -n 's/^exitprobe_part_seconds{op="cpuid".*part="kernel"} //p' \
+	"$work/ns.openmetrics")" 1.192e-06
+is "ns: openmetrics: as many as ticks" "$(grep -c '_seconds{' "$work/ns.openmetrics")" \
+	"$(grep -c '_ticks{' "$work/ns.openmetrics")"
+is "ns: html: none in the lab" "$(grep -cE ' data-ns=|>ns<|name="ns"' "$work/as.html")" 0
+for format in text markdown csv openmetrics; do
+	is "ns: $format: none in the lab" "$(grep -cE '(^|[^a-z.])ns($|[^A-Za-z.=])|seconds\{|of [0-9.]+ ns' "$work/as.$format")" 0
+done
+jq -c '.boots += [.boots[0]] | .boots[1].records[0].tsc.khz = 3000000' "$work/cycles.json" >"$work/clocks.json"
+is "ns: none where boots have other clocks" "$(report "$work/clocks.json" | grep -c ' ns ')" 0
+jq -c '.boots[0].records[0].tsc.khz = null' "$work/cycles.json" >"$work/clocks.json"
+is "ns: none where the clock is not known" "$(report "$work/clocks.json" | grep -c ' ns ')" 0
+jq -c '.unit = "ticks"' "$work/cycles.json" >"$work/clocks.json"
+is "ns: none of an emulated clock" "$(report "$work/clocks.json" | grep -c ' ns ')" 0
+
 # --- what went wrong in a run ----------------------------------------------------
 jq -c '.complete = false | .boots[0].complete = false |
 	.boots[0].lost = [{ op: "vmcall", how: "hangs" }] |

@@ -25,7 +25,9 @@ jq -c '.boots[].records |= map(if .exits then del(.exits, .parts, .batch, .set_a
 	.agrees) else . end)' "$lab" >"$work/uncounted.json"
 jq -c '.machine["<img src=x onerror=alert(1)>"] = "</script><script>alert(2)</script>" |
 	.complete = false | .unit = "<b>cycles</b>"' "$lab" >"$work/hostile.json"
-for name in boots uncounted hostile; do
+jq -c '.accel = "kvm" | .unit = "cycles" | .deterministic = false | .boots[].records[0].tsc.khz = 2500000' \
+	"$work/boots.json" >"$work/cycles.json"
+for name in boots uncounted hostile cycles; do
 	"$exitprobe" report -o "$work/$name.html" "$work/$name.json"
 done
 "$exitprobe" report -o "$work/lab.html" "$lab"
@@ -35,10 +37,10 @@ jq -c '.boots[].records |= map(if .histogram then .cycles |= map_values(. * 2) |
 	.machine.governor = "powersave"' "$work/a.json" >"$work/b.json"
 "$exitprobe" compare -o "$work/ranks.html" "$work/a.json" "$work/b.json" || :
 
-for page in lab boots uncounted hostile compare ranks; do
+for page in lab boots cycles uncounted hostile compare ranks; do
 	views="1280-light 360-dark"
 	case $page in
-	lab | boots | ranks) views="1280-light 1280-dark 800-light 360-light 360-dark" ;;
+	lab | cycles | ranks) views="1280-light 1280-dark 800-light 360-light 360-dark" ;;
 	esac
 	for view in $views; do
 		width=${view%-*} scheme=${view#*-}
@@ -88,4 +90,9 @@ ok "seen" see "$work/boots.html" 1280 light
 is "several boots: the spread" "$(seen '.rows[] | select(.op == "cpuid") | ."boots %"')" 0.28
 ok "seen" see "$work/hostile.html" 1280 light
 is "markup of the file is text" "$(seen '.title | test("<b>cycles</b>")')" true
+ok "seen" see "$work/cycles.html" 1280 light
+is "nanoseconds beside ticks" "$(seen '.rows[] | select(.op == "cpuid") | ."p50, ns"')" 1272
+is "nanoseconds: all figures, on demand" "$(seen '.used.ns | "\(.figures) \(.unit)"')" \
+	"1272 2.00 61.6 1192 0.00 0.00 20.4 nanoseconds"
+is "nanoseconds: and ticks again" "$(seen '.used.ticks | "\(.figures) \(.unit)"')" "3180 5 154 2980 0 0 51 cycles"
 finish

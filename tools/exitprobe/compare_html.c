@@ -5,6 +5,7 @@
 #include "compare.h"
 #include "escape.h"
 #include "page.h"
+#include "tick.h"
 
 #define TEXT_SIZE 64
 
@@ -69,17 +70,22 @@ static double place(double percent, double widest)
 static void row(FILE *to, const struct comparison *c, const struct change *change, double widest)
 {
 	char difference[TEXT_SIZE], low[TEXT_SIZE], high[TEXT_SIZE], p[TEXT_SIZE];
-	double ticks = (double)change->now_value - (double)change->base_value, a = 0, b = 0;
+	double ticks = (double)change->now_value - (double)change->base_value, a = 0, b = 0, ns;
 
 	percent_text(change, ticks, difference, sizeof(difference));
 	percent_text(change, change->interval.low, low, sizeof(low));
 	percent_text(change, change->interval.high, high, sizeof(high));
 	fprintf(to,
 		"<tr data-op=\"%s\"><th scope=\"row\">%s</th><td data-l=\"base\">%" PRId64
-		"</td><td data-l=\"new\">%" PRId64 "</td><td data-l=\"change\" class=\"main\" "
-		"data-v=\"%g\">%s</td>",
+		"</td><td data-l=\"new\">%" PRId64 "</td><td data-l=\"difference\" "
+		"data-v=\"%.0f\">%+.0f</td>",
 		change->base->as_one.op, change->base->as_one.op, change->base_value,
-		change->now_value,
+		change->now_value, ticks, ticks);
+	if (tick_difference_ns(c->base->results, change->base_value, c->now->results,
+			       change->now_value, &ns))
+		fprintf(to, "<td data-l=\"difference, ns\" data-v=\"%g\">%s</td>", ns,
+			tick_change_text(ns, p, sizeof(p)));
+	fprintf(to, "<td data-l=\"change\" class=\"main\" data-v=\"%g\">%s</td>",
 		change->base_value ? ticks / fabs((double)change->base_value) : ticks, difference);
 	snprintf(p, sizeof(p), change->p < 0.001 ? "&lt;0.001" : "%.3f", change->p);
 	if (!c->deterministic)
@@ -106,7 +112,7 @@ static void row(FILE *to, const struct comparison *c, const struct change *chang
 
 static void changes(FILE *to, const struct comparison *c)
 {
-	double widest = widest_of(c);
+	double widest = widest_of(c), ns;
 
 	fputs("<table class=\"ops cards sortable\"><caption>", to);
 	escape_xml_printf(
@@ -116,8 +122,11 @@ static void changes(FILE *to, const struct comparison *c)
 		metric_names[c->metric], c->now->results->unit, 100 * c->threshold,
 		comparison_method(c), widest);
 	fputs("</caption><thead><tr><th scope=\"col\" class=\"t\">operation</th><th scope=\"col\">"
-	      "base</th><th scope=\"col\">new</th><th scope=\"col\">change</th>",
+	      "base</th><th scope=\"col\">new</th><th scope=\"col\">new - base</th>",
 	      to);
+	if (tick_difference_ns(c->base->results, 0, c->now->results, 0, &ns))
+		fputs("<th scope=\"col\">ns</th>", to);
+	fputs("<th scope=\"col\">change</th>", to);
 	if (!c->deterministic)
 		fputs("<th scope=\"col\">low</th><th scope=\"col\">high</th><th scope=\"col\">p</th>",
 		      to);
@@ -181,7 +190,7 @@ static void comparison(FILE *to, const struct comparison *c, bool force)
 			"--boots 5</code> takes more.</div>\n",
 			COMPARISON_BOOTS);
 	tiles(to, c);
-	page_tools(to, 0);
+	page_tools(to, false, false);
 	changes(to, c);
 	fputs("</section>\n", to);
 }

@@ -6,6 +6,7 @@
 
 #include "compare.h"
 #include "message.h"
+#include "tick.h"
 
 #define COMPARE_FORMAT 1
 
@@ -50,17 +51,21 @@ static json_t *percent(const struct change *change, double ticks)
 	return comparison_percent(change, ticks, &value) ? json_real(value) : json_null();
 }
 
-static json_t *change_json(const struct change *c)
+static json_t *change_json(const struct comparison *of, const struct change *c)
 {
-	double ticks = (double)c->now_value - (double)c->base_value;
+	double ticks = (double)c->now_value - (double)c->base_value, ns;
+	bool known = tick_difference_ns(of->base->results, c->base_value, of->now->results,
+					c->now_value, &ns);
 
 	return made(json_pack(
-		"{s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:s, s:s?}", "op", c->base->as_one.op,
-		"base", (json_int_t)c->base_value, "new", (json_int_t)c->now_value,
-		"change_percent", percent(c, ticks), "low_percent", percent(c, c->interval.low),
-		"high_percent", percent(c, c->interval.high), "p",
-		c->tested ? json_real(c->p) : json_null(), "boot_spread", (json_int_t)c->spread,
-		"verdict", verdict_names[c->verdict], "why", c->why));
+		"{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:s?}", "op",
+		c->base->as_one.op, "base", (json_int_t)c->base_value, "new",
+		(json_int_t)c->now_value, "change", (json_int_t)(c->now_value - c->base_value),
+		"change_ns", known ? json_real(ns) : json_null(), "change_percent",
+		percent(c, ticks), "low_percent", percent(c, c->interval.low), "high_percent",
+		percent(c, c->interval.high), "p", c->tested ? json_real(c->p) : json_null(),
+		"boot_spread", (json_int_t)c->spread, "verdict", verdict_names[c->verdict], "why",
+		c->why));
 }
 
 static json_t *comparison_json(const struct comparison *c, bool force)
@@ -69,7 +74,7 @@ static json_t *comparison_json(const struct comparison *c, bool force)
 	json_t *operations = made(json_array());
 
 	for (size_t i = 0; shown && i < c->count; i++)
-		json_array_append_new(operations, change_json(&c->changes[i]));
+		json_array_append_new(operations, change_json(c, &c->changes[i]));
 	return made(json_pack("{s:o, s:b, s:i, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I}, s:o}", "file",
 			      file_name(c->now->results->file), "complete",
 			      c->now->results->complete, "status", comparison_status(c, force),

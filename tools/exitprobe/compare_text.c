@@ -5,6 +5,7 @@
 
 #include "compare.h"
 #include "report.h"
+#include "tick.h"
 
 #define NAME_WIDTH 18
 #define TEXT_SIZE  64
@@ -59,11 +60,14 @@ static void print_change(FILE *to, const struct look *look, const struct compari
 			 const struct change *change)
 {
 	char difference[TEXT_SIZE], low[TEXT_SIZE], high[TEXT_SIZE], p[TEXT_SIZE] = "";
-	double ticks = (double)change->now_value - (double)change->base_value;
+	double ticks = (double)change->now_value - (double)change->base_value, ns;
 
-	fprintf(to, "%-*s %10" PRId64 " %10" PRId64 " %9s", NAME_WIDTH, change->base->as_one.op,
-		change->base_value, change->now_value,
-		percent_text(change, ticks, difference, sizeof(difference)));
+	fprintf(to, "%-*s %10" PRId64 " %10" PRId64 " %+9.0f", NAME_WIDTH, change->base->as_one.op,
+		change->base_value, change->now_value, ticks);
+	if (tick_difference_ns(c->base->results, change->base_value, c->now->results,
+			       change->now_value, &ns))
+		fprintf(to, " %9s", tick_change_text(ns, p, sizeof(p)));
+	fprintf(to, " %9s", percent_text(change, ticks, difference, sizeof(difference)));
 	if (!c->deterministic) {
 		fprintf(to, "  %9s to %9s",
 			percent_text(change, change->interval.low, low, sizeof(low)),
@@ -78,8 +82,13 @@ static void print_change(FILE *to, const struct look *look, const struct compari
 
 static void print_changes(FILE *to, const struct look *look, const struct comparison *c)
 {
+	double ns;
+
 	fprintf(to, "%s%-*s %10s %10s %9s", look->head, NAME_WIDTH, "operation", "base", "new",
-		"change");
+		"new-base");
+	if (tick_difference_ns(c->base->results, 0, c->now->results, 0, &ns))
+		fprintf(to, " %9s", "ns");
+	fprintf(to, " %9s", "change");
 	if (!c->deterministic)
 		fprintf(to, "  %22s  %6s", "95% interval", "p");
 	fprintf(to, "  verdict%s\n", look->off);

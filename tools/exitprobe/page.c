@@ -2,6 +2,7 @@
 #include "page.h"
 
 #include "escape.h"
+#include "tick.h"
 
 /* Lines as C strings: the Makefile makes them of page.css and page.js. */
 static const char *const style[] = {
@@ -42,12 +43,39 @@ void page_end(FILE *to, const char *version)
 	fputs("</script>\n</body>\n</html>\n", to);
 }
 
-void page_tools(FILE *to, int bars)
+void page_ticks(FILE *to, double ns)
+{
+	if (ns > 0)
+		fprintf(to, " data-ns=\"%.9g\"", ns);
+}
+
+void page_unit(FILE *to, const struct results *results)
+{
+	fputs("<span class=\"unit\">", to);
+	escape_xml(to, results->unit);
+	fputs("</span>", to);
+}
+
+void page_ns_cell(FILE *to, const char *label, int64_t ticks, double ns)
+{
+	char text[TICK_TEXT_SIZE];
+
+	if (ns > 0)
+		fprintf(to, "<td data-l=\"%s\">%s</td>", label,
+			tick_text(ns * (double)ticks, text, sizeof(text)));
+}
+
+void page_tools(FILE *to, bool bars, bool ns)
 {
 	fputs("<div class=\"tools\" hidden><label>Filter <input type=\"search\" "
 	      "placeholder=\"operation or reason\"></label> ",
 	      to);
 	if (bars)
-		fputs("<label><input type=\"checkbox\"> bars of equal length</label> ", to);
+		fputs("<label><input type=\"checkbox\" name=\"share\"> bars of equal length</label> ",
+		      to);
+	if (ns)
+		fputs("<label><input type=\"checkbox\" name=\"ns\"> all figures in "
+		      "nanoseconds</label> ",
+		      to);
 	fputs("<output aria-live=\"polite\"></output></div>\n", to);
 }

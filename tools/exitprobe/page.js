@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 "use strict";
-/* The page is whole without this: it sorts, filters, and sets bars to equal length. */
+/* The page is whole without this: it sorts, filters, shows ticks in nanoseconds, and sets
+ * bars to equal length. */
 (() => {
 	const value = (row, column) => {
 		const cell = row.cells[column];
@@ -36,6 +37,25 @@
 			});
 		});
 	}
+	/* Ticks as nanoseconds and back: columns that are marked, and what the tables say. */
+	const digits = ns => ns.toFixed(Math.abs(ns) < 9.995 ? 2 : Math.abs(ns) < 99.95 ? 1 : 0);
+	const inNanoseconds = on => {
+		for (const table of document.querySelectorAll("table[data-ns]")) {
+			const columns = [...table.tHead.rows[0].cells].flatMap((h, i) => "ticks" in h.dataset ? [i] : []);
+			for (const row of table.tBodies[0].rows)
+				for (const cell of columns.map(c => row.cells[c])) {
+					if (!cell || cell.colSpan > 1 || !cell.textContent)
+						continue;
+					cell.dataset.v = cell.dataset.v ?? cell.textContent;
+					cell.textContent = on ? digits(cell.dataset.v * table.dataset.ns) : cell.dataset.v;
+				}
+			const unit = table.querySelector(".unit");
+			if (unit) {
+				unit.dataset.ticks = unit.dataset.ticks ?? unit.textContent;
+				unit.textContent = on ? "nanoseconds" : unit.dataset.ticks;
+			}
+		}
+	};
 	/* One search is for the whole page. */
 	const tools = document.querySelector(".tools");
 	if (!tools)
@@ -54,7 +74,8 @@
 		}
 		told.textContent = words.length ? `${shown} shown` : "";
 	});
-	const share = tools.querySelector("input[type=checkbox]");
+	tools.querySelector("input[name=ns]")?.addEventListener("change", e => inNanoseconds(e.target.checked));
+	const share = tools.querySelector("input[name=share]");
 	if (share)
 		share.addEventListener("change", () =>
 			document.body.classList.toggle("share", share.checked));

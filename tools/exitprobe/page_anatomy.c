@@ -7,6 +7,7 @@
 #include "escape.h"
 #include "message.h"
 #include "page.h"
+#include "tick.h"
 #include "wording.h"
 
 #define TEXT_SIZE 1024
@@ -15,6 +16,12 @@
 #define FULL_MEDIANS 3
 
 static const char *const part_titles[] = { "way out", "kernel", "userspace", "halted", "way in" };
+
+/* What all rows share. */
+struct scale {
+	double full; /* length of a full bar */
+	double ns;   /* of a tick; 0: not known */
+};
 
 /* The parts that are known, together; negative ones do not count. */
 static double total_of(const struct op_result *op)
@@ -120,19 +127,19 @@ static void notes(FILE *to, const struct merged_op *m)
 }
 
 static void measured_row(FILE *to, const struct merged *merged, const struct merged_op *m,
-			 double full)
+			 const struct scale *scale)
 {
 	const struct op_result *op = &m->as_one;
 
 	if (merged->counted)
 		fprintf(to, "<td data-l=\"exits\">%.2f</td>", (double)op->exits_milli / 1000);
-	fprintf(to,
-		"<td data-l=\"p50\" class=\"main\">%" PRId64 "</td>"
-		"<td data-l=\"&#177; 95 %%\">%" PRId64 "</td>",
-		op->cycles.p50, merge_half_interval(&op->cycles));
+	fprintf(to, "<td data-l=\"p50\" class=\"main\">%" PRId64 "</td>", op->cycles.p50);
+	page_ns_cell(to, "p50, ns", op->cycles.p50, scale->ns);
+	fprintf(to, "<td data-l=\"&#177; 95 %%\">%" PRId64 "</td>",
+		merge_half_interval(&op->cycles));
 	if (merged->results->boot_count > 1)
 		fprintf(to, "<td data-l=\"boots %%\">%.2f</td>", merge_spread_percent(m));
-	bar(to, op, full);
+	bar(to, op, scale->full);
 	for (int p = 0; merged->counted && p < PART_COUNT; p++) {
 		fprintf(to, "<td data-l=\"%s\">", part_titles[p]);
 		if (has_bar(op) && op->parts.known[p])
@@ -147,17 +154,19 @@ static void measured_row(FILE *to, const struct merged *merged, const struct mer
 	notes(to, m);
 }
 
-static void row(FILE *to, const struct merged *merged, const struct merged_op *m, double full)
+static void row(FILE *to, const struct merged *merged, const struct merged_op *m,
+		const struct scale *scale)
 {
 	const struct op_result *op = &m->as_one;
 	char text[TEXT_SIZE];
 	/* All but the name. */
-	int cells = 5 + (merged->results->boot_count > 1) + (merged->counted ? 1 + PART_COUNT : 0);
+	int cells = 5 + (merged->results->boot_count > 1) + (scale->ns > 0) +
+		    (merged->counted ? 1 + PART_COUNT : 0);
 
 	fprintf(to, "<tr data-op=\"%s\"%s><th scope=\"row\">%s</th>", op->op,
 		m->measured_boots ? "" : " class=\"off\"", op->op);
 	if (m->measured_boots) {
-		measured_row(to, merged, m, full);
+		measured_row(to, merged, m, scale);
 	} else {
 		fprintf(to, "<td class=\"t\" colspan=\"%d\"><span class=\"%s\">", cells,
 			op->outcome == OUTCOME_SKIPPED ? "note" : "flag");
@@ -179,17 +188,20 @@ static void legend(FILE *to, const struct merged *merged, double full)
 			  merged->results->unit);
 }
 
-static void heads(FILE *to, const struct merged *merged)
+static void heads(FILE *to, const struct merged *merged, double ns)
 {
 	fputs("<thead><tr><th scope=\"col\" class=\"t\">operation</th>", to);
 	if (merged->counted)
 		fputs("<th scope=\"col\">exits</th>", to);
-	fputs("<th scope=\"col\">p50</th><th scope=\"col\">&#177; 95 %</th>", to);
+	fprintf(to,
+		"<th scope=\"col\" data-ticks>p50</th>%s<th scope=\"col\" data-ticks>"
+		"&#177; 95 %%</th>",
+		ns > 0 ? "<th scope=\"col\">ns</th>" : "");
 	if (merged->results->boot_count > 1)
 		fputs("<th scope=\"col\">boots %</th>", to);
 	fputs("<th scope=\"col\" class=\"t\" data-sort=\"no\">where it goes</th>", to);
 	for (int p = 0; merged->counted && p < PART_COUNT; p++)
-		fprintf(to, "<th scope=\"col\"><span class=\"key %s\"></span>%s</th>",
+		fprintf(to, "<th scope=\"col\" data-ticks><span class=\"key %s\"></span>%s</th>",
 			part_names[p], part_titles[p]);
 	fprintf(to,
 		"<th scope=\"col\">kept</th><th scope=\"col\" class=\"t\">%s</th></tr></thead>\n",
@@ -198,7 +210,7 @@ static void heads(FILE *to, const struct merged *merged)
 
 void page_anatomy(FILE *to, const struct merged *merged)
 {
-	double full = full_length(merged);
+	const struct scale scale = { full_length(merged), tick_ns(merged->results) };
 
 	fputs("<section id=\"operations\"><h2>Operations</h2>\n<p>", to);
 	if (merged->counted)
@@ -215,14 +227,16 @@ void page_anatomy(FILE *to, const struct merged *merged)
 		      "the time goes is not known.",
 		      to);
 	fputs("</p>\n", to);
-	legend(to, merged, full);
-	page_tools(to, merged->counted);
-	fputs("<table class=\"ops cards sortable\">\n<caption>All times in ", to);
-	escape_xml(to, merged->results->unit);
+	legend(to, merged, scale.full);
+	page_tools(to, merged->counted, scale.ns > 0);
+	fputs("<table class=\"ops cards sortable\"", to);
+	page_ticks(to, scale.ns);
+	fputs(">\n<caption>All times in ", to);
+	page_unit(to, merged->results);
 	fputs(" per operation</caption>\n", to);
-	heads(to, merged);
+	heads(to, merged, scale.ns);
 	fputs("<tbody>\n", to);
 	for (size_t i = 0; i < merged->count; i++)
-		row(to, merged, &merged->ops[i], full);
+		row(to, merged, &merged->ops[i], &scale);
 	fputs("</tbody></table></section>\n", to);
 }

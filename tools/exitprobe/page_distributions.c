@@ -8,6 +8,7 @@
 #include "gnuplot.h"
 #include "message.h"
 #include "page.h"
+#include "tick.h"
 
 #define BINS		  56
 #define TICKS		  4
@@ -131,6 +132,7 @@ static void figure(FILE *to, const struct merged *merged, const struct merged_op
 		   const char **plots, const char *end)
 {
 	const struct op_result *op = &m->as_one;
+	double ns = tick_ns(merged->results);
 	char title[64], said[256];
 
 	fprintf(to, "<figure data-op=\"%s\"><figcaption><h3 class=\"op\">%s</h3><p class=\"sub\">",
@@ -144,6 +146,9 @@ static void figure(FILE *to, const struct merged *merged, const struct merged_op
 	if (merged->results->boot_count > 1)
 		fprintf(to, "; %zu boots' medians %" PRId64 " to %" PRId64, m->measured_boots,
 			m->lowest, m->highest);
+	if (ns > 0)
+		fprintf(to, "; p50 is %s ns",
+			tick_text(ns * (double)op->cycles.p50, title, sizeof(title)));
 	fputs("</p></figcaption>", to);
 	snprintf(title, sizeof(title), "Distribution of %s", op->op);
 	if (*plots)

@@ -6,6 +6,7 @@
 #include "escape.h"
 #include "message.h"
 #include "page.h"
+#include "tick.h"
 #include "wording.h"
 
 #define TEXT_SIZE 1024
@@ -132,13 +133,14 @@ void page_reasons(FILE *to, const struct merged *merged)
 		return;
 	fputs("<section id=\"reasons\"><h2>Exits by reason</h2>\n"
 	      "<p>Of runs back to back. The kernel's time is of operations with one exit of that "
-	      "reason and no other.</p>\n<table class=\"cards sortable\">\n<caption>Kernel time "
-	      "in ",
+	      "reason and no other.</p>\n<table class=\"cards sortable\"",
 	      to);
-	escape_xml(to, merged->results->unit);
+	page_ticks(to, tick_ns(merged->results));
+	fputs(">\n<caption>Kernel time in ", to);
+	page_unit(to, merged->results);
 	fputs("</caption>\n<thead><tr><th scope=\"col\" class=\"t\">reason</th><th scope=\"col\">"
-	      "number</th><th scope=\"col\">operations</th><th scope=\"col\">kernel, least</th>"
-	      "<th scope=\"col\">kernel, most</th><th scope=\"col\" class=\"t\">caused by</th>"
+	      "number</th><th scope=\"col\">operations</th><th scope=\"col\" data-ticks>kernel, "
+	      "least</th><th scope=\"col\" data-ticks>kernel, most</th><th scope=\"col\" class=\"t\">caused by</th>"
 	      "</tr></thead>\n<tbody>\n",
 	      to);
 	causes = causes_of(merged, &cause_count);

@@ -5,31 +5,41 @@
 
 #include "escape.h"
 #include "page.h"
+#include "tick.h"
 
 /* --- differences of medians ---------------------------------------------------- */
 
 void page_derived(FILE *to, const struct merged *merged)
 {
+	double ns = tick_ns(merged->results);
+
 	if (!merged->derived_count)
 		return;
 	fputs("<section id=\"differences\"><h2>Differences of medians</h2>\n"
-	      "<table class=\"cards\"><caption>In ",
+	      "<table class=\"cards\"",
 	      to);
-	escape_xml(to, merged->results->unit);
-	fputs("; low to high is the interval it is in when both are in theirs</caption>\n<thead>"
-	      "<tr><th scope=\"col\" class=\"t\">name</th><th scope=\"col\">difference</th>"
-	      "<th scope=\"col\">low</th><th scope=\"col\">high</th><th scope=\"col\" class=\"t\">"
-	      "of</th></tr></thead><tbody>\n",
-	      to);
+	page_ticks(to, ns);
+	fputs("><caption>In ", to);
+	page_unit(to, merged->results);
+	fprintf(to,
+		"; low to high is the interval it is in when both are in theirs</caption>\n<thead>"
+		"<tr><th scope=\"col\" class=\"t\">name</th><th scope=\"col\" data-ticks>difference"
+		"</th>%s<th scope=\"col\" data-ticks>low</th><th scope=\"col\" data-ticks>high</th>"
+		"<th scope=\"col\" class=\"t\">of</th></tr></thead><tbody>\n",
+		ns > 0 ? "<th scope=\"col\">ns</th>" : "");
 	for (size_t i = 0; i < merged->derived_count; i++) {
 		const struct derived *d = &merged->derived[i];
 
 		fprintf(to,
 			"<tr><th scope=\"row\">%s</th><td data-l=\"difference\" class=\"main\">%" PRId64
-			"</td><td data-l=\"low\">%" PRId64 "</td><td data-l=\"high\">%" PRId64
+			"</td>",
+			d->name, d->cycles);
+		page_ns_cell(to, "ns", d->cycles, ns);
+		fprintf(to,
+			"<td data-l=\"low\">%" PRId64 "</td><td data-l=\"high\">%" PRId64
 			"</td><td class=\"t\"><span class=\"op\">%s</span> less "
 			"<span class=\"op\">%s</span></td></tr>\n",
-			d->name, d->cycles, d->low, d->high, d->minuend, d->subtrahend);
+			d->low, d->high, d->minuend, d->subtrahend);
 	}
 	fputs("</tbody></table></section>\n", to);
 }
@@ -117,12 +127,17 @@ void page_boots(FILE *to, const struct merged *merged)
 		fprintf(to,
 			"<p>Each boot has a median of its own. The bar spans from the lowest to the "
 			"highest of them; its middle is the median boot, its ends are %.3g %% below "
-			"and above.</p>\n<table class=\"cards sortable\"><thead><tr><th scope=\"col\" "
-			"class=\"t\">operation</th><th scope=\"col\">lowest</th><th scope=\"col\">"
-			"median</th><th scope=\"col\">highest</th><th scope=\"col\">spread %%</th>"
-			"<th scope=\"col\" class=\"t\" data-sort=\"no\">between boots</th></tr></thead>"
-			"<tbody>\n",
+			"and above.</p>\n<table class=\"cards sortable\"",
 			100 * widest);
+		page_ticks(to, tick_ns(results));
+		fputs("><caption>In ", to);
+		page_unit(to, results);
+		fputs("</caption><thead><tr><th scope=\"col\" class=\"t\">operation</th>"
+		      "<th scope=\"col\" data-ticks>lowest</th><th scope=\"col\" data-ticks>"
+		      "median</th><th scope=\"col\" data-ticks>highest</th><th scope=\"col\">spread %</th>"
+		      "<th scope=\"col\" class=\"t\" data-sort=\"no\">between boots</th></tr></thead>"
+		      "<tbody>\n",
+		      to);
 		for (size_t i = 0; i < merged->count; i++)
 			if (merged->ops[i].measured_boots)
 				spread_row(to, &merged->ops[i], widest);
@@ -139,14 +154,16 @@ void page_figures(FILE *to, const struct merged *merged)
 					     "max", "mean", "95 % low", "95 % high" };
 
 	fputs("<section id=\"figures\"><h2>All figures</h2>\n<details><summary>Round trips, as text"
-	      "</summary><table class=\"cards sortable\"><caption>In ",
+	      "</summary><table class=\"cards sortable\"",
 	      to);
-	escape_xml(to, merged->results->unit);
+	page_ticks(to, tick_ns(merged->results));
+	fputs("><caption>In ", to);
+	page_unit(to, merged->results);
 	fputs("; the mean is of the middle 80 %</caption><thead><tr><th scope=\"col\" class=\"t\">"
 	      "operation</th>",
 	      to);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		fprintf(to, "<th scope=\"col\">%s</th>", names[i]);
+		fprintf(to, "<th scope=\"col\" data-ticks>%s</th>", names[i]);
 	fputs("</tr></thead><tbody>\n", to);
 	for (size_t o = 0; o < merged->count; o++) {
 		const struct figures *f = &merged->ops[o].as_one.cycles;

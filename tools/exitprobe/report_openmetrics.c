@@ -2,12 +2,14 @@
 /*
  * OpenMetrics 1.0, for Prometheus's textfile collector and its kin.  A tick is a
  * cycle or an instruction: the unit is a label, since a metric's name must not
- * differ from run to run.
+ * differ from run to run.  Seconds are families of their own, where a tick's length is
+ * known.
  */
 #include <inttypes.h>
 
 #include "escape.h"
 #include "report.h"
+#include "tick.h"
 
 /* name{op="...",accel="...",unit="..."; the rest of the labels and the brace follow. */
 static void begin_sample(FILE *to, const struct merged *merged, const struct merged_op *m,
@@ -24,9 +26,19 @@ static void family(FILE *to, const char *name, const char *help)
 	fprintf(to, "# TYPE %s gauge\n# HELP %s %s\n", name, name, help);
 }
 
-static void round_trips(FILE *to, const struct merged *merged)
+/* OpenMetrics has times in seconds (section 4.6); without @tick_seconds, in ticks. */
+static void value(FILE *to, int64_t ticks, double tick_seconds)
 {
-	static const char name[] = "exitprobe_round_trip_ticks";
+	if (tick_seconds > 0)
+		fprintf(to, "%.9g\n", tick_seconds * (double)ticks);
+	else
+		fprintf(to, "%" PRId64 "\n", ticks);
+}
+
+static void round_trips(FILE *to, const struct merged *merged, double tick_seconds)
+{
+	const char *name = tick_seconds > 0 ? "exitprobe_round_trip_seconds"
+					    : "exitprobe_round_trip_ticks";
 
 	family(to, name, "Round trip of one operation as the guest sees it.");
 	for (size_t i = 0; i < merged->count; i++) {
@@ -43,14 +55,15 @@ static void round_trips(FILE *to, const struct merged *merged)
 
 		for (size_t s = 0; m->measured_boots && s < sizeof(list) / sizeof(list[0]); s++) {
 			begin_sample(to, merged, m, name);
-			fprintf(to, ",stat=\"%s\"} %" PRId64 "\n", list[s].stat, list[s].value);
+			fprintf(to, ",stat=\"%s\"} ", list[s].stat);
+			value(to, list[s].value, tick_seconds);
 		}
 	}
 }
 
-static void parts(FILE *to, const struct merged *merged)
+static void parts(FILE *to, const struct merged *merged, double tick_seconds)
 {
-	static const char name[] = "exitprobe_part_ticks";
+	const char *name = tick_seconds > 0 ? "exitprobe_part_seconds" : "exitprobe_part_ticks";
 
 	family(to, name, "Where the time of an operation's exits goes.");
 	for (size_t i = 0; i < merged->count; i++) {
@@ -60,8 +73,8 @@ static void parts(FILE *to, const struct merged *merged)
 			if (!op->counted || !op->parts.known[p])
 				continue;
 			begin_sample(to, merged, &merged->ops[i], name);
-			fprintf(to, ",part=\"%s\"} %" PRId64 "\n", part_names[p],
-				op->parts.ticks[p]);
+			fprintf(to, ",part=\"%s\"} ", part_names[p]);
+			value(to, op->parts.ticks[p], tick_seconds);
 		}
 	}
 }
@@ -138,10 +151,16 @@ static void machine(FILE *to, const struct merged *merged)
 
 void report_openmetrics(FILE *to, const struct merged *merged)
 {
+	double tick_seconds = tick_ns(merged->results) / 1e9;
+
 	machine(to, merged);
 	outcomes(to, merged);
-	round_trips(to, merged);
-	parts(to, merged);
+	round_trips(to, merged, 0);
+	parts(to, merged, 0);
+	if (tick_seconds > 0) {
+		round_trips(to, merged, tick_seconds);
+		parts(to, merged, tick_seconds);
+	}
 	exits(to, merged);
 	agreement(to, merged);
 	fputs("# EOF\n", to);

@@ -6,6 +6,7 @@
 
 #include "escape.h"
 #include "report.h"
+#include "tick.h"
 #include "wording.h"
 
 #define TEXT_SIZE 1024
@@ -30,7 +31,8 @@ static void markdown_part(FILE *to, const struct op_result *op, enum part part)
 		fputs("- | ", to);
 }
 
-static void markdown_row(FILE *to, const struct merged *merged, const struct merged_op *m)
+static void markdown_row(FILE *to, const struct merged *merged, const struct merged_op *m,
+			 double ns)
 {
 	const struct op_result *op = &m->as_one;
 	char text[TEXT_SIZE];
@@ -39,8 +41,11 @@ static void markdown_row(FILE *to, const struct merged *merged, const struct mer
 	if (op->outcome == OUTCOME_MEASURED) {
 		if (merged->counted)
 			fprintf(to, "%.2f | ", (double)op->exits_milli / 1000);
-		fprintf(to, "%" PRId64 " | %" PRId64 " | %" PRId64 " | %" PRId64 " | ",
-			op->cycles.min, op->cycles.p50, op->cycles.p99,
+		fprintf(to, "%" PRId64 " | %" PRId64 " | ", op->cycles.min, op->cycles.p50);
+		if (ns > 0)
+			fprintf(to, "%s | ",
+				tick_text(ns * (double)op->cycles.p50, text, sizeof(text)));
+		fprintf(to, "%" PRId64 " | %" PRId64 " | ", op->cycles.p99,
 			merge_half_interval(&op->cycles));
 		if (merged->results->boot_count > 1)
 			fprintf(to, "%.1f | ", merge_spread_percent(m));
@@ -55,7 +60,7 @@ static void markdown_row(FILE *to, const struct merged *merged, const struct mer
 	} else {
 		if (merged->counted)
 			fputs("| ", to);
-		fputs("| | | | ", to);
+		fputs(ns > 0 ? "| | | | | " : "| | | | ", to);
 		fputs(merged->results->boot_count > 1 ? "| " : "", to);
 		fputs(merged->counted ? "| | | | | " : "", to);
 		fputs("| ", to);
@@ -67,6 +72,7 @@ static void markdown_row(FILE *to, const struct merged *merged, const struct mer
 void report_markdown(FILE *to, const struct merged *merged)
 {
 	const struct results *results = merged->results;
+	double ns = tick_ns(results);
 	char text[TEXT_SIZE];
 
 	fputs("## exitprobe ", to);
@@ -78,15 +84,16 @@ void report_markdown(FILE *to, const struct merged *merged)
 	fputs("\n\n", to);
 	wording_warnings(merged, markdown_warning, to);
 	fprintf(to,
-		"\n| operation |%s min | p50 | p99 | +-95%% |%s%s kept | %s |\n|---|%s---:|---:|"
-		"---:|---:|%s%s---:|---|\n",
-		merged->counted ? " exits/op |" : "", results->boot_count > 1 ? " boots % |" : "",
+		"\n| operation |%s min | p50 |%s p99 | +-95%% |%s%s kept | %s |\n|---|%s---:|---:|"
+		"%s---:|---:|%s%s---:|---|\n",
+		merged->counted ? " exits/op |" : "", ns > 0 ? " ns |" : "",
+		results->boot_count > 1 ? " boots % |" : "",
 		merged->counted ? " out | kernel | user | halted | in |" : "",
 		merged->counted ? "reason" : "", merged->counted ? "---:|" : "",
-		results->boot_count > 1 ? "---:|" : "",
+		ns > 0 ? "---:|" : "", results->boot_count > 1 ? "---:|" : "",
 		merged->counted ? "---:|---:|---:|---:|---:|" : "");
 	for (size_t i = 0; i < merged->count; i++)
-		markdown_row(to, merged, &merged->ops[i]);
+		markdown_row(to, merged, &merged->ops[i], ns);
 }
 
 /* --- CSV ------------------------------------------------------------------- */
@@ -101,31 +108,28 @@ static void unit_name(const struct results *results, char *name)
 	name[i] = '\0';
 }
 
-static void csv_head(FILE *to, const char *unit)
+/* What is in ticks, in the order of csv_ticks(). */
+static const char *const csv_times[] = {
+	"min", "p50",	 "p90",	 "p99",	   "max", "mean", "p50_low",	     "p50_high",
+	"out", "kernel", "user", "halted", "in",  "wait", "lowest_boot_p50", "highest_boot_p50",
+};
+
+#define CSV_FIRST_PART 8 /* "out": the parts are in their order */
+#define CSV_TIMES      (sizeof(csv_times) / sizeof(csv_times[0]))
+
+static void csv_head(FILE *to, const char *unit, double ns)
 {
-	static const char *const in_unit[] = { "min",
-					       "p50",
-					       "p90",
-					       "p99",
-					       "max",
-					       "mean",
-					       "p50_low",
-					       "p50_high",
-					       "out",
-					       "kernel",
-					       "user",
-					       "halted",
-					       "in",
-					       "wait",
-					       "lowest_boot_p50",
-					       "highest_boot_p50" };
 
 	fputs("operation,outcome,boots,operations_per_sample,taken_samples,kept_samples,"
 	      "set_aside_exits_samples,set_aside_away_samples,exits_per_operation",
 	      to);
-	for (size_t i = 0; i < sizeof(in_unit) / sizeof(in_unit[0]); i++)
-		fprintf(to, ",%s_%s", in_unit[i], unit);
-	fputs(",reasons,expected,agrees,stop,descheduled,fault,text\r\n", to);
+	for (size_t i = 0; i < CSV_TIMES; i++)
+		fprintf(to, ",%s_%s", csv_times[i], unit);
+	fputs(",reasons,expected,agrees,stop,descheduled,fault,text", to);
+	/* Last, so that the others stand where they do in files of the lab. */
+	for (size_t i = 0; ns > 0 && i < CSV_TIMES; i++)
+		fprintf(to, ",%s_ns", csv_times[i]);
+	fputs("\r\n", to);
 }
 
 static void csv_counted(FILE *to, const struct op_result *op)
@@ -144,12 +148,39 @@ static void csv_counted(FILE *to, const struct op_result *op)
 	fprintf(to, ",%s,%s,", stop_names[op->stop], op->descheduled ? "yes" : "no");
 }
 
-static void csv_measured(FILE *to, const struct merged_op *m)
+/* In ticks, or with @ns in nanoseconds; empty where it is not known. */
+static void csv_ticks(FILE *to, const struct merged_op *m, double ns)
 {
 	const struct op_result *op = &m->as_one;
 	const struct figures *f = &op->cycles;
-	const int64_t figures[] = { f->min, f->p50,  f->p90,	f->p99,
-				    f->max, f->mean, f->ci_low, f->ci_high };
+	const int64_t *parts = op->parts.ticks;
+	const int64_t ticks[CSV_TIMES] = {
+		f->min,		  f->p50,
+		f->p90,		  f->p99,
+		f->max,		  f->mean,
+		f->ci_low,	  f->ci_high,
+		parts[PART_OUT],  parts[PART_KERNEL],
+		parts[PART_USER], parts[PART_HALTED],
+		parts[PART_IN],	  op->wait,
+		m->lowest,	  m->highest,
+	};
+
+	for (size_t i = 0; i < CSV_TIMES; i++) {
+		size_t part = i - CSV_FIRST_PART;
+
+		putc(',', to);
+		if (part < PART_COUNT && !(op->counted && op->parts.known[part]))
+			continue;
+		if (ns > 0)
+			fprintf(to, "%.2f", ns * (double)ticks[i]);
+		else
+			fprintf(to, "%" PRId64, ticks[i]);
+	}
+}
+
+static void csv_measured(FILE *to, const struct merged_op *m)
+{
+	const struct op_result *op = &m->as_one;
 
 	fprintf(to, ",%zu,%" PRId64 ",%" PRId64 ",%" PRId64, m->measured_boots, op->operations,
 		op->taken, op->kept);
@@ -158,23 +189,17 @@ static void csv_measured(FILE *to, const struct merged_op *m)
 			op->aside_away, op->exits_milli / 1000, op->exits_milli % 1000);
 	else
 		fputs(",,,", to);
-	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
-		fprintf(to, ",%" PRId64, figures[i]);
-	for (int p = 0; p < PART_COUNT; p++) {
-		putc(',', to);
-		if (op->counted && op->parts.known[p])
-			fprintf(to, "%" PRId64, op->parts.ticks[p]);
-	}
-	fprintf(to, ",%" PRId64 ",%" PRId64 ",%" PRId64, op->wait, m->lowest, m->highest);
+	csv_ticks(to, m, 0);
 	csv_counted(to, op);
 }
 
 void report_csv(FILE *to, const struct merged *merged)
 {
+	double ns = tick_ns(merged->results);
 	char unit[UNIT_SIZE], text[TEXT_SIZE];
 
 	unit_name(merged->results, unit);
-	csv_head(to, unit);
+	csv_head(to, unit, ns);
 	for (size_t i = 0; i < merged->count; i++) {
 		const struct op_result *op = &merged->ops[i].as_one;
 
@@ -187,6 +212,10 @@ void report_csv(FILE *to, const struct merged *merged)
 		putc(',', to);
 		if (op->outcome != OUTCOME_MEASURED)
 			escape_csv(to, wording_outcome(op, text, sizeof(text)));
+		if (ns > 0 && op->outcome == OUTCOME_MEASURED)
+			csv_ticks(to, &merged->ops[i], ns);
+		for (size_t t = 0; ns > 0 && op->outcome != OUTCOME_MEASURED && t < CSV_TIMES; t++)
+			putc(',', to);
 		fputs("\r\n", to);
 	}
 }

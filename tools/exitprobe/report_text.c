@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "tick.h"
 #include "wording.h"
 
 #define NAME_WIDTH   18
@@ -38,6 +39,7 @@ enum column_id {
 	COLUMN_EXITS,
 	COLUMN_MIN,
 	COLUMN_P50,
+	COLUMN_NS,
 	COLUMN_P99,
 	COLUMN_INTERVAL,
 	COLUMN_BOOTS,
@@ -61,6 +63,7 @@ static const struct column columns[] = {
 	[COLUMN_EXITS] = { "/op", GROUP_EXITS, 5, 1 },
 	[COLUMN_MIN] = { "min", GROUP_GUEST, 8, 9 },
 	[COLUMN_P50] = { "p50", GROUP_GUEST, 8, 0 },
+	[COLUMN_NS] = { "ns", GROUP_GUEST, 8, 4 },
 	[COLUMN_P99] = { "p99", GROUP_GUEST, 8, 7 },
 	[COLUMN_INTERVAL] = { "+-95%", GROUP_GUEST, 6, 2 },
 	[COLUMN_BOOTS] = { "boots%", GROUP_GUEST, 7, 3 },
@@ -76,6 +79,7 @@ struct table {
 	FILE *to;
 	const struct merged *merged;
 	const struct look *look;
+	double ns; /* of a tick; 0: not known */
 	int width; /* of the terminal; 0: as wide as it gets */
 	bool shown[COLUMN_COUNT];
 	int used; /* by the columns shown */
@@ -105,6 +109,8 @@ static void choose_columns(struct table *t)
 
 		t->shown[c] = t->merged->counted || group == GROUP_GUEST || group == GROUP_KEPT;
 		if (c == COLUMN_BOOTS && t->merged->results->boot_count < 2)
+			t->shown[c] = false;
+		if (c == COLUMN_NS && !(t->ns > 0))
 			t->shown[c] = false;
 		if (t->shown[c])
 			t->used += columns[c].width;
@@ -148,7 +154,8 @@ static void part_text(const struct op_result *op, enum part part, char *text, si
 		snprintf(text, size, "%" PRId64, op->parts.ticks[part]);
 }
 
-static void cell_text(const struct merged_op *m, enum column_id column, char *text, size_t size)
+static void cell_text(const struct table *t, const struct merged_op *m, enum column_id column,
+		      char *text, size_t size)
 {
 	const struct op_result *op = &m->as_one;
 	const struct figures *f = &op->cycles;
@@ -168,6 +175,9 @@ static void cell_text(const struct merged_op *m, enum column_id column, char *te
 		break;
 	case COLUMN_P50:
 		snprintf(text, size, "%" PRId64, f->p50);
+		break;
+	case COLUMN_NS:
+		tick_text(t->ns * (double)f->p50, text, size);
 		break;
 	case COLUMN_P99:
 		snprintf(text, size, "%" PRId64, f->p99);
@@ -234,7 +244,7 @@ static void print_row(const struct table *t, const struct merged_op *m)
 
 		if (!t->shown[c])
 			continue;
-		cell_text(m, (enum column_id)c, text, sizeof(text));
+		cell_text(t, m, (enum column_id)c, text, sizeof(text));
 		fprintf(t->to, "%s %*s%s", is_main ? t->look->main : "", columns[c].width - 1, text,
 			is_main ? t->look->off : "");
 	}
@@ -252,16 +262,19 @@ static void print_warning(void *context, const char *line)
 static void print_derived(const struct table *t)
 {
 	const struct merged *merged = t->merged;
+	char ns[TICK_TEXT_SIZE];
 
 	if (!merged->derived_count)
 		return;
-	fprintf(t->to, "\n%s%-*s%13s  of%s\n", t->look->head, NAME_WIDTH, "difference of p50", "",
-		t->look->off);
+	fprintf(t->to, "\n%s%-*s%13s%s  of%s\n", t->look->head, NAME_WIDTH, "difference of p50", "",
+		t->ns > 0 ? "      ns" : "", t->look->off);
 	for (size_t i = 0; i < merged->derived_count; i++) {
 		const struct derived *d = &merged->derived[i];
 
-		fprintf(t->to, "%-*s%13" PRId64 "  %s - %s\n", NAME_WIDTH, d->name, d->cycles,
-			d->minuend, d->subtrahend);
+		fprintf(t->to, "%-*s%13" PRId64, NAME_WIDTH, d->name, d->cycles);
+		if (t->ns > 0)
+			fprintf(t->to, "%8s", tick_text(t->ns * (double)d->cycles, ns, sizeof(ns)));
+		fprintf(t->to, "  %s - %s\n", d->minuend, d->subtrahend);
 	}
 }
 
@@ -337,6 +350,7 @@ void report_text(FILE *to, const struct results *results, bool colour)
 	char text[TEXT_SIZE];
 
 	t.merged = merged;
+	t.ns = tick_ns(results);
 	t.width = terminal_width(to);
 	choose_columns(&t);
 	fprintf(to, "%sexitprobe %s | %s%s\n", t.look->head, results->version,

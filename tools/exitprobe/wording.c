@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tick.h"
+
 #define LINE_MAX_TEXT	 1024
 #define CROSSCHECK_SHARE 0.01
 
@@ -142,6 +144,7 @@ bool wording_unsettled(const struct op_result *op)
 const char *wording_headline(const struct results *results, char *text, size_t size)
 {
 	const struct meta *m = results_meta(results);
+	double ns = tick_ns(results);
 
 	text[0] = '\0';
 	if (m) {
@@ -157,6 +160,8 @@ const char *wording_headline(const struct results *results, char *text, size_t s
 			       m->isa);
 	}
 	append(text, size, "unit: %s", results->unit);
+	if (ns > 0)
+		append(text, size, " of %.4g ns (TSC at %.4g MHz)", ns, 1000 / ns);
 	return text;
 }
 
