@@ -101,6 +101,9 @@ function look() {
 			return shape && shape.getBBox().width > 0 && s.getBoundingClientRect().height > 20;
 		}).length,
 		figures: document.querySelectorAll("figure").length,
+		heading: document.querySelector("h1").textContent,
+		bar: [...table.tHead.rows[0].cells].find(h => h.dataset.sort === "no")?.textContent,
+		parts: [...table.tHead.rows[0].cells].filter(h => h.querySelector(".key")).map(h => h.textContent),
 	};
 }
 function use() {

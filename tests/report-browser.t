@@ -90,6 +90,19 @@ ok "seen" see "$work/boots.html" 1280 light
 is "several boots: the spread" "$(seen '.rows[] | select(.op == "cpuid") | ."boots %"')" 0.28
 ok "seen" see "$work/hostile.html" 1280 light
 is "markup of the file is text" "$(seen '.title | test("<b>cycles</b>")')" true
+ok "seen" see "$work/uncounted.html" 1280 light
+is "exits not counted: nothing says where it goes" "$(seen '[.heading, .bar, (.parts | length)] | join("|")')" \
+	"What each instruction costs|round trip|0"
+jq -c '.boots[].records |= map(select(.record != "op" or .op == "nop") | select(.record != "derived"))' "$lab" >"$work/nop.json"
+"$exitprobe" report -o "$work/nop.html" "$work/nop.json"
+ok "seen" see "$work/nop.html" 1280 light
+is "no exit: nothing says where it goes" "$(seen '[.heading, .bar, (.parts | length)] | join("|")')" \
+	"What each instruction costs|round trip|0"
+is "no exit: but how many" "$(seen '.rows[0].exits')" 0.00
+is "no exit: nor in text" "$("$exitprobe" report "$work/nop.json" | grep -c -e 'where one exit' -e kernel)" 0
+ok "seen" see "$work/lab.html" 1280 light
+is "exits: where it goes" "$(seen '[.heading, (.bar | .[:13]), (.parts | length)] | join("|")')" \
+	"What each instruction's exits cost|where it goes|5"
 ok "seen" see "$work/cycles.html" 1280 light
 is "nanoseconds beside ticks" "$(seen '.rows[] | select(.op == "cpuid") | ."p50, ns"')" 1272
 is "nanoseconds: all figures, on demand" "$(seen '.used.ns | "\(.figures) \(.unit)"')" \

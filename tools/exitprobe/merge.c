@@ -163,6 +163,7 @@ static void count_op(struct merged *merged, const struct merged_op *m)
 	if (one->outcome != OUTCOME_MEASURED)
 		return;
 	merged->counted |= one->counted;
+	merged->exited |= one->counted && one->exits_milli;
 	merged->set_aside += one->aside_exits + one->aside_away;
 	if (one->has_expected)
 		*(one->agrees ? &merged->agreed : &merged->differed) += 1;

@@ -53,6 +53,7 @@ struct merged {
 	int64_t set_aside;
 	struct reasons foreign; /* texts as above */
 	bool counted;		/* any operation, by the host */
+	bool exited;		/* any operation, as the host counts */
 };
 
 struct merged *merge_results(const struct results *results);

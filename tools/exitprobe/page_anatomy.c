@@ -140,7 +140,7 @@ static void measured_row(FILE *to, const struct merged *merged, const struct mer
 	if (merged->results->boot_count > 1)
 		fprintf(to, "<td data-l=\"boots %%\">%.2f</td>", merge_spread_percent(m));
 	bar(to, op, scale->full);
-	for (int p = 0; merged->counted && p < PART_COUNT; p++) {
+	for (int p = 0; merged->exited && p < PART_COUNT; p++) {
 		fprintf(to, "<td data-l=\"%s\">", part_titles[p]);
 		if (has_bar(op) && op->parts.known[p])
 			fprintf(to, "%" PRId64, op->parts.ticks[p]);
@@ -160,8 +160,8 @@ static void row(FILE *to, const struct merged *merged, const struct merged_op *m
 	const struct op_result *op = &m->as_one;
 	char text[TEXT_SIZE];
 	/* All but the name. */
-	int cells = 5 + (merged->results->boot_count > 1) + (scale->ns > 0) +
-		    (merged->counted ? 1 + PART_COUNT : 0);
+	int cells = 5 + (merged->results->boot_count > 1) + (scale->ns > 0) + merged->counted +
+		    (merged->exited ? PART_COUNT : 0);
 
 	fprintf(to, "<tr data-op=\"%s\"%s><th scope=\"row\">%s</th>", op->op,
 		m->measured_boots ? "" : " class=\"off\"", op->op);
@@ -179,11 +179,11 @@ static void row(FILE *to, const struct merged *merged, const struct merged_op *m
 static void legend(FILE *to, const struct merged *merged, double full)
 {
 	fputs("<ul class=\"legend\">", to);
-	for (int p = 0; merged->counted && p < PART_COUNT; p++)
+	for (int p = 0; merged->exited && p < PART_COUNT; p++)
 		fprintf(to, "<li><span class=\"key %s\"></span>%s</li>", part_names[p],
 			part_titles[p]);
 	fprintf(to, "<li><span class=\"key whole\"></span>%s</li></ul>\n",
-		merged->counted ? "no exit" : "round trip");
+		merged->exited ? "no exit" : "round trip");
 	escape_xml_printf(to, "A full bar is %.0f %s; a longer one is cut, marked \302\273.", full,
 			  merged->results->unit);
 }
@@ -199,8 +199,10 @@ static void heads(FILE *to, const struct merged *merged, double ns)
 		ns > 0 ? "<th scope=\"col\">ns</th>" : "");
 	if (merged->results->boot_count > 1)
 		fputs("<th scope=\"col\">boots %</th>", to);
-	fputs("<th scope=\"col\" class=\"t\" data-sort=\"no\">where it goes</th>", to);
-	for (int p = 0; merged->counted && p < PART_COUNT; p++)
+	/* Without an exit a bar has no parts: it says how long, not where. */
+	fprintf(to, "<th scope=\"col\" class=\"t\" data-sort=\"no\">%s</th>",
+		merged->exited ? "where it goes" : "round trip");
+	for (int p = 0; merged->exited && p < PART_COUNT; p++)
 		fprintf(to, "<th scope=\"col\" data-ticks><span class=\"key %s\"></span>%s</th>",
 			part_names[p], part_titles[p]);
 	fprintf(to,
@@ -213,7 +215,7 @@ void page_anatomy(FILE *to, const struct merged *merged)
 	const struct scale scale = { full_length(merged), tick_ns(merged->results) };
 
 	fputs("<section id=\"operations\"><h2>Operations</h2>\n<p>", to);
-	if (merged->counted)
+	if (merged->exited)
 		fputs("<b>p50</b> is the median round trip as the guest sees it, <b>&#177; 95 %</b> "
 		      "half the width of its interval. The bar and its figures are means of the "
 		      "middle half of the samples: <b>way out</b> to the host's first line of C, "
@@ -223,12 +225,16 @@ void page_anatomy(FILE *to, const struct merged *merged)
 		      to);
 	else
 		fputs("<b>p50</b> is the median round trip as the guest sees it, <b>&#177; 95 %</b> "
-		      "half the width of its interval. This host does not count exits, so where "
-		      "the time goes is not known.",
+		      "half the width of its interval, the bar p50 as a length. ",
+		      to);
+	if (!merged->exited)
+		fputs(merged->counted ? "None of the operations leaves the guest."
+				      : "This host does not count exits, so where the time goes is "
+					"not known.",
 		      to);
 	fputs("</p>\n", to);
 	legend(to, merged, scale.full);
-	page_tools(to, merged->counted, scale.ns > 0);
+	page_tools(to, merged->exited, scale.ns > 0);
 	fputs("<table class=\"ops cards sortable\"", to);
 	page_ticks(to, scale.ns);
 	fputs(">\n<caption>All times in ", to);

@@ -155,7 +155,8 @@ void report_html(FILE *to, const struct merged *merged)
 	wording_headline(results, text, sizeof(text));
 	snprintf(title, sizeof(title), "exitprobe: %s", text);
 	page_begin(to, title);
-	fputs("<header><h1>What each instruction's exits cost</h1><p class=\"sub\">", to);
+	fprintf(to, "<header><h1>What each instruction%s</h1><p class=\"sub\">",
+		merged->exited ? "'s exits cost" : " costs");
 	escape_xml(to, text);
 	fputs(" | ", to);
 	escape_xml(to, results->created);

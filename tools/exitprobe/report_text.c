@@ -107,7 +107,9 @@ static void choose_columns(struct table *t)
 	for (int c = 0; c < COLUMN_COUNT; c++) {
 		enum column_group group = columns[c].group;
 
-		t->shown[c] = t->merged->counted || group == GROUP_GUEST || group == GROUP_KEPT;
+		t->shown[c] = group == GROUP_EXITS   ? t->merged->counted
+			      : group == GROUP_PARTS ? t->merged->exited
+						     : true;
 		if (c == COLUMN_BOOTS && t->merged->results->boot_count < 2)
 			t->shown[c] = false;
 		if (c == COLUMN_NS && !(t->ns > 0))
