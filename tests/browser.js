@@ -102,13 +102,26 @@ function look() {
 		}).length,
 		figures: document.querySelectorAll("figure").length,
 		heading: document.querySelector("h1").textContent,
-		bar: [...table.tHead.rows[0].cells].find(h => h.dataset.sort === "no")?.textContent,
+		bar: [...table.tHead.rows[0].cells].find(h => h.dataset.sort === "no")?.firstChild.textContent,
 		parts: [...table.tHead.rows[0].cells].filter(h => h.querySelector(".key")).map(h => h.textContent),
 	};
 }
 function use() {
 	const table = document.querySelector("table.ops");
 	const shown = () => [...table.tBodies[0].rows].filter(r => !r.hidden).map(r => r.dataset.op);
+	const bars = () => ({
+		scale: document.querySelector(".scale")?.textContent, axis: table.querySelector(".axis")?.textContent,
+		widths: Object.fromEntries([...table.querySelectorAll("tr:not([hidden]) .stack")].map(s =>
+			[s.closest("tr").dataset.op, Math.round(1000 * s.getBoundingClientRect().width /
+				(s.parentNode.getBoundingClientRect().width - 1)) / 10])),
+	});
+	const scales = { none: bars() };
+	const choice = document.querySelector("select[name=scale]");
+	for (const kind of choice ? ["linear", "log", "share", "auto"] : []) {
+		choice.value = kind;
+		choice.dispatchEvent(new Event("change"));
+		scales[kind] = bars();
+	}
 	const column = [...table.tHead.rows[0].cells].findIndex(c => /^(p50|new)$/.test(c.textContent));
 	table.tHead.rows[0].cells[column].querySelector("button").click();
 	const rows = [...table.tBodies[0].rows];
@@ -119,6 +132,7 @@ function use() {
 	search.value = "HYPERCALL other";
 	search.dispatchEvent(new Event("input"));
 	const filtered = shown();
+	const asked = bars();
 	search.value = "";
 	search.dispatchEvent(new Event("input"));
 	const ns = document.querySelector("input[name=ns]");
@@ -130,7 +144,7 @@ function use() {
 	ns?.click();
 	const inNanoseconds = ns && times();
 	ns?.click();
-	return { descending, last, filtered, unfiltered: shown().length, ns: inNanoseconds, ticks: ns && times() };
+	return { scales, asked, descending, last, filtered, unfiltered: shown().length, ns: inNanoseconds, ticks: ns && times() };
 }
 
 (async () => {

@@ -71,7 +71,9 @@ void page_tools(FILE *to, bool bars, bool ns)
 	      "placeholder=\"operation or reason\"></label> ",
 	      to);
 	if (bars)
-		fputs("<label><input type=\"checkbox\" name=\"share\"> bars of equal length</label> ",
+		fputs("<label>Bars <select name=\"scale\"><option value=\"auto\">as fits</option>"
+		      "<option value=\"linear\">linear</option><option value=\"log\">logarithmic"
+		      "</option><option value=\"share\">of equal length</option></select></label> ",
 		      to);
 	if (ns)
 		fputs("<label><input type=\"checkbox\" name=\"ns\"> all figures in "

@@ -19,7 +19,7 @@ void page_begin(FILE *to, const char *title);
 void page_end(FILE *to, const char *version);
 
 /*
- * Search field, if @bars the switch of the bars' length, and if @ns that of all tables
+ * Search field, if @bars the choice of the bars' scale, and if @ns that of all tables
  * whose ticks page_ticks() has marked; hidden without script.
  */
 void page_tools(FILE *to, bool bars, bool ns);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 "use strict";
 /* The page is whole without this: it sorts, filters, shows ticks in nanoseconds, and sets
- * bars to equal length. */
+ * the bars' scale. */
 (() => {
 	const value = (row, column) => {
 		const cell = row.cells[column];
@@ -56,6 +56,56 @@
 			}
 		}
 	};
+	/*
+	 * The bars' scale, of those that are shown: as page_bars.c has it of all.  What has
+	 * no exit matters only where nothing has one.
+	 */
+	const bars = document.querySelector("table[data-scale]");
+	const place = (s, t) => s.log ? (t <= s.low ? 0 : 100 * Math.log(t / s.low) / Math.log(s.high / s.low)) :
+		100 * t / s.high;
+	const scaleOf = (stacks, kind) => {
+		const all = stacks.map(s => Number(s.dataset.t)).filter(t => t > 0);
+		const exits = stacks.filter(s => !s.querySelector(".whole")).map(s => Number(s.dataset.t)).filter(t => t > 0);
+		const usual = (exits.length ? exits : all).sort((a, b) => a - b);
+		const s = { high: Math.max(1, ...all), low: 0 };
+		s.log = usual.length > 0 && (kind === "log" || (kind === "auto" &&
+			s.high > 20 * usual[Math.floor(usual.length / 2)]));
+		if (s.log) {
+			s.low = 10 ** Math.floor(Math.log10(usual[0]));
+			s.high = Math.max(10 * s.low, 10 ** Math.ceil(Math.log10(s.high)));
+		}
+		const step = 10 ** Math.floor(Math.log10(s.high / 6)), times = s.high / 6 / step;
+		s.step = Math.max(1, step * (times > 5 ? 10 : times > 2 ? 5 : times > 1 ? 2 : 1));
+		s.lines = [];
+		for (let t = s.low; t <= s.high * (s.log ? 1.01 : 1); t = s.log ? t * 10 : t + s.step)
+			s.lines.push(t);
+		return s;
+	};
+	const short = t => {
+		const prefix = Math.max(0, Math.min(5, Math.floor(Math.log10(t || 1) / 3 + 1e-9)));
+		return Number((t / 1000 ** prefix).toPrecision(4)) + ["", "k", "M", "G", "T", "P"][prefix];
+	};
+	const scale = () => {
+		if (!bars)
+			return;
+		const unit = bars.querySelector(".unit").dataset.ticks ?? bars.querySelector(".unit").textContent;
+		const stacks = [...bars.querySelectorAll("tr:not([hidden]) .stack")];
+		const s = scaleOf(stacks, bars.dataset.scale), equal = bars.dataset.scale === "share";
+		for (const stack of stacks) {
+			stack.style.setProperty("--w", equal ? 100 : place(s, Number(stack.dataset.t)));
+			stack.parentNode.style.setProperty("--l", equal ? 25 : place(s, s.log ? 10 * s.low : s.step));
+		}
+		bars.querySelector(".axis").replaceChildren(...(equal ? [0, 25, 50, 75, 100] : s.lines).map(t => {
+			const at = document.createElement("i");
+			at.style.setProperty("--x", equal ? t : place(s, t));
+			at.textContent = equal ? `${t} %` : short(t);
+			return at;
+		}));
+		document.querySelector(".scale").textContent = (equal ? "Bars are of equal length. " : s.log ?
+			`Bars are on a logarithmic scale from ${s.low} to ${s.high} ${unit}: from line to line is a factor of ten. ` :
+			`Bars are on a linear scale: the longest is ${s.high} ${unit}, from line to line are ${s.step}. `) +
+			(bars.querySelector("thead .key") ? "Colours are shares of the bar." : "");
+	};
 	/* One search is for the whole page. */
 	const tools = document.querySelector(".tools");
 	if (!tools)
@@ -73,10 +123,11 @@
 			shown += !item.hidden && item.closest("table.ops") ? 1 : 0;
 		}
 		told.textContent = words.length ? `${shown} shown` : "";
+		scale();
+	});
+	tools.querySelector("select")?.addEventListener("change", e => {
+		bars.dataset.scale = e.target.value;
+		scale();
 	});
 	tools.querySelector("input[name=ns]")?.addEventListener("change", e => inNanoseconds(e.target.checked));
-	const share = tools.querySelector("input[name=share]");
-	if (share)
-		share.addEventListener("change", () =>
-			document.body.classList.toggle("share", share.checked));
 })();
