@@ -131,7 +131,7 @@ SHOW_C := $(addprefix tools/exitprobe/,input.c reader.c reader_text.c records.c 
 	wording.c tick.c message.c \
 	escape.c rank_test.c comparison.c differences.c compare_text.c compare_json.c compare_html.c \
 	report_text.c report_table.c report_tests.c report_openmetrics.c report_html.c page.c \
-	page_anatomy.c page_bars.c page_reasons.c page_tables.c page_distributions.c profile_svg.c profile_check.c)
+	page_anatomy.c page_bars.c page_reasons.c page_tables.c page_distributions.c page_shape.c profile_svg.c profile_check.c)
 
 -include $(TOOL_OBJ:.o=.d)
 

@@ -79,6 +79,8 @@ function look() {
 		const ink = light(rgb(getComputedStyle(e).color));
 		return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
 	};
+	/* The points of a plot: strokes up from the axis, each a part of a path. */
+	const stems = of => [...of.querySelectorAll('[stroke="rgb(  4,   5,   6)"] path, path[stroke="rgb(  4,   5,   6)"]')];
 	return {
 		title: document.title,
 		width: document.documentElement.scrollWidth,
@@ -95,10 +97,12 @@ function look() {
 			op: s.closest("tr").dataset.op,
 			parts: [...s.children].map(i => [i.className, i.getBoundingClientRect().width]),
 		})),
+		strokes: Object.fromEntries([...document.querySelectorAll("figure[data-op]")].map(f =>
+			[f.dataset.op, { points: stems(f).map(p => p.getAttribute("d").split("M").length - 1).reduce((a, b) => a + b, 0), ranges: f.querySelectorAll("polygon, path[fill]").length }])),
 		plots: document.querySelectorAll("svg.plot").length,
 		drawn: [...document.querySelectorAll("svg.plot")].filter(s => {
-			const shape = s.querySelector("polygon, path[fill]");
-			return shape && shape.getBBox().width > 0 && s.getBoundingClientRect().height > 20;
+			const shape = s.querySelector("polygon, path[fill]") ?? stems(s)[0];
+			return shape && shape.getBBox().width + shape.getBBox().height > 0 && s.getBoundingClientRect().height > 20;
 		}).length,
 		figures: document.querySelectorAll("figure").length,
 		heading: document.querySelector("h1").textContent,

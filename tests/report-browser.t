@@ -107,7 +107,11 @@ is "bars: the row that was asked for has the whole of them" "$(seen '.used.asked
 is "a plot for each distribution" "$(seen '"\(.plots) \(.drawn)"')" "$(seen '"\(.figures) \(.figures)"')"
 is "distributions: those with more than one value" "$(seen .figures)" \
 	"$(jq "$measured | map(select(.histogram | length > 1)) | length" "$lab")"
+# 99 samples of 9276 in a bucket of 64 values, and one of 12111.
+is "distributions: what is a point is drawn as one" "$(seen '.strokes["hypercall-other"] | "\(.points) \(.ranges)"')" "2 0"
+is "distributions: what is a range is one" "$(seen '.strokes["hlt-timer"].ranges > 0')" true
 ok "seen" see "$work/boots.html" 1280 light
+is "several boots: a point for each" "$(seen '.strokes.cpuid | "\(.points) \(.ranges)"')" "4 0"
 is "several boots: the spread" "$(seen '.rows[] | select(.op == "cpuid") | ."boots %"')" 0.28
 ok "seen" see "$work/hostile.html" 1280 light
 is "markup of the file is text" "$(seen '.title | test("<b>cycles</b>")')" true

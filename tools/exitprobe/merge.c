@@ -204,6 +204,7 @@ void merge_free(struct merged *merged)
 
 		if (m->measured_boots)
 			free(m->as_one.histogram.buckets);
+		free(m->measured);
 		free(m->medians);
 		free(m->boot_parts);
 	}

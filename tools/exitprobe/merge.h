@@ -27,11 +27,12 @@ struct merged_op {
 	 * long.  The outcome is measured if it is so in any boot.  agrees: in all.
 	 */
 	struct op_result as_one;
-	size_t boots;		/* that have it */
-	size_t measured_boots;	/* in which it was measured */
-	size_t broken_boots;	/* in which it hung, faulted, failed or was lost */
-	enum outcome broken_as; /* in the first of those */
-	int64_t *medians;	/* of those, in the boots' order */
+	size_t boots;			   /* that have it */
+	size_t measured_boots;		   /* in which it was measured */
+	size_t broken_boots;		   /* in which it hung, faulted, failed or was lost */
+	enum outcome broken_as;		   /* in the first of those */
+	const struct op_result **measured; /* of those, in the boots' order */
+	int64_t *medians;		   /* theirs */
 	struct parts *boot_parts;
 	int64_t lowest, highest; /* of the medians */
 	bool exits_vary;	 /* from boot to boot */

@@ -219,6 +219,8 @@ void merge_op_measured(struct merged_op *m, const struct sources *from)
 
 	*one = *first;
 	m->measured_boots = from->count;
+	m->measured = xcalloc(from->count, sizeof(*m->measured));
+	memcpy(m->measured, from->list, from->count * sizeof(*m->measured));
 	one->taken = one->kept = one->aside_exits = one->aside_away = 0;
 	for (size_t i = 0; i < from->count; i++) {
 		const struct op_result *boot = from->list[i];

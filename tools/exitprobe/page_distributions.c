@@ -8,61 +8,16 @@
 #include "gnuplot.h"
 #include "message.h"
 #include "page.h"
+#include "page_shape.h"
 #include "tick.h"
 
-#define BINS		  56
-#define TICKS		  4
-#define PLOT_WIDTH	  340
-#define PLOT_HEIGHT	  110
-#define EXACT_BELOW	  256 /* each value has a bucket of its own: probe-os/measure/stats.h */
-#define BUCKETS_IN_DOUBLE 7   /* 2^7 to a doubling above */
+#define TICKS	    4
+#define PLOT_WIDTH  340
+#define PLOT_HEIGHT 110
 
 static bool has_plot(const struct merged_op *m)
 {
-	return m->measured_boots && m->as_one.histogram.count > 1;
-}
-
-/* How many values share the bucket that begins at @low. */
-static double bucket_width(int64_t low)
-{
-	return low < EXACT_BELOW ? 1 : exp2(floor(log2((double)low)) - BUCKETS_IN_DOUBLE);
-}
-
-/*
- * The axis ends at p99 and the half of what lies below: a few that took a thousand
- * times as long would leave the others no room.
- */
-static void plotted_range(const struct merged_op *m, double *low, double *high)
-{
-	const struct figures *f = &m->as_one.cycles;
-
-	*low = (double)f->min;
-	*high = (double)f->p99 + ((double)f->p99 - (double)f->min) / 2;
-	if (*high > (double)f->max)
-		*high = (double)f->max;
-	*high += bucket_width((int64_t)*high);
-}
-
-/* The samples of each bin, a bucket's spread evenly over its width. */
-static void fill_bins(const struct histogram *h, double low, double high, double *bins)
-{
-	double step = (high - low) / BINS;
-
-	for (size_t b = 0; b < BINS; b++)
-		bins[b] = 0;
-	for (size_t i = 0; i < h->count; i++) {
-		double from = fmax((double)h->buckets[i].low, low);
-		double to = (double)h->buckets[i].low + bucket_width(h->buckets[i].low);
-		double density = (double)h->buckets[i].count / fmax(to - from, 1);
-		size_t first = (size_t)fmax((from - low) / step, 0);
-
-		for (size_t b = first; b < BINS && low + step * (double)b < to; b++) {
-			double left = fmax(from, low + step * (double)b);
-			double right = fmin(to, low + step * (double)(b + 1));
-
-			bins[b] += density * fmax(right - left, 0);
-		}
-	}
+	return m->measured_boots && m->as_one.cycles.max > m->as_one.cycles.min;
 }
 
 /* 1, 2 or 5 times a power of ten, so that about four of them are in the range. */
@@ -74,31 +29,66 @@ static double tick_step(double range)
 	return fmax(step, 1);
 }
 
-static void script_plot(FILE *script, const struct merged *merged, const struct merged_op *m)
+static double highest(const struct shape *shape)
 {
-	double low, high, bins[BINS], step, most = 0;
+	double most = 0;
 
-	plotted_range(m, &low, &high);
-	step = (high - low) / BINS;
-	fill_bins(&m->as_one.histogram, low, high, bins);
+	for (size_t b = 0; b < SHAPE_BINS; b++)
+		most = fmax(most, shape->bins[b]);
+	for (size_t i = 0; i < shape->point_count; i++)
+		most = fmax(most, shape->points[i].samples);
+	return fmax(most, 1e-9);
+}
+
+static void script_data(FILE *script, const struct shape *shape, const struct merged_op *m)
+{
+	double low = shape->low, step = shape->step;
+
 	/* Two points to a step: as one outline it is a quarter of the size. */
 	fputs("$bins << END\n", script);
-	for (size_t b = 0; b < BINS; b++) {
-		fprintf(script, "%.10g %.6g\n%.10g %.6g\n", low + step * (double)b, bins[b],
-			low + step * (double)(b + 1), bins[b]);
-		most = fmax(most, bins[b]);
-	}
+	for (size_t b = 0; b < SHAPE_BINS; b++)
+		fprintf(script, "%.10g %.6g\n%.10g %.6g\n", low + step * (double)b, shape->bins[b],
+			low + step * (double)(b + 1), shape->bins[b]);
+	fputs("END\n$points << END\n", script);
+	for (size_t i = 0; i < shape->point_count; i++)
+		fprintf(script, "%.10g %.6g\n", shape->points[i].at, shape->points[i].samples);
 	fputs("END\n$boots << END\n", script);
 	for (size_t i = 0; i < m->measured_boots; i++)
-		fprintf(script, "%" PRId64 " %.6g\n", m->medians[i], most * 1.12);
+		fprintf(script, "%" PRId64 " %.6g\n", m->medians[i], highest(shape) * 1.12);
+	fputs("END\n", script);
+}
+
+static bool any_bin(const struct shape *shape)
+{
+	for (size_t b = 0; b < SHAPE_BINS; b++)
+		if (shape->bins[b] > 0)
+			return true;
+	return false;
+}
+
+static void script_plot(FILE *script, const struct merged *merged, const struct merged_op *m)
+{
+	struct shape shape;
+	double beside;
+
+	shape_make(&shape, m);
+	script_data(script, &shape, m);
+	/* A point at the end of the range is not to lie on the plot's edge. */
+	beside = (shape.high - shape.low) * 0.02;
 	fprintf(script,
-		"END\nset xrange [%.10g:%.10g]\nset yrange [0:%.6g]\nset xtics %.10g\n"
+		"set xrange [%.10g:%.10g]\nset yrange [0:%.6g]\nset xtics %.10g\n"
 		"set arrow 1 from first %" PRId64 ", graph 0 to first %" PRId64
 		", graph 0.88 nohead lc rgb \"#070809\" lw 1.5 front\n",
-		low, high, fmax(most, 1e-9) * 1.2, tick_step(high - low), m->as_one.cycles.p50,
-		m->as_one.cycles.p50);
+		shape.low - beside, shape.high + beside, highest(&shape) * 1.2,
+		tick_step(shape.high - shape.low), m->as_one.cycles.p50, m->as_one.cycles.p50);
+	if (any_bin(&shape))
+		fprintf(script, "plot $bins using 1:2 with filledcurves y1=0 fc rgb \"#040506\"%s",
+			shape.point_count ? ", " : "");
+	if (shape.point_count)
+		fprintf(script, "%s$points using 1:2 with impulses lc rgb \"#040506\" lw 4",
+			any_bin(&shape) ? "" : "plot ");
 	/* Vectors of no length but up and down: a stroke for each boot. */
-	fprintf(script, "plot $bins using 1:2 with filledcurves y1=0 fc rgb \"#040506\"%s\n",
+	fprintf(script, "%s\n",
 		merged->results->boot_count > 1
 			? ", $boots using 1:2:(0):($2*0.06) with vectors nohead lc rgb \"#070809\" "
 			  "lw 1.2"
@@ -156,7 +146,7 @@ static void figure(FILE *to, const struct merged *merged, const struct merged_op
 	fputs("</figure>\n", to);
 }
 
-/* What has one value has no distribution to draw. */
+/* What has one value is a point, not a distribution. */
 static void constant_operations(FILE *to, const struct merged *merged)
 {
 	size_t told = 0;
@@ -189,7 +179,8 @@ void page_distributions(FILE *to, const struct merged *merged)
 			    : "<p><b>gnuplot is missing or failed: figures without plots.</b> In ",
 		      to);
 		escape_xml(to, merged->results->unit);
-		fputs("; the line is the median", to);
+		fputs(": a stroke is one value, an area a range of them; the yellow line is the median",
+		      to);
 		fputs(merged->results->boot_count > 1 ? ", the strokes above are the boots'" : "",
 		      to);
 		fputs(". What lies far above p99 is outside the plot; max says how far.</p>\n"
