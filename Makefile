@@ -118,20 +118,20 @@ $(BUILD)/tools/%.o: tools/%.c | need-tools
 	@echo "  CC    $<"
 	@$(CC) $(TOOL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# Style and script of the HTML page, line by line as C strings.
+# Style and script of the HTML page and of flame graphs, line by line as C strings.
 $(BUILD)/tools/exitprobe/%.inc: tools/exitprobe/%
 	@mkdir -p $(@D)
 	@sed '1d; s/\\/&&/g; s/"/\\"/g; s/^/"/; s/$$/\\n",/' $< >$@
 
-SHOW_INC := $(BUILD)/tools/exitprobe/page.css.inc $(BUILD)/tools/exitprobe/page.js.inc
-$(BUILD)/tools/exitprobe/page.o: $(SHOW_INC)
+SHOW_INC := $(addprefix $(BUILD)/tools/exitprobe/,page.css.inc page.js.inc flame.css.inc flame.js.inc)
+$(BUILD)/tools/exitprobe/page.o $(BUILD)/tools/exitprobe/profile_svg.o: $(SHOW_INC)
 
 # Report and compare without the commands: what the unit tests and the fuzzer call.
 SHOW_C := $(addprefix tools/exitprobe/,input.c reader.c reader_text.c records.c record_meta.c results.c merge.c merge_op.c \
 	wording.c tick.c message.c \
 	escape.c rank_test.c comparison.c differences.c compare_text.c compare_json.c compare_html.c \
 	report_text.c report_table.c report_tests.c report_openmetrics.c report_html.c page.c \
-	page_anatomy.c page_bars.c page_reasons.c page_tables.c page_distributions.c page_shape.c profile_svg.c profile_check.c)
+	page_anatomy.c page_bars.c page_reasons.c page_tables.c page_distributions.c page_shape.c profile_svg.c profile_kind.c profile_check.c)
 
 -include $(TOOL_OBJ:.o=.d)
 

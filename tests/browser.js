@@ -151,6 +151,50 @@ function use() {
 	return { scales, asked, descending, last, filtered, unfiltered: shown().length, ns: inNanoseconds, ticks: ns && times() };
 }
 
+/* The first flame graph, on its own or in a page: as it is, zoomed, searched, and whole again. */
+function graph() {
+	const svg = document.querySelector("svg.flame");
+	if (!svg)
+		return null;
+	const boxes = [...svg.querySelectorAll(".boxes > svg")];
+	const name = box => box.querySelector("title").textContent.replace(/[ :].*/, "");
+	const text = box => box.querySelector("text")?.textContent ?? "";
+	const told = () => [...svg.children].filter(e => e.localName === "text").slice(-2).map(e => e.textContent);
+	const state = () => ({
+		shown: boxes.filter(b => b.getAttribute("display") !== "none").map(b => {
+			const box = b.getBoundingClientRect(), whole = svg.getBoundingClientRect();
+			return `${name(b)} ${Math.round(100 * (box.left - whole.left) / whole.width)} ${
+				Math.round(100 * b.querySelector("rect").getBoundingClientRect().width / whole.width)}`;
+		}),
+		/* Names that reach over the end of their boxes. */
+		over: boxes.filter(b => b.getAttribute("display") !== "none" && text(b) &&
+			b.querySelector("text").getBoundingClientRect().right >
+			b.querySelector("rect").getBoundingClientRect().right + 1).map(text),
+		told: told(),
+		back: !svg.querySelector("button").hidden,
+	});
+	const click = box => box.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+	const find = words => {
+		const field = svg.querySelector("input");
+		field.value = words;
+		field.dispatchEvent(new Event("input"));
+		return { found: boxes.filter(b => b.classList.contains("found")).map(name), told: told() };
+	};
+	const seen = { width: svg.getBoundingClientRect().width, inner: innerWidth, height: boxes.map(b =>
+		b.querySelector("rect").getBoundingClientRect().height).reduce((a, b) => Math.min(a, b)),
+		letters: parseFloat(getComputedStyle(svg).fontSize) * svg.getScreenCTM().a,
+		beyond: [...svg.querySelectorAll("text")].filter(e => e.getBoundingClientRect().right >
+			svg.getBoundingClientRect().right + 1).map(e => e.textContent), whole: state() };
+	const leaf = boxes.find(b => name(b) === "vcpu_run");
+	click(leaf);
+	seen.zoomed = state();
+	svg.querySelector("button").click();
+	seen.again = state();
+	seen.search = find("USERSP");
+	seen.nothing = find("");
+	return seen;
+}
+
 (async () => {
 	const { targetId } = await send("Target.createTarget", { url: "about:blank" });
 	session = (await send("Target.attachToTarget", { targetId, flatten: true })).sessionId;
@@ -168,11 +212,15 @@ function use() {
 	const whole = new Promise(resolve => { loaded = resolve; });
 	await send("Page.navigate", { url: `file://${path.resolve(page)}` });
 	await whole;
-	Object.assign(seen, await evaluate(look));
+	const alone = await evaluate(() => document.documentElement.localName === "svg");
+	if (!alone)
+		Object.assign(seen, await evaluate(look));
+	seen.graph = await evaluate(graph);
 	if (picture) {
 		const shot = await send("Page.captureScreenshot", { captureBeyondViewport: true });
 		fs.writeFileSync(picture, Buffer.from(shot.data, "base64"));
 	}
-	seen.used = await evaluate(use);
+	if (!alone)
+		seen.used = await evaluate(use);
 	process.stdout.write(JSON.stringify(seen) + "\n", () => end(0));
 })().catch(e => fail(e.message));

@@ -33,9 +33,35 @@ has "table: the path" "$work/out" '^exit path A: 9 of 10 samples, 1 exit, 100 in
 has "table: the sum" "$work/out" '^ +100 +100\.0 +together$'
 has "table: the caveat" "$work/out" '^None\.$'
 profile "$small" -o "$work/small.svg"
-# Its first line is its license.
+ok "flame graph: well-formed" xmllint --noout "$work/small.svg"
+ok "flame graph: its style and script are in it" grep -q '^<script><!\[CDATA\[$' "$work/small.svg"
+is "flame graph: loads nothing" "$(grep -cE 'href|src=|url\(|import' "$work/small.svg")" 0
+# Its first line is its license; style and script are files of their own.
 tail -n +2 "$top/tests/profile/small.svg" >"$work/golden.svg"
-ok "flame graph: as it was" cmp "$work/small.svg" "$work/golden.svg"
+sed '/^<style>/,/<.style>$/d; /^<script>/,/<.script>$/d' "$work/small.svg" >"$work/plain.svg"
+ok "flame graph: as it was" cmp "$work/plain.svg" "$work/golden.svg"
+# A function of each kind, and the sums in the legend.
+jq -c '.paths[0] |= (.user = 22 | .windows[0].user = 22 | .functions = [["vcpu_run", "kvm", 30], ["svm_vcpu_run", "kvm_amd", 11],
+		["x86_decode_insn", "kvm", 9], ["em_cpuid", "kvm", 8], ["em_lookup", "", 1], ["do_syscall_64", "", 19],
+		["0x8070@qemu-system-x86_64", "", 2], ["[userspace]", "", 20]] |
+	.functions |= map({ name: .[0], module: .[1], own: .[2], total: .[2], calls: 1 }) |
+	.stacks = [.functions[] | [.name, .own]])' "$small" >"$work/kinds.json"
+is "flame graph: kinds: status" "$(status_of profile "$work/kinds.json" -o "$work/kinds.svg")" 0
+is "flame graph: a colour for each kind" "$(sed -n 's/^<svg class="b".*<title>\([^ :]*\).*<rect class="\([a-z]*\).*/\1 \2/p' \
+	"$work/kinds.svg")" "exit whole
+vcpu_run core
+svm_vcpu_run vendor
+x86_decode_insn emulator
+em_cpuid emulator
+em_lookup kernel
+do_syscall_64 kernel
+0x8070@qemu-system-x86_64 user
+[userspace] user"
+is "flame graph: the legend" "$(sed -n 's/^<rect class=.*>\([^<]* [0-9.]* %\)<.*/\1/p' "$work/kinds.svg")" "KVM core 30.0 %
+vendor module 11.0 %
+emulator 17.0 %
+other kernel 20.0 %
+userspace 22.0 %"
 is "folded: sums" "$(profile "$small" -o "$work/small.folded"; awk '{ n += $NF } END { print n }' "$work/small.folded")" 100
 
 # --- files that are none -----------------------------------------------------------

@@ -27,7 +27,9 @@ jq -c '.machine["<img src=x onerror=alert(1)>"] = "</script><script>alert(2)</sc
 	.complete = false | .unit = "<b>cycles</b>"' "$lab" >"$work/hostile.json"
 jq -c '.accel = "kvm" | .unit = "cycles" | .deterministic = false | .boots[].records[0].tsc.khz = 2500000' \
 	"$work/boots.json" >"$work/cycles.json"
-for name in boots uncounted hostile cycles; do
+jq -c --slurpfile profile "$top/tests/profile/small.json" '.profiles = [$profile[0], ($profile[0] | .op = "nop")]' "$lab" \
+	>"$work/profiles.json"
+for name in boots uncounted hostile cycles profiles; do
 	"$exitprobe" report -o "$work/$name.html" "$work/$name.json"
 done
 "$exitprobe" report -o "$work/lab.html" "$lab"
@@ -37,7 +39,7 @@ jq -c '.boots[].records |= map(if .histogram then .cycles |= map_values(. * 2) |
 	.machine.governor = "powersave"' "$work/a.json" >"$work/b.json"
 "$exitprobe" compare -o "$work/ranks.html" "$work/a.json" "$work/b.json" || :
 
-for page in lab boots cycles uncounted hostile compare ranks; do
+for page in lab boots cycles profiles uncounted hostile compare ranks; do
 	views="1280-light 360-dark"
 	case $page in
 	lab | cycles | ranks) views="1280-light 1280-dark 800-light 360-light 360-dark" ;;
@@ -133,4 +135,27 @@ is "nanoseconds beside ticks" "$(seen '.rows[] | select(.op == "cpuid") | ."p50,
 is "nanoseconds: all figures, on demand" "$(seen '.used.ns | "\(.figures) \(.unit)"')" \
 	"1272 2.00 61.6 1192 0.00 0.00 20.4 nanoseconds"
 is "nanoseconds: and ticks again" "$(seen '.used.ticks | "\(.figures) \(.unit)"')" "3180 5 154 2980 0 0 51 cycles"
+# Flame graphs: in the page, and alone on a phone.
+"$exitprobe" profile "$top/tests/profile/small.json" -o "$work/alone.svg"
+for view in profiles.html-1280-light profiles.html-360-dark alone.svg-1280-dark alone.svg-360-light; do
+	IFS=- read -r page width scheme <<-END
+		$view
+	END
+	name="flame graph: $page, $width wide"
+	ok "$name: seen" see "$work/$page" "$width" "$scheme"
+	is "$name: no errors, nothing loaded" "$(seen '[.errors[], (.requests[] | select(test("^(data|file):") | not))] | .[]')" ""
+	is "$name: as wide as there is room" "$(seen '.graph | .width <= .inner and .width >= .inner * 0.8')" true
+	is "$name: letters and rows as large as anywhere" "$(seen '.graph | "\(.letters) \(.height)"')" "11 19"
+	is "$name: nothing beyond it" "$(seen '.graph.beyond[]')" ""
+	is "$name: no name beyond its box" "$(seen '.graph | .whole.over[], .zoomed.over[]')" ""
+	is "$name: boxes" "$(seen '.graph.whole.shown | join(", ")')" \
+		"exit 0 100, vcpu_run 0 80, operator< 0 50, [userspace] 80 20"
+	is "$name: zoomed" "$(seen '.graph.zoomed | "\(.shown | join(", ")) \(.back)"')" \
+		"exit 0 100, vcpu_run 0 100, operator< 0 63 true"
+	is "$name: what was tapped" "$(seen '.graph.zoomed.told | join(": ")')" "vcpu_run [kvm]: 80 with callees (80.0 %), 30 own"
+	is "$name: and whole again" "$(seen '.graph | .again.shown == .whole.shown and (.again.back | not)')" true
+	is "$name: found" "$(seen '.graph.search | "\(.found | join(" ")): \(.told | join(", "))"')" \
+		"[userspace]: 1 found, 20.0 % of the exit, with callees"
+	is "$name: nothing wanted, nothing marked" "$(seen '.graph.nothing.found | length')" 0
+done
 finish

@@ -58,10 +58,14 @@ void profile_check(struct reader *r, const json_t *profile);
 int profile_table(FILE *to, const json_t *profile, unsigned int top);
 int profile_folded(FILE *to, const json_t *profile);
 int profile_svg(FILE *to, const json_t *profile);
-/* The same SVG and a heading, to stand in a page of HTML; what it uses is in it. */
+/*
+ * The same graph and a heading, to stand in a page of HTML; behind the last of them
+ * profile_html_end() puts what all share.
+ */
 int profile_html(FILE *to, const json_t *profile);
+void profile_html_end(FILE *to);
 
-/* Whether the last two take @profile, which anyone may have written. */
+/* Whether profile_svg() and profile_html() take @profile, which anyone may have written. */
 bool profile_can_be_drawn(const json_t *profile);
 
 int profile_diff(FILE *to, const json_t *before, const json_t *after, unsigned int top);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A flame graph: a row for each level of calls, a box for each function there, as
- * wide as its instructions with those of its callees.  Boxes have titles, which
- * browsers show on hover; nothing else is needed, neither scripts nor fonts, so that
- * the same text stands alone or in a page.
+ * wide as its instructions with those of its callees.
+ *
+ * Widths are shares of the graph's own, heights are pixels: it is as wide as the window,
+ * its text as large as ever.  Each box is an SVG element of its own, which cuts off the
+ * name that does not fit.  Boxes have titles, which browsers show on hover; zoom, search
+ * and what a finger points at are flame.js's.
  */
 #define _GNU_SOURCE
 #include "profile.h"
@@ -13,14 +16,23 @@
 
 #include "escape.h"
 #include "message.h"
+#include "profile_kind.h"
 
-#define WIDTH	   1200.0
-#define MARGIN	   10.0
-#define ROW	   18
-#define HEAD	   46
-#define LETTER	   6.6 /* average width in the font below */
-#define LEAST_TEXT 3   /* letters */
-#define LEAST	   0.1 /* width of a box that is drawn */
+#define WIDTH	   1200 /* where nothing else says how wide */
+#define ROW	   20
+#define LINE	   15
+#define HEAD_LINES 4
+#define KEY_WIDTH  155	/* two of them on a phone */
+#define LAST_TEXT  2.0	/* per cent: a narrower box has no name, unless the script gives it one */
+#define LAST	   0.01 /* per cent: width of a box that is drawn */
+
+/* Lines as C strings: the Makefile makes them of flame.css and flame.js. */
+static const char *const style[] = {
+#include "flame.css.inc"
+};
+static const char *const script[] = {
+#include "flame.js.inc"
+};
 
 struct box {
 	char *name;
@@ -90,92 +102,153 @@ static unsigned int depth_of(const struct box *b)
 	return deepest + 1;
 }
 
-/* At most @length bytes of @text, no character cut through (RFC 3629, section 3). */
-static void put_cut(FILE *to, const char *text, size_t length)
-{
-	char *cut;
-
-	if (length >= strlen(text)) {
-		escape_xml(to, text);
-		return;
-	}
-	while (length && ((unsigned char)text[length] & 0xc0) == 0x80)
-		length--;
-	cut = xasprintf("%.*s", (int)length, text);
-	escape_xml(to, cut);
-	free(cut);
-}
-
-/* The same function has the same colour in every graph. */
-static void put_colour(FILE *to, const char *name)
+static unsigned int shade_of(const char *name)
 {
 	unsigned int hash = 0;
 
 	for (; *name; name++)
 		hash = hash * 31 + (unsigned char)*name;
-	fprintf(to, "hsl(%u,%u%%,%u%%)", 15 + hash % 40, 75 + hash / 40 % 20, 62 + hash / 800 % 14);
+	return hash % 3;
 }
 
-/* Children stand on their parent, side by side. */
-static void draw(FILE *to, const struct box *b, double x, int y, json_int_t whole)
-{
-	double width = (WIDTH - 2 * MARGIN) * (double)b->total / (double)whole;
-	size_t letters = width > LETTER ? (size_t)((width - LETTER) / LETTER) : 0;
-	double at = x;
+/* What all boxes of a graph share. */
+struct drawing {
+	FILE *to;
+	const struct profile_kinds *kinds;
+	json_int_t whole;
+	unsigned int height; /* of the boxes together */
+};
 
-	if (width < LEAST)
+/* Children stand on their parent, side by side; @x is a share of the width. */
+static void draw(const struct drawing *d, const struct box *b, double x, unsigned int level)
+{
+	double width = 100 * (double)b->total / (double)d->whole, at = x;
+	const char *module = profile_module(d->kinds, b->name);
+
+	if (width < LAST)
 		return;
-	fputs("<g><title>", to);
-	escape_xml(to, b->name);
-	fprintf(to, ": %lld instructions with callees (%.1f %%), %lld own</title>", b->total,
-		100 * (double)b->total / (double)whole, b->own);
-	fprintf(to, "<rect x=\"%.2f\" y=\"%d\" width=\"%.2f\" height=\"%d\" rx=\"1\" fill=\"", x, y,
-		width, ROW - 1);
-	put_colour(to, b->name);
-	fputs("\"/>", to);
-	if (letters >= LEAST_TEXT) {
-		fprintf(to, "<text x=\"%.2f\" y=\"%d\">", x + 3, y + ROW - 5);
-		put_cut(to, b->name, letters);
-		fputs(letters < strlen(b->name) ? "..</text>" : "</text>", to);
+	fprintf(d->to,
+		"<svg class=\"b\" x=\"%.3f%%\" y=\"%u\" width=\"%.3f%%\" height=\"%d\"><title>", x,
+		d->height - ROW * (level + 1), width, ROW);
+	escape_xml(d->to, b->name);
+	if (*module) {
+		fputs(" [", d->to);
+		escape_xml(d->to, module);
+		putc(']', d->to);
 	}
-	fputs("</g>\n", to);
+	fprintf(d->to,
+		": %lld with callees (%.1f %%), %lld own</title><rect class=\"%s s%u\" "
+		"width=\"100%%\" height=\"%d\"/>",
+		b->total, width, b->own,
+		level ? profile_kind_classes[profile_kind(d->kinds, b->name)] : "whole",
+		shade_of(b->name), ROW - 1);
+	if (width >= LAST_TEXT) {
+		fputs("<text x=\"3\" y=\"14\">", d->to);
+		escape_xml(d->to, b->name);
+		fputs("</text>", d->to);
+	}
+	fputs("</svg>\n", d->to);
 	for (const struct box *c = b->children; c; c = c->next) {
-		draw(to, c, at, y - ROW, whole);
-		at += (WIDTH - 2 * MARGIN) * (double)c->total / (double)whole;
+		draw(d, c, at, level + 1);
+		at += 100 * (double)c->total / (double)d->whole;
 	}
+}
+
+/* Instructions by kind, of @b and all that it called. */
+static void add_kinds(const struct profile_kinds *kinds, const struct box *b, json_int_t *sums)
+{
+	sums[profile_kind(kinds, b->name)] += b->own;
+	for (const struct box *c = b->children; c; c = c->next)
+		add_kinds(kinds, c, sums);
+}
+
+static void legend(const struct drawing *d, const struct box *root, unsigned int y)
+{
+	json_int_t sums[KIND_COUNT] = { 0 };
+
+	add_kinds(d->kinds, root, sums);
+	for (unsigned int k = 0; k < KIND_COUNT; k++) {
+		unsigned int x = 4 + KEY_WIDTH * (k % 2), line = y + LINE * (k / 2);
+
+		fprintf(d->to,
+			"<rect class=\"%s\" x=\"%u\" y=\"%u\" width=\"10\" height=\"10\"/>"
+			"<text x=\"%u\" y=\"%u\">%s %.1f %%</text>\n",
+			profile_kind_classes[k], x, line - 9, x + 14, line, profile_kind_names[k],
+			d->whole ? 100 * (double)sums[k] / (double)d->whole : 0);
+	}
+}
+
+/* Lines so short that a phone has room for them. */
+static void heading(FILE *to, const json_t *profile, const json_t *path, json_int_t total)
+{
+	unsigned int y = LINE + 2;
+
+	fprintf(to, "<text class=\"head\" x=\"4\" y=\"%u\">", y);
+	escape_xml(to, json_string_value(json_object_get(profile, "op")));
+	fprintf(to,
+		": %lld instructions</text>\n<text class=\"quiet\" x=\"4\" y=\"%u\">exit to entry, Linux ",
+		total, y + LINE);
+	escape_xml(to, json_string_value(json_object_get(profile, "kernel")));
+	fprintf(to, "</text>\n<text class=\"quiet\" x=\"4\" y=\"%u\">path ", y + 2 * LINE);
+	escape_xml(to, json_string_value(json_object_get(path, "name")));
+	fprintf(to,
+		": %lld of %lld samples; not cycles</text>\n<text class=\"quiet\" x=\"4\" y=\"%u\">AMD-V "
+		"without next-RIP and decode assists</text>\n",
+		json_integer_value(json_object_get(path, "samples")),
+		json_integer_value(json_object_get(profile, "samples")), y + 3 * LINE);
+}
+
+static void lines(FILE *to, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		fputs(list[i], to);
+}
+
+/* @alone: it brings its ground, style and script along; else the page has them. */
+static void put_svg(FILE *to, const json_t *profile, bool alone)
+{
+	const json_t *path = json_array_get(json_object_get(profile, "paths"), 0);
+	struct box *root = make_boxes(json_object_get(path, "stacks"));
+	struct profile_kinds kinds;
+	struct drawing d = { to, &kinds, root->total, ROW * depth_of(root) };
+	unsigned int keys = LINE * (HEAD_LINES + 1) + 6, top = keys + LINE * (KIND_COUNT / 2) + 10;
+
+	profile_kinds_init(&kinds, path);
+	/* No XML declaration: it may stand in a page. */
+	fprintf(to,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"flame\" width=\"%d\" height=\"%u\" "
+		"style=\"max-width:100%%\" role=\"img\" aria-label=\"Flame graph of ",
+		WIDTH, top + d.height + 1);
+	escape_xml(to, json_string_value(json_object_get(profile, "op")));
+	fputs("\">\n", to);
+	if (alone) {
+		/* Else a phone lays it out for a desktop's window. */
+		fputs("<meta xmlns=\"http://www.w3.org/1999/xhtml\" name=\"viewport\" "
+		      "content=\"width=device-width\"/>\n<style><![CDATA[\n",
+		      to);
+		lines(to, style, sizeof(style) / sizeof(style[0]));
+		fputs("]]></style>\n<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n", to);
+	}
+	heading(to, profile, path, root->total);
+	legend(&d, root, keys);
+	fprintf(to, "<svg class=\"boxes\" y=\"%u\" width=\"100%%\" height=\"%u\">\n", top,
+		d.height + 1);
+	if (root->total)
+		draw(&d, root, 0, 0);
+	fputs("</svg>\n", to);
+	if (alone) {
+		fputs("<script><![CDATA[\n", to);
+		lines(to, script, sizeof(script) / sizeof(script[0]));
+		fputs("]]></script>\n", to);
+	}
+	fputs("</svg>\n", to);
+	profile_kinds_free(&kinds);
+	free_boxes(root);
 }
 
 int profile_svg(FILE *to, const json_t *profile)
 {
-	const json_t *path = json_array_get(json_object_get(profile, "paths"), 0);
-	struct box *root = make_boxes(json_object_get(path, "stacks"));
-	unsigned int height = HEAD + ROW * depth_of(root) + (unsigned int)MARGIN;
-	const char *op = json_string_value(json_object_get(profile, "op"));
-	const char *kernel = json_string_value(json_object_get(profile, "kernel"));
-
-	/* No XML declaration: it may stand in a page. */
-	fprintf(to,
-		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %u\" "
-		"style=\"max-width:100%%;height:auto\" width=\"%.0f\" role=\"img\" "
-		"font-family=\"monospace\" font-size=\"11\" fill=\"#111\">\n",
-		WIDTH, height, WIDTH);
-	fprintf(to, "<rect width=\"100%%\" height=\"100%%\" fill=\"#fdf9f0\"/>\n");
-	fprintf(to, "<text x=\"%.0f\" y=\"20\" font-size=\"14\">", MARGIN);
-	escape_xml(to, op);
-	fprintf(to, ": %lld instructions from exit to entry, Linux ", root->total);
-	escape_xml(to, kernel);
-	fprintf(to, "</text>\n<text x=\"%.0f\" y=\"36\" fill=\"#555\">", MARGIN);
-	fputs("path ", to);
-	escape_xml(to, json_string_value(json_object_get(path, "name")));
-	fprintf(to,
-		", %lld of %lld samples; emulated AMD-V: no next-RIP, no decode "
-		"assists; instructions, not cycles</text>\n",
-		json_integer_value(json_object_get(path, "samples")),
-		json_integer_value(json_object_get(profile, "samples")));
-	if (root->total)
-		draw(to, root, MARGIN, (int)height - (int)MARGIN - ROW, root->total);
-	fputs("</svg>\n", to);
-	free_boxes(root);
+	put_svg(to, profile, true);
 	return ferror(to) ? -1 : 0;
 }
 
@@ -186,7 +259,16 @@ int profile_html(FILE *to, const json_t *profile)
 	fputs("<figure class=\"profile\"><figcaption>", to);
 	escape_xml(to, op);
 	fputs(": where its exit's instructions go</figcaption>\n", to);
-	profile_svg(to, profile);
+	put_svg(to, profile, false);
 	fputs("</figure>\n", to);
 	return ferror(to) ? -1 : 0;
+}
+
+void profile_html_end(FILE *to)
+{
+	fputs("<style>\n", to);
+	lines(to, style, sizeof(style) / sizeof(style[0]));
+	fputs("</style>\n<script>\n", to);
+	lines(to, script, sizeof(script) / sizeof(script[0]));
+	fputs("</script>\n", to);
 }

@@ -134,7 +134,7 @@ static void profiles(FILE *to, const struct results *results)
 		return;
 	fputs("<section id=\"profiles\"><h2>Profiles</h2>\n"
 	      "<p>Each box is a function of the host's kernel, as wide as the instructions that "
-	      "it and those it calls execute in one exit. Pointing at it tells them.</p>\n",
+	      "it and those it calls execute in one exit. A tap or click on it zooms.</p>\n",
 	      to);
 	json_array_foreach(results->profiles, i, profile) {
 		if (profile_can_be_drawn(profile))
@@ -144,6 +144,7 @@ static void profiles(FILE *to, const struct results *results)
 				"<p>Profile %zu cannot be shown: it is none of this version's.</p>\n",
 				i + 1);
 	}
+	profile_html_end(to);
 	fputs("</section>\n", to);
 }
 
