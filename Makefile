@@ -129,7 +129,7 @@ $(BUILD)/tools/exitprobe/page.o $(BUILD)/tools/exitprobe/profile_svg.o: $(SHOW_I
 # Report and compare without the commands: what the unit tests and the fuzzer call.
 SHOW_C := $(addprefix tools/exitprobe/,input.c reader.c reader_text.c records.c record_meta.c results.c merge.c merge_op.c \
 	wording.c tick.c message.c \
-	escape.c rank_test.c comparison.c differences.c compare_text.c compare_json.c compare_html.c \
+	escape.c rank_test.c comparison.c differences.c compare_text.c compare_json.c compare_html.c compare_explain.c \
 	report_text.c report_table.c report_tests.c report_openmetrics.c report_html.c page.c \
 	page_anatomy.c page_bars.c page_reasons.c page_tables.c page_distributions.c page_shape.c profile_svg.c profile_kind.c profile_check.c)
 

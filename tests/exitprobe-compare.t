@@ -155,6 +155,33 @@ has "ns: html" "$work/out" 'data-l="difference" data-v="63">\+63</td><td data-l=
 compare -f json "$lab" "$work/slower.json" >"$work/out"
 is "ns: none in the lab" "$(jq -c '[.comparisons[0].operations[].change_ns] | unique' "$work/out")" '[null]'
 
+# --- what explains a change -----------------------------------------------------------------
+# explained DESCRIPTION WANTED BASE_JQ NEW_JQ: the command for cpuid, slower by 2 %, in every form.
+explained() {
+	jq -c "$3" "$lab" >"$work/from.json"
+	jq -c "$4" "$work/slower.json" >"$work/to.json"
+	compare -f json "$work/from.json" "$work/to.json" >"$work/out"
+	ok "$1: json: as its schema says" valid_comparison "$work/out"
+	is "$1: json" "$(jq -r '.comparisons[0].operations[] | select(.op == "cpuid").explain' "$work/out")" "${2:-null}"
+	is "$1: json: nothing for what is the same" \
+		"$(jq -c '[.comparisons[0].operations[] | select(.verdict == "same").explain] | unique' "$work/out")" "[null]"
+	compare "$work/from.json" "$work/to.json" >"$work/out"
+	is "$1: text" "$(sed -n 's/^Which functions account for the largest: //p' "$work/out")" "$2"
+	compare -f html "$work/from.json" "$work/to.json" >"$work/out"
+	is "$1: html" "$(sed -n 's,.*which functions</summary><code>\(.*\)</code>.*,\1,p' "$work/out" | sed "s/&#39;/'/g")" "$2"
+}
+new='.machine.kernel = "Linux 6.12.117+deb12-amd64"'
+explained "two kernels" "exitprobe profile --diff 6.1 6.12 cpuid" . "$new"
+explained "modules" "exitprobe profile --diff 6.1 build/mine cpuid" . '.command += ["--modules", "build/mine"]'
+explained "two directories" "exitprobe profile --diff a b cpuid" '.command += ["--mod=x", "--modules=a"]' '.command += ["--m", "b"]'
+explained "another kernel's modules" "exitprobe profile --kernel 6.12 --diff 6.12 b cpuid" "$new" "$new | .command += [\"--modules\", \"b\"]"
+explained "of either" "exitprobe profile --diff a 6.12 cpuid" '.command += ["--modules", "a"]' "$new"
+explained "directories of two kernels" "exitprobe profile --diff BASE_MODULES NEW_MODULES cpuid" \
+	'.command += ["--modules", "a"]' "$new | .command += [\"--modules\", \"b\"]"
+explained "a name that a shell would read" "exitprobe profile --diff 6.1 'a b;\$(id)' cpuid" . '.command += ["--modules", "a b;$(id)"]'
+explained "nothing that the files tell" "exitprobe profile --diff BASE_MODULES NEW_MODULES cpuid" . .
+explained "no profiles of VT-x" "" '.boots[0].records[0].stats.isa = "VMX"' '.boots[0].records[0].stats.isa = "VMX"'
+
 # --- forms ------------------------------------------------------------------------------------
 for pair in "$lab $work/slower.json 1" "$lab $work/kvm.json 2" "$lab $work/more.json 1" \
 	"$work/by0.json $work/by5.json 1" "$work/gone.json $lab 0"; do

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "compare.h"
+#include "compare_explain.h"
 #include "escape.h"
 #include "page.h"
 #include "tick.h"
@@ -67,6 +69,17 @@ static double place(double percent, double widest)
 	return fmin(fmax(50 + 50 * percent / widest, 0), 100);
 }
 
+/* Takes @command, which may be NULL. */
+static void explain(FILE *to, char *command)
+{
+	if (!command)
+		return;
+	fputs("<details><summary>which functions</summary><code>", to);
+	escape_xml(to, command);
+	fputs("</code></details>", to);
+	free(command);
+}
+
 static void row(FILE *to, const struct comparison *c, const struct change *change, double widest)
 {
 	char difference[TEXT_SIZE], low[TEXT_SIZE], high[TEXT_SIZE], p[TEXT_SIZE];
@@ -107,6 +120,7 @@ static void row(FILE *to, const struct comparison *c, const struct change *chang
 		verdict_names[change->verdict]);
 	if (change->why)
 		fprintf(to, ": <span class=\"note\">%s</span>", change->why);
+	explain(to, compare_explain(c, change));
 	fputs("</td></tr>\n", to);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "compare.h"
+#include "compare_explain.h"
 #include "message.h"
 #include "tick.h"
 
@@ -51,6 +52,15 @@ static json_t *percent(const struct change *change, double ticks)
 	return comparison_percent(change, ticks, &value) ? json_real(value) : json_null();
 }
 
+/* Takes @text, which may be NULL. */
+static json_t *text_or_null(char *text)
+{
+	json_t *value = made(text ? json_string(text) : json_null());
+
+	free(text);
+	return value;
+}
+
 static json_t *change_json(const struct comparison *of, const struct change *c)
 {
 	double ticks = (double)c->now_value - (double)c->base_value, ns;
@@ -58,14 +68,14 @@ static json_t *change_json(const struct comparison *of, const struct change *c)
 					c->now_value, &ns);
 
 	return made(json_pack(
-		"{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:s?}", "op",
+		"{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:s?, s:o}", "op",
 		c->base->as_one.op, "base", (json_int_t)c->base_value, "new",
 		(json_int_t)c->now_value, "change", (json_int_t)(c->now_value - c->base_value),
 		"change_ns", known ? json_real(ns) : json_null(), "change_percent",
 		percent(c, ticks), "low_percent", percent(c, c->interval.low), "high_percent",
 		percent(c, c->interval.high), "p", c->tested ? json_real(c->p) : json_null(),
 		"boot_spread", (json_int_t)c->spread, "verdict", verdict_names[c->verdict], "why",
-		c->why));
+		c->why, "explain", text_or_null(compare_explain(of, c))));
 }
 
 static json_t *comparison_json(const struct comparison *c, bool force)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "compare.h"
+#include "compare_explain.h"
 #include "report.h"
 #include "tick.h"
 
@@ -116,6 +118,8 @@ static void print_names(FILE *to, const struct look *look, const struct comparis
 
 static void print_end(FILE *to, const struct look *look, const struct comparison *c)
 {
+	char *explain;
+
 	putc('\n', to);
 	print_names(to, look, c, VERDICT_SLOWER);
 	print_names(to, look, c, VERDICT_FASTER);
@@ -127,6 +131,10 @@ static void print_end(FILE *to, const struct look *look, const struct comparison
 	if (c->untold)
 		fprintf(to, "; %zu without %s", c->untold, metric_names[c->metric]);
 	putc('\n', to);
+	explain = compare_explain_largest(c);
+	if (explain)
+		fprintf(to, "Which functions account for the largest: %s\n", explain);
+	free(explain);
 }
 
 static void print_partial(FILE *to, const struct look *look, const struct results *results)

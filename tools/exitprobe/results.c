@@ -85,6 +85,26 @@ static char *qemu_args(const json_t *words)
 	return found;
 }
 
+/* The last value of --modules, as of any beginning of it that is no other's option. */
+static char *modules_of(const json_t *words)
+{
+	static const char option[] = "--modules", shortest[] = "--m";
+	const char *found = NULL;
+	const json_t *word;
+	size_t i;
+
+	json_array_foreach(words, i, word) {
+		const char *text = json_string_value(word), *value = strchr(text, '=');
+		size_t length = value ? (size_t)(value - text) : strlen(text);
+
+		if (length < sizeof(shortest) - 1 || length > sizeof(option) - 1 ||
+		    strncmp(text, option, length))
+			continue;
+		found = value ? value + 1 : json_string_value(json_array_get(words, ++i));
+	}
+	return found && *found ? xstrdup(found) : NULL;
+}
+
 static void read_command(struct reader *r, const json_t *document, struct results *results)
 {
 	json_t *words = reader_array(r, document, "command", RESULTS_MAX_WORDS), *word;
@@ -102,8 +122,10 @@ static void read_command(struct reader *r, const json_t *document, struct result
 	reader_leave(r, mark);
 	if (!results->command)
 		results->command = xstrdup("");
-	if (!r->failed)
-		results->qemu_args = qemu_args(words);
+	if (r->failed)
+		return;
+	results->qemu_args = qemu_args(words);
+	results->modules = modules_of(words);
 }
 
 static void read_lost(struct reader *r, const json_t *object, struct boot *boot)
@@ -279,6 +301,7 @@ void results_free(struct results *results)
 	free(results->created);
 	free(results->unit);
 	free(results->command);
+	free(results->modules);
 	free(results->qemu_args);
 	json_decref(results->profiles);
 	free(results);

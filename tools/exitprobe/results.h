@@ -163,6 +163,7 @@ struct results {
 	enum accel accel;
 	char *unit;
 	char *command;	 /* its words, blanks between */
+	char *modules;	 /* what --modules named, or NULL */
 	char *qemu_args; /* those of --qemu-arg among them, or NULL */
 	size_t property_count;
 	struct property *machine; /* in the file's order */
