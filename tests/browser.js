@@ -93,6 +93,14 @@ function look() {
 			!(e.querySelector("title") && e.querySelector("desc"))).length,
 		heads: [...document.querySelectorAll("table")].filter(t => !t.querySelector("thead th[scope=col]")).length,
 		rows: [...table.tBodies[0].rows].map(row => ({ op: row.dataset.op, text: row.textContent, ...cells(row) })),
+		/* Where the bars of compare begin and end, in per cent of their room. */
+		ranges: Object.fromEntries([...table.querySelectorAll(".range")].map(r => {
+			const whole = r.getBoundingClientRect(), bar = r.firstElementChild.getBoundingClientRect();
+			return [r.closest("tr").dataset.op, [bar.left - whole.left, bar.right - whole.left]
+				.map(x => Math.round(1000 * x / whole.width) / 10)];
+		})),
+		axis: table.querySelector(".axis")?.textContent,
+		caption: table.caption.textContent,
 		bars: [...table.querySelectorAll(".stack")].map(s => ({
 			op: s.closest("tr").dataset.op,
 			parts: [...s.children].map(i => [i.className, i.getBoundingClientRect().width]),

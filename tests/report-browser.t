@@ -135,6 +135,19 @@ is "nanoseconds beside ticks" "$(seen '.rows[] | select(.op == "cpuid") | ."p50,
 is "nanoseconds: all figures, on demand" "$(seen '.used.ns | "\(.figures) \(.unit)"')" \
 	"1272 2.00 61.6 1192 0.00 0.00 20.4 nanoseconds"
 is "nanoseconds: and ticks again" "$(seen '.used.ticks | "\(.figures) \(.unit)"')" "3180 5 154 2980 0 0 51 cycles"
+# Compare's bars: four times as long is not cut, and 2 % can be seen beside it.
+jq -c '.boots[].records |= map(if .histogram then (if .op == "inl-user" then 4 else 1.02 end) as $factor |
+	.cycles |= map_values(. * $factor | floor) | .histogram |= map([(.[0] * $factor | floor), .[1]]) else . end)' \
+	"$lab" >"$work/four.json"
+"$exitprobe" compare -o "$work/four.html" "$lab" "$work/four.json" || :
+ok "seen" see "$work/four.html" 1280 light
+# Of 4 steps to the end, 300 % is 1 + log10(300), 1.98 % is 1 + log10(1.98).
+is "compare: a bar for a change of 300 %" "$(seen '.ranges["inl-user"] | join(" ")')" "50 93.5"
+is "compare: a bar for a change of 2 %" "$(seen '.ranges.cpuid | join(" ")')" "50 66.2"
+is "compare: the figures at the bars" "$(seen .axis)" "-1000-1011000"
+is "compare: the scale is explained" "$(seen '.caption | sub(".*The bar"; "The bar")')" "The bar is the interval of the change,\
+ in per cent of the base: its middle is 0, to 1 % it is linear, from there logarithmic to 1000 %."
+
 # Flame graphs: in the page, and alone on a phone.
 "$exitprobe" profile "$top/tests/profile/small.json" -o "$work/alone.svg"
 for view in profiles.html-1280-light profiles.html-360-dark alone.svg-1280-dark alone.svg-360-light; do

@@ -11,6 +11,9 @@
 
 #define TEXT_SIZE 64
 
+/* A bar is linear up to this change. */
+#define LINEAR_PERCENT 1.0
+
 static const char *const verdict_classes[] = { "same", "faster", "slower", "unsure" };
 
 static void differences(FILE *to, const char *title, const struct difference_list *d)
@@ -45,28 +48,52 @@ static const char *percent_text(const struct change *change, double ticks, char 
 	return text;
 }
 
-/* The widest change that a bar shows: of what was told to be one, or the threshold. */
+/* Of what @change has a share of: how far its interval reaches from no change. */
+static double reach_of(const struct change *change)
+{
+	double low = 0, high = 0;
+
+	comparison_percent(change, change->interval.low, &low);
+	comparison_percent(change, change->interval.high, &high);
+	return fmax(fabs(low), fabs(high));
+}
+
+/* Per cent at the ends of the bars: the power of ten that none reaches beyond. */
 static double widest_of(const struct comparison *c)
 {
-	double widest = 200 * c->threshold, percent;
+	double widest = LINEAR_PERCENT;
 
-	for (size_t i = 0; i < c->count; i++) {
-		const struct change *change = &c->changes[i];
+	for (size_t i = 0; i < c->count; i++)
+		widest = fmax(widest, reach_of(&c->changes[i]));
+	return pow(10, ceil(log10(widest) - 1e-9));
+}
 
-		if (change->verdict != VERDICT_SLOWER && change->verdict != VERDICT_FASTER)
-			continue;
-		if (comparison_percent(change,
-				       (double)change->now_value - (double)change->base_value,
-				       &percent))
-			widest = fmax(widest, fabs(percent));
-	}
-	return fmin(fmax(widest, 1), 100);
+/* Linear about 0, where a logarithm has no end, then logarithmic. */
+static double bent(double percent)
+{
+	double size = fabs(percent) / LINEAR_PERCENT;
+
+	return copysign(size < 1 ? size : 1 + log10(size), percent);
 }
 
 /* Where in a bar whose middle is 0, in per cent of its length. */
 static double place(double percent, double widest)
 {
-	return fmin(fmax(50 + 50 * percent / widest, 0), 100);
+	return 50 + 50 * bent(percent) / bent(widest);
+}
+
+/* Ends, where the scale bends, and the middle: a narrow window has no room for more. */
+static void axis(FILE *to, double widest)
+{
+	const double lines[] = { -widest, -LINEAR_PERCENT, 0, LINEAR_PERCENT, widest };
+	bool is_bent = widest > LINEAR_PERCENT;
+
+	fputs("<span class=\"axis\" aria-hidden=\"true\">", to);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (is_bent || i % 2 == 0)
+			fprintf(to, "<i style=\"--x:%.3f\">%g</i>", place(lines[i], widest),
+				lines[i]);
+	fputs("</span>", to);
 }
 
 /* Takes @command, which may be NULL. */
@@ -131,10 +158,11 @@ static void changes(FILE *to, const struct comparison *c)
 	fputs("<table class=\"ops cards sortable\"><caption>", to);
 	escape_xml_printf(
 		to,
-		"%s in %s; threshold %g %%; %s. The bar is the interval of the change, its "
-		"middle no change, its ends %.3g %%.",
+		"%s in %s; threshold %g %%; %s. The bar is the interval of the change, in per "
+		"cent of the base: its middle is 0, to %g %% it is linear, from there logarithmic "
+		"to %g %%.",
 		metric_names[c->metric], c->now->results->unit, 100 * c->threshold,
-		comparison_method(c), widest);
+		comparison_method(c), LINEAR_PERCENT, widest);
 	fputs("</caption><thead><tr><th scope=\"col\" class=\"t\">operation</th><th scope=\"col\">"
 	      "base</th><th scope=\"col\">new</th><th scope=\"col\">new - base</th>",
 	      to);
@@ -144,9 +172,9 @@ static void changes(FILE *to, const struct comparison *c)
 	if (!c->deterministic)
 		fputs("<th scope=\"col\">low</th><th scope=\"col\">high</th><th scope=\"col\">p</th>",
 		      to);
-	fputs("<th scope=\"col\" class=\"t\" data-sort=\"no\">interval</th>"
-	      "<th scope=\"col\" class=\"t\">verdict</th></tr></thead><tbody>\n",
-	      to);
+	fputs("<th scope=\"col\" class=\"t\" data-sort=\"no\">interval, %", to);
+	axis(to, widest);
+	fputs("</th><th scope=\"col\" class=\"t\">verdict</th></tr></thead><tbody>\n", to);
 	for (size_t i = 0; i < c->count; i++)
 		row(to, c, &c->changes[i], widest);
 	fputs("</tbody></table>\n", to);
