@@ -71,6 +71,10 @@ function look() {
 		const box = e.getBoundingClientRect();
 		return box.width && box.right > innerWidth + 1 && !e.closest("svg, .scroll, .stack i, .range i, thead");
 	}).map(e => `${e.tagName}.${e.className} ${e.textContent.slice(0, 40)}`);
+	/* Nor into the page's margin. */
+	const end = document.querySelector("main").getBoundingClientRect().right;
+	overflowing.push(...[...document.querySelectorAll("table")].filter(t => t.getBoundingClientRect().right > end + 1 &&
+		!t.closest(".scroll")).map(t => `table ${t.className} by ${t.getBoundingClientRect().right - end}`));
 	const rgb = text => text.match(/[\d.]+/g).slice(0, 3).map(Number);
 	const light = ([r, g, b]) => [r, g, b].map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
 		.reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);

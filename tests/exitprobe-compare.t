@@ -178,6 +178,7 @@ explained "another kernel's modules" "exitprobe profile --kernel 6.12 --diff 6.1
 explained "of either" "exitprobe profile --diff a 6.12 cpuid" '.command += ["--modules", "a"]' "$new"
 explained "directories of two kernels" "exitprobe profile --diff BASE_MODULES NEW_MODULES cpuid" \
 	'.command += ["--modules", "a"]' "$new | .command += [\"--modules\", \"b\"]"
+# shellcheck disable=SC2016 # it is to be quoted
 explained "a name that a shell would read" "exitprobe profile --diff 6.1 'a b;\$(id)' cpuid" . '.command += ["--modules", "a b;$(id)"]'
 explained "nothing that the files tell" "exitprobe profile --diff BASE_MODULES NEW_MODULES cpuid" . .
 explained "no profiles of VT-x" "" '.boots[0].records[0].stats.isa = "VMX"' '.boots[0].records[0].stats.isa = "VMX"'

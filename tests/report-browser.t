@@ -97,9 +97,12 @@ within() {
 		from_entries | to_entries[] | select(.value > 0) | .key as \$op | .value as \$total | ($2) as \$wanted |
 		select(\$seen[0].used.scales.$1.widths[\$op] - \$wanted | fabs > 1) | \$op"
 }
+# shellcheck disable=SC2016 # jq's variables
 is "bars: logarithmic" "$(within none '100 * ($total / 1000 | log) / (1000 | log)')" ""
+# shellcheck disable=SC2016
 is "bars: logarithmic, by the script" "$(within log '100 * ($total / 1000 | log) / (1000 | log)')" ""
 is "bars: as fits" "$(seen '.used.scales.none == .used.scales.auto')" true
+# shellcheck disable=SC2016
 is "bars: linear" "$(within linear '100 * $total / 982880')" ""
 is "bars: linear, explained" "$(seen .used.scales.linear.scale)" "Bars are on a linear scale: the longest is 982880\
  instructions, from line to line are 200000. Colours are shares of the bar."
