@@ -98,9 +98,9 @@ docs: probe ## docs/operations.md, from the operations themselves
 
 # --- exitprobe, the host's command ----------------------------------------------
 
-TOOL_CFLAGS := -std=gnu17 -O2 -g -D_FORTIFY_SOURCE=2 $(WARNINGS) -Itools/exitprobe -Iprobe-os -Iabi \
+TOOL_CFLAGS := -std=gnu17 -O2 -g -D_FORTIFY_SOURCE=2 $(WARNINGS) -Itools/exitprobe -Itools -Iprobe-os -Iabi \
 	-Ilab/plugin -I$(BUILD)/tools/exitprobe
-TOOL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/exitprobe/*.c))
+TOOL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/exitprobe/*.c) tools/streams.c)
 
 tools: $(BUILD)/exitprobe $(BUILD)/exitprobe-static $(BUILD)/lab/profile.so ## build/exitprobe, the command that runs the probe and reads its results
 
@@ -147,11 +147,11 @@ $(BUILD)/lab/profile.so: $(PLUGIN_C) $(wildcard lab/plugin/*.h) | need-tools
 
 # Static, so that it runs in any guest and in the lab's initramfs.
 EXITSTAT_CFLAGS := -std=gnu17 -O2 -D_GNU_SOURCE -static $(WARNINGS) -Itools -Iprobe-os -Iabi
-EXITSTAT_C := $(wildcard tools/exitstat/*.c) abi/exit_reasons.c
+EXITSTAT_C := $(wildcard tools/exitstat/*.c) tools/streams.c abi/exit_reasons.c
 
 exitstat: $(BUILD)/exitstat ## build/exitstat, which reads the statistics inside a Linux guest
 
-$(BUILD)/exitstat: $(EXITSTAT_C) $(wildcard tools/exitstat/*.h) $(PROBE_H) | need-probe
+$(BUILD)/exitstat: $(EXITSTAT_C) $(wildcard tools/*.h tools/exitstat/*.h) $(PROBE_H) | need-probe
 	@mkdir -p $(@D)
 	@echo "  CC    $(@F)"
 	@$(CC) $(EXITSTAT_CFLAGS) -o $@ $(EXITSTAT_C) -lm

@@ -268,7 +268,5 @@ int doctor_command(int argc, char **argv)
 		       count[SPOILS] == 1 ? "s" : "", count[NOTE], count[GOOD]);
 	}
 	json_decref(list);
-	if (fflush(stdout) || ferror(stdout))
-		die("standard output cannot be written");
 	return count[SPOILS] ? STATUS_FINDING : STATUS_OK;
 }

@@ -119,7 +119,5 @@ int list_command(int argc, char **argv)
 	if (status != PROBE_SUCCESS)
 		die("the probe did not list them (QEMU's status %d%s%s)", status, last ? ": " : "",
 		    last ? last : "");
-	if (fflush(stdout) || ferror(stdout))
-		die("standard output: %s", strerror(errno));
 	return STATUS_OK;
 }

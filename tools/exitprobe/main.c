@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "message.h"
+#include "streams.h"
 
 static const struct command commands[] = {
 	{ "run", "boot the probe, show its table and keep its results", run_command },
@@ -43,12 +44,23 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+/* A full disk is an error whoever printed: argp ends the program after its help. */
+static int say_failure(int status, int error_number)
+{
+	/* Then one line has said what is wrong, and it may have been this. */
+	if (status != message_death_status())
+		error("standard output: cannot be written: %s", strerror(error_number));
+	return message_death_status();
+}
+
 int main(int argc, char **argv)
 {
 	static char full_name[64];
 	const struct command *command;
 	const char *word = argc > 1 ? argv[1] : NULL;
 
+	streams_open();
+	streams_check_at_exit(say_failure);
 	message_program("exitprobe");
 	argp_err_exit_status = STATUS_ERROR;
 	if (!word) {

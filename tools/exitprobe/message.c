@@ -31,6 +31,11 @@ void message_dies_with(int status)
 	death_status = status;
 }
 
+int message_death_status(void)
+{
+	return death_status;
+}
+
 /* Whole, so that lines of several processes do not mix. */
 static void say(const char *kind, const char *format, va_list arguments)
 {

@@ -20,6 +20,7 @@ void warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* What die() exits with from now on, instead of STATUS_ERROR. */
 void message_dies_with(int status);
+int message_death_status(void);
 
 /* The same as error(), and the end. */
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -14,6 +14,7 @@
 #include "exitstat/measure.h"
 #include "exitstat/options.h"
 #include "exitstat/status.h"
+#include "streams.h"
 
 #define ONLINE "/sys/devices/system/cpu/online"
 
@@ -119,11 +120,22 @@ static int measure(struct session *session)
 	return STATUS_OK;
 }
 
+static int say_failure(int status, int error)
+{
+	/* Then that line is there already. */
+	if (status != STATUS_SYSTEM)
+		fprintf(stderr, "exitstat: standard output: cannot be written: %s\n",
+			strerror(error));
+	return STATUS_SYSTEM;
+}
+
 int main(int argc, char **argv)
 {
 	struct session session = { 0 };
 	int status = STATUS_OK;
 
+	streams_open();
+	streams_check_at_exit(say_failure);
 	options_parse(&session.options, argc, argv);
 	session.file = open_output(&session.options);
 	if (session.options.who == WHO_VCPU)

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The three standard streams, which a caller may have closed, or which may fail late. */
+#ifndef STREAMS_H
+#define STREAMS_H
+
+/*
+ * Before anything is opened: a descriptor of 0 to 2 that the caller has closed becomes
+ * /dev/null, so that no file of ours takes its place.
+ */
+void streams_open(void);
+
+/*
+ * From here on the program does not end with success while what it has printed, argp's
+ * help too, has not reached standard output: then @say is called with the exit status so
+ * far and the errno, and what it returns is the exit status.
+ */
+void streams_check_at_exit(int (*say)(int status, int error));
+
+#endif
