@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "boot_arguments.h"
+#include "boot_words.h"
 #include "host.h"
 #include "message.h"
 #include "place.h"
@@ -24,66 +25,33 @@
 #define START_TIMEOUT_MS 60000
 #define END_TIMEOUT_MS	 5000
 
+/* The probe, once it has said why it cannot go on, is given so long to power off. */
+#define LAST_WORD_MS 1000
+
 /* A VM that runs. */
 struct vm {
 	struct process process;
 	struct qmp qmp;
 	struct shared records;
-	struct lines words, text; /* QEMU's standard error, the probe's console */
-	char last_words[256];
-	char probe_error[256];
-	bool verbose;
+	struct words words;
+	bool running; /* past its start, where a flood of words is no reason to give up */
 };
 
-/* Keep QEMU's last line: it is the reason, should it end. */
-static void take_words(struct vm *vm)
+static bool is_flood(const struct vm *vm)
 {
-	char *line;
-	ssize_t got;
-
-	while (vm->process.err >= 0 &&
-	       (got = read(vm->process.err, lines_room(&vm->words, 1024), 1024)) > 0) {
-		lines_added(&vm->words, (size_t)got);
-		while ((line = lines_next(&vm->words))) {
-			if (vm->verbose)
-				fprintf(stderr, "%s\n", line);
-			/* Warnings come before the error that ends it. */
-			if (*line && (!strstr(line, "warning:") || !*vm->last_words))
-				snprintf(vm->last_words, sizeof(vm->last_words), "%s", line);
-		}
-	}
+	return !vm->running && vm->words.bytes > WORDS_FLOOD;
 }
 
-static void keep_error(struct vm *vm, const char *text)
+/*
+ * While QEMU's answer is waited for: it may have died and left its end of the socket
+ * to a child, or print until nobody can wait for it.
+ */
+static bool may_answer(void *data)
 {
-	static const char list[] = "; known are";
-	const char *end = strstr(text, list);
+	struct vm *vm = data;
 
-	/* 150 lines of them follow. */
-	if (end && !end[sizeof(list) - 1])
-		snprintf(vm->probe_error, sizeof(vm->probe_error),
-			 "%.*s; exitprobe list has those that are", (int)(end - text), text);
-	else
-		snprintf(vm->probe_error, sizeof(vm->probe_error), "%s", text);
-}
-
-/* The probe says nothing there but why it cannot begin. */
-static void take_text(struct vm *vm)
-{
-	static const char mark[] = "exitprobe: error: ";
-	char *line;
-	ssize_t got;
-
-	while (vm->process.out >= 0 &&
-	       (got = read(vm->process.out, lines_room(&vm->text, 1024), 1024)) > 0) {
-		lines_added(&vm->text, (size_t)got);
-		while ((line = lines_next(&vm->text))) {
-			if (vm->verbose)
-				fprintf(stderr, "%s\n", line);
-			if (!*vm->probe_error && !strncmp(line, mark, sizeof(mark) - 1))
-				keep_error(vm, line + sizeof(mark) - 1);
-		}
-	}
+	words_take(&vm->words, &vm->process);
+	return !process_wait(&vm->process, 0) && !is_flood(vm);
 }
 
 static bool start(struct vm *vm, const struct boot_plan *plan, const char *cpu, bool lock)
@@ -100,21 +68,22 @@ static bool start(struct vm *vm, const struct boot_plan *plan, const char *cpu, 
 	arguments = boot_arguments(plan, cpu, vm->records.fd, sockets[1], lock);
 	started = process_start(&vm->process, arguments.list, SIGKILL);
 	if (!started)
-		snprintf(vm->last_words, sizeof(vm->last_words), "%s: %s", plan->qemu,
+		snprintf(vm->words.last, sizeof(vm->words.last), "%s: %s", plan->qemu,
 			 strerror(errno));
 	boot_arguments_free(&arguments);
 	close(sockets[1]);
-	vm->verbose = plan->verbose;
-	if (started && qmp_open(&vm->qmp, sockets[0], START_TIMEOUT_MS))
+	vm->words.verbose = plan->verbose;
+	vm->qmp = (struct qmp){ .fd = sockets[0], .meanwhile = may_answer, .data = vm };
+	if (started && qmp_open(&vm->qmp, START_TIMEOUT_MS))
 		return true;
 	if (started) {
-		process_wait(&vm->process, 1000, &(int){ 0 });
-		take_words(vm);
+		if (!is_flood(vm))
+			process_wait(&vm->process, 1000);
+		words_take(&vm->words, &vm->process);
 		process_end(&vm->process, 100);
 	}
-	close(sockets[0]);
-	lines_free(&vm->qmp.lines);
-	lines_free(&vm->words);
+	qmp_close(&vm->qmp);
+	words_free(&vm->words);
 	shared_close(&vm->records);
 	return false;
 }
@@ -122,12 +91,10 @@ static bool start(struct vm *vm, const struct boot_plan *plan, const char *cpu, 
 static void stop(struct vm *vm, int *status)
 {
 	json_decref(qmp_execute(&vm->qmp, "quit", NULL, END_TIMEOUT_MS));
-	take_words(vm);
-	take_text(vm);
+	words_take(&vm->words, &vm->process);
 	*status = process_end(&vm->process, END_TIMEOUT_MS);
 	qmp_close(&vm->qmp);
-	lines_free(&vm->words);
-	lines_free(&vm->text);
+	words_free(&vm->words);
 	shared_close(&vm->records);
 }
 
@@ -209,10 +176,17 @@ static json_int_t kvm_exits(struct vm *vm)
 	return sum;
 }
 
+/* The probe has said why it cannot go on, and does not power off either. */
+static bool has_given_up(const struct vm *vm)
+{
+	return *vm->words.fatal && process_now_ms() - vm->words.fatal_ms > LAST_WORD_MS;
+}
+
 /* Until the VM powers off, hangs, dies or we are to stop. */
 static enum boot_end watch(struct vm *vm, const struct boot_plan *plan, struct document *doc)
 {
 	long long last = process_now_ms();
+	bool ended;
 
 	for (;;) {
 		struct pollfd fds[] = { { .fd = vm->qmp.fd, .events = POLLIN },
@@ -224,24 +198,14 @@ static enum boot_end watch(struct vm *vm, const struct boot_plan *plan, struct d
 			return BOOT_INTERRUPTED;
 		}
 		poll(fds, 3, (int)plan->tick_ms);
-		take_words(vm);
-		take_text(vm);
-		/* At their ends they would wake us again and again. */
-		for (int i = 1; i < 3; i++) {
-			int *fd = i == 1 ? &vm->process.err : &vm->process.out;
-
-			if (fds[i].revents && !(fds[i].revents & POLLIN)) {
-				close(*fd);
-				*fd = -1;
-			}
-		}
+		words_take(&vm->words, &vm->process);
 		qmp_receive(&vm->qmp);
+		ended = process_wait(&vm->process, 0) || vm->qmp.shutdown || vm->qmp.closed ||
+			has_given_up(vm);
 		if (shared_take(&vm->records, doc))
 			last = process_now_ms();
-		if (vm->records.whole && (vm->qmp.shutdown || vm->qmp.closed))
-			return BOOT_COMPLETE;
-		if (vm->qmp.shutdown || vm->qmp.closed)
-			return BOOT_DIED;
+		if (ended)
+			return vm->records.whole ? BOOT_COMPLETE : BOOT_DIED;
 		if (process_now_ms() - last > plan->hang_s * 1000LL)
 			return vm->records.whole ? BOOT_COMPLETE : BOOT_HUNG;
 	}
@@ -276,8 +240,9 @@ void boot_once(const struct boot_plan *plan, struct document *doc, struct boot_r
 			break;
 		/* The reason why the best of them does not do says most. */
 		if (!*first_words)
-			snprintf(first_words, sizeof(first_words), "%s",
-				 *vm.last_words ? vm.last_words : "it says nothing");
+			snprintf(first_words, sizeof(first_words), "%s%s",
+				 is_flood(&vm) ? "it prints without end: " : "",
+				 words_reason(&vm.words));
 		if (process_interrupted) {
 			result->end = BOOT_INTERRUPTED;
 			return;
@@ -289,6 +254,7 @@ void boot_once(const struct boot_plan *plan, struct document *doc, struct boot_r
 	taken = cpu;
 	snprintf(result->qemu_version, sizeof(result->qemu_version), "%s", vm.qmp.version);
 
+	vm.running = true;
 	place_threads(&vm, plan, result);
 	if (begin(&vm))
 		result->end = watch(&vm, plan, doc);
@@ -296,6 +262,8 @@ void boot_once(const struct boot_plan *plan, struct document *doc, struct boot_r
 		result->end = BOOT_INTERRUPTED;
 	if (result->end == BOOT_COMPLETE && !strcmp(plan->accel, "kvm"))
 		result->kvm_exits = kvm_exits(&vm);
+	if (*vm.words.fatal || result->end == BOOT_HUNG)
+		snprintf(result->words, sizeof(result->words), "%s", words_reason(&vm.words));
 	stop(&vm, &result->status);
 	if (vm.records.ended && !vm.records.whole) {
 		error("the probe's records are damaged: by their CRC-32, or a line is no JSON; "
@@ -303,11 +271,10 @@ void boot_once(const struct boot_plan *plan, struct document *doc, struct boot_r
 		document_drop_records(doc);
 		result->end = BOOT_FAILED;
 	} else if (result->end == BOOT_DIED && !vm.records.lines) {
-		if (*vm.probe_error)
-			error("the probe: %s", vm.probe_error);
+		if (*vm.words.fatal)
+			error("the probe: %s", vm.words.fatal);
 		else
-			error("the VM ended before the probe began%s%s", *vm.last_words ? ": " : "",
-			      vm.last_words);
+			error("the VM ended before the probe began: %s", words_reason(&vm.words));
 		result->end = BOOT_FAILED;
 	}
 }

@@ -42,6 +42,7 @@ struct boot_result {
 	enum boot_end end;
 	int status;	      /* QEMU's, when it died */
 	json_int_t kvm_exits; /* KVM's own count for the VM, -1: not known */
+	char words[256];      /* the probe's, why it gave up, or QEMU's where it hung; or "" */
 	char qemu_version[32];
 	char placement[PLACE_VCPUS * 5]; /* the vCPUs' processors, "3,2"; "" without */
 	bool memory_locked;

@@ -5,22 +5,18 @@
 #define _GNU_SOURCE
 #include <argp.h>
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "boot.h"
 #include "command.h"
 #include "message.h"
 #include "paths.h"
-#include "process.h"
-
-#define TIMEOUT_MS 30000
+#include "probe_ask.h"
 
 struct options {
-	char *qemu, *probe;
+	const char *qemu, *probe;
 	bool markdown;
 };
 
@@ -63,61 +59,20 @@ static const struct argp argp = {
 
 int list_command(int argc, char **argv)
 {
-	char qemu[] = "qemu-system-x86_64";
-	struct options o = { .qemu = qemu };
-	struct lines lines = { 0 }, errors = { 0 };
-	struct process process;
-	char *line, *last = NULL;
-	long long end;
-	int status;
+	struct options o = { .qemu = "qemu-system-x86_64" };
+	char message[512], *text;
+	bool refused;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	if (!o.probe)
 		o.probe = paths_data("probe.elf");
 	if (access(o.probe, R_OK))
 		die("%s: %s; make probe builds it", o.probe, strerror(errno));
-
-	char accel[] = "-accel", tcg[] = "tcg", nodefaults[] = "-nodefaults";
-	char display[] = "-display", none[] = "none", serial[] = "-serial", stdio[] = "stdio";
-	char device[] = "-device", debug_exit[] = "isa-debug-exit,iobase=0xf4,iosize=4";
-	char kernel[] = "-kernel", append[] = "-append";
-	char list[] = "list", markdown[] = "list=markdown";
-
-	if (!process_start(&process,
-			   (char *[]){ o.qemu, accel, tcg, nodefaults, display, none, serial, stdio,
-				       device, debug_exit, kernel, o.probe, append,
-				       o.markdown ? markdown : list, NULL },
-			   SIGKILL))
-		die("%s: %s; --qemu names another", o.qemu, strerror(errno));
-	end = process_now_ms() + TIMEOUT_MS;
-	while (process.out >= 0 && process_now_ms() < end) {
-		struct pollfd fds[] = { { .fd = process.out, .events = POLLIN },
-					{ .fd = process.err, .events = POLLIN } };
-		ssize_t got;
-
-		poll(fds, 2, 1000);
-		got = fds[0].revents ? read(process.out, lines_room(&lines, 4096), 4096) : -1;
-		if (got > 0)
-			lines_added(&lines, (size_t)got);
-		while ((line = lines_next(&lines)))
-			puts(line);
-		if (!got) {
-			close(process.out);
-			process.out = -1;
-		}
-		got = fds[1].revents ? read(process.err, lines_room(&errors, 4096), 4096) : -1;
-		if (got > 0)
-			lines_added(&errors, (size_t)got);
-		while ((line = lines_next(&errors))) {
-			free(last);
-			last = xstrdup(line);
-		}
-	}
-	status = process_end(&process, process.out < 0 ? 5000 : 0);
-	lines_free(&lines);
-	lines_free(&errors);
-	if (status != PROBE_SUCCESS)
-		die("the probe did not list them (QEMU's status %d%s%s)", status, last ? ": " : "",
-		    last ? last : "");
+	text = probe_ask(o.qemu, o.probe, o.markdown ? "list=markdown" : "list", &refused, message,
+			 sizeof(message));
+	if (!text)
+		die("%s; --qemu and --probe name others", message);
+	fputs(text, stdout);
+	free(text);
 	return STATUS_OK;
 }

@@ -113,6 +113,7 @@ bool process_start(struct process *process, char *const argv[], int death)
 		return false;
 	}
 	close(failure[0]);
+	process->group = process->pid;
 	fcntl(out[0], F_SETFL, O_NONBLOCK);
 	fcntl(err[0], F_SETFL, O_NONBLOCK);
 	process->out = out[0];
@@ -155,50 +156,52 @@ bool process_copy(struct process *process, FILE *out, FILE *err)
 	return false;
 }
 
-bool process_wait(struct process *process, int timeout_ms, int *status)
+bool process_wait(struct process *process, int timeout_ms)
 {
 	long long end = process_now_ms() + timeout_ms;
 	const struct timespec pause = { 0, 2000000 };
 	int state;
 
-	for (;;) {
+	while (process->pid) {
 		pid_t pid = waitpid(process->pid, &state, WNOHANG);
 
-		if (pid == process->pid)
-			break;
-		if (pid < 0 && errno != EINTR) {
-			state = 0;
+		if (pid == process->pid || (pid < 0 && errno != EINTR)) {
+			if (pid < 0)
+				state = 0;
+			process->status = WIFSIGNALED(state) ? 128 + WTERMSIG(state)
+							     : WEXITSTATUS(state);
+			process->pid = 0;
 			break;
 		}
 		if (process_now_ms() >= end)
 			return false;
 		nanosleep(&pause, NULL);
 	}
-	*status = WIFSIGNALED(state) ? 128 + WTERMSIG(state) : WEXITSTATUS(state);
-	process->pid = 0;
 	return true;
 }
 
 int process_end(struct process *process, int timeout_ms)
 {
-	pid_t group = process->pid;
-	int status = 0;
+	bool leaves = process->group && !process->pid;
 
-	if (process->pid && !process_wait(process, timeout_ms, &status)) {
-		kill(-group, SIGTERM);
-		if (!process_wait(process, timeout_ms, &status)) {
-			kill(-group, SIGKILL);
-			process_wait(process, 10000, &status);
+	if (!process_wait(process, timeout_ms)) {
+		leaves = true;
+		kill(-process->group, SIGTERM);
+		if (!process_wait(process, timeout_ms)) {
+			kill(-process->group, SIGKILL);
+			process_wait(process, 10000);
 		}
-		/* What a script that is gone has left. */
-		kill(-group, SIGKILL);
 	}
+	/* What a script that is gone has left. */
+	if (leaves)
+		kill(-process->group, SIGKILL);
+	process->group = 0;
 	if (process->out >= 0)
 		close(process->out);
 	if (process->err >= 0)
 		close(process->err);
 	process->out = process->err = -1;
-	return status;
+	return process->status;
 }
 
 char *lines_room(struct lines *lines, size_t size)

@@ -12,9 +12,11 @@
 #include <sys/types.h>
 
 struct process {
-	pid_t pid; /* 0: none */
-	int out;   /* its standard output, -1 once closed */
-	int err;   /* its standard error, likewise */
+	pid_t pid;   /* 0: none, or it has ended */
+	pid_t group; /* its process group, for as long as others may be in it */
+	int status;  /* once it has ended */
+	int out;     /* its standard output, -1 once closed */
+	int err;     /* its standard error, likewise */
 };
 
 /*
@@ -33,12 +35,13 @@ bool process_copy(struct process *process, FILE *out, FILE *err);
 
 /*
  * Wait for its end, at most @timeout_ms; then for as long again after SIGTERM, then
- * kill it.  Returns its exit status, or 128 and the signal's number.
+ * kill it.  What it has left behind, should it have ended before, is killed too.
+ * Returns its exit status, or 128 and the signal's number.
  */
 int process_end(struct process *process, int timeout_ms);
 
 /* Until its end, at most @timeout_ms; false: it is still running. */
-bool process_wait(struct process *process, int timeout_ms, int *status);
+bool process_wait(struct process *process, int timeout_ms);
 
 /*
  * From here on SIGINT, SIGTERM and SIGHUP only set this: which one.  Half a second

@@ -11,6 +11,7 @@
 
 #define CHUNK	  4096
 #define SIGNAL_MS 200
+#define OTHERS_MS 20 /* where others are to be looked at as well */
 
 /* Append what is there; false: nothing was. */
 static bool fill(struct qmp *qmp)
@@ -61,13 +62,16 @@ static json_t *wait_message(struct qmp *qmp, int timeout_ms)
 	while (!(message = next_message(qmp)) && !qmp->closed) {
 		struct pollfd fd = { .fd = qmp->fd, .events = POLLIN };
 		long long left = end - process_now_ms();
+		/* A signal may come between the test and this. */
+		int most = qmp->meanwhile ? OTHERS_MS : SIGNAL_MS;
 
 		if (fill(qmp))
 			continue;
 		if (left <= 0 || process_interrupted)
 			break;
-		/* A signal may come between the test and this. */
-		poll(&fd, 1, left < SIGNAL_MS ? (int)left : SIGNAL_MS);
+		if (qmp->meanwhile && !qmp->meanwhile(qmp->data))
+			break;
+		poll(&fd, 1, left < most ? (int)left : most);
 	}
 	return message;
 }
@@ -113,13 +117,12 @@ json_t *qmp_execute(struct qmp *qmp, const char *command, json_t *arguments, int
 	return result;
 }
 
-bool qmp_open(struct qmp *qmp, int fd, int timeout_ms)
+bool qmp_open(struct qmp *qmp, int timeout_ms)
 {
 	json_t *greeting, *answer;
 	bool ready;
 	int major = 0, minor = 0, micro = 0;
 
-	*qmp = (struct qmp){ .fd = fd };
 	greeting = wait_message(qmp, timeout_ms);
 	if (!greeting)
 		return false;

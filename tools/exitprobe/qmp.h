@@ -18,10 +18,16 @@ struct qmp {
 	char refusal[256];    /* QEMU's words, where it refused the last command; or empty */
 	bool shutdown;	      /* the machine runs no longer: powered off, reset, or an error */
 	bool closed;	      /* QEMU is gone */
+	/* Called while an answer is waited for; false: there will be none.  May be NULL. */
+	bool (*meanwhile)(void *data);
+	void *data;
 };
 
-/* Take the greeting on @fd and leave negotiation mode.  False: none in time. */
-bool qmp_open(struct qmp *qmp, int fd, int timeout_ms);
+/*
+ * Take the greeting on @qmp->fd, which with meanwhile and data is set before, and leave
+ * negotiation mode.  False: none in time.
+ */
+bool qmp_open(struct qmp *qmp, int timeout_ms);
 
 /*
  * Execute @command with @arguments (taken over; NULL for none).  Returns what it

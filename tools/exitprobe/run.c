@@ -42,13 +42,18 @@ static unsigned int boot_resuming(const struct run_options *o, struct document *
 			break;
 		/* Without an operation to leave out it would be the same again. */
 		if (!doc->current || ++lost > LOST_MAX) {
-			error("the probe %s, not in an operation; --verbose shows what QEMU says",
-			      result->end == BOOT_HUNG ? "hangs" : "ended before its end");
+			error("the probe %s, not in an operation%s%s; --verbose shows what QEMU "
+			      "says",
+			      result->end == BOOT_HUNG ? "hangs" : "ended before its end",
+			      *result->words ? ": " : "", result->words);
 			result->end = BOOT_FAILED;
 			break;
 		}
-		warning("%s %s; the run goes on without it", json_string_value(doc->current),
-			result->end == BOOT_HUNG ? "hangs" : "ends the VM");
+		warning("%s %s%s%s%s; the run goes on without it", json_string_value(doc->current),
+			result->end == BOOT_HUNG ? "hangs" : "ends the VM",
+			result->end == BOOT_DIED && *result->words ? " (" : "",
+			result->end == BOOT_DIED ? result->words : "",
+			result->end == BOOT_DIED && *result->words ? ")" : "");
 		document_lost(doc, result->end == BOOT_HUNG ? "hangs" : "ends the VM");
 		if (document_all_done(doc)) {
 			result->end = BOOT_COMPLETE;
