@@ -31,6 +31,8 @@ doctor() {
 host
 is "doctor: a good host: status" "$(EXITPROBE_SYSROOT=host status_of "$exitprobe" doctor)" 0
 has "doctor: a good host: said" out '^0 spoil a measurement'
+is "doctor: a /dev/kvm that starts no guest" "$(doctor guest)" "note: whether a processor executes a guest's \
+instructions cannot be tried: /dev/kvm: Inappropriate ioctl for device"
 rm host/dev/kvm
 is "doctor: no /dev/kvm" "$(doctor kvm)" "spoils: no /dev/kvm"
 is "doctor: no /dev/kvm: status" "$(EXITPROBE_SYSROOT=host status_of "$exitprobe" doctor)" 1

@@ -6,6 +6,7 @@
  */
 #include "ops/ops.h"
 
+#include "cpu/emulated.h"
 #include "cpu/insn.h"
 #include "cpu/machine.h"
 #include "cpu/trap.h"
@@ -17,11 +18,6 @@
 
 /* Bits 63:47 are not all the same (SDM vol. 1, 3.3.7.1). */
 #define NON_CANONICAL (1ul << 63)
-
-/* How skip_emulated() tells. */
-#define NOPS	    256
-#define NOP_TRIES   8
-#define NOP_TSC_MAX 100
 
 #define SVM_EXCEPTION(vector) (SVM_EXIT_EXCP_BASE + (vector))
 #define DB		      1
@@ -41,25 +37,12 @@ static void run_de(void)
 	asm volatile(FAULT_RESUMES("divl %2") : "+a"(low), "+d"(high) : "r"(0) : "cc", "memory");
 }
 
-/*
- * A KVM without a processor's help emulates every instruction; its emulator
- * knows no INT3, at which the VM ends.  Hundreds of ticks for a NOP give it away.
- */
+/* KVM's emulator knows no INT3: the VM ends there. */
 static const char *skip_emulated(void)
 {
-	uint64_t least = UINT64_MAX;
-
-	for (unsigned int i = 0; i < NOP_TRIES; i++) {
-		uint64_t ticks = rdtsc_fenced();
-
-		asm volatile(".rept %c0; nop; .endr" : : "i"(NOPS));
-		ticks = rdtsc_fenced() - ticks;
-		if (ticks < least)
-			least = ticks;
-	}
-	return least / NOPS < NOP_TSC_MAX
-		       ? NULL
-		       : "all instructions are emulated (a NOP takes over 100 ticks)";
+	return instructions_emulated()
+		       ? "all instructions are emulated (a NOP takes over 100 ticks)"
+		       : NULL;
 }
 
 static void run_bp(void)

@@ -3,6 +3,7 @@
 #include "report/report.h"
 
 #include "console/console.h"
+#include "cpu/emulated.h"
 #include "cpu/machine.h"
 #include "cpu/trap.h"
 #include "measure/sampling.h"
@@ -121,6 +122,10 @@ static void begin(const struct run *run)
 	json_string(&out, "host", run->host);
 	json_string(&out, "unit", run->unit);
 	counters_member();
+	json_open(&out, "instructions", '{');
+	json_unsigned(&out, "nop_ticks", nop_ticks());
+	json_bool(&out, "emulated", instructions_emulated());
+	json_close(&out, '}');
 	json_open(&out, "bracket", '{');
 	json_number(&out, "cycles", b->cycles);
 	json_number(&out, "exits", b->exits);

@@ -3,6 +3,7 @@
 #include "report/report.h"
 
 #include "console/console.h"
+#include "cpu/emulated.h"
 #include "cpu/machine.h"
 #include "cpu/trap.h"
 #include "platform/counters.h"
@@ -42,6 +43,10 @@ static void begin(const struct run *run)
 		       info->isa == KVM_EXIT_STATS_ISA_SVM ? "SVM" : "VMX");
 	printf(" | unit: %s\n", run->unit);
 
+	if (instructions_emulated())
+		printf("WARNING: a NOP takes %u ticks: the host emulates every instruction, and no "
+		       "figure is an exit's cost\n",
+		       nop_ticks());
 	print_tsc();
 	if (!info) {
 		if (m->hypervisor[0])

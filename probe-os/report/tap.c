@@ -3,6 +3,7 @@
 #include "report/report.h"
 
 #include "console/console.h"
+#include "cpu/emulated.h"
 #include "cpu/trap.h"
 
 static size_t number;
@@ -11,6 +12,9 @@ static void begin(const struct run *run)
 {
 	number = 0;
 	printf("1..%zu\n", run->operations);
+	if (instructions_emulated())
+		printf("# a NOP takes %u ticks: the host emulates every instruction\n",
+		       nop_ticks());
 }
 
 static void op_begin(const struct run *run, const struct op *op)

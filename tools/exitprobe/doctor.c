@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * exitprobe doctor: what on this host would spoil a measurement, each with what to
- * do about it.  It only looks.
+ * do about it.  It changes nothing.
  */
 #define _GNU_SOURCE
 #include "doctor.h"
@@ -188,6 +188,7 @@ static const struct {
 } checks[] = {
 	{ "kvm", check_device },
 	{ "module", check_module },
+	{ "guest", doctor_instructions },
 	{ "exit_stats", check_statistics },
 	{ "nested", check_nested },
 	{ "tsc", doctor_tsc },

@@ -19,6 +19,9 @@ struct finding {
 
 struct finding doctor_found(enum verdict verdict, char *text, char *fix);
 
+/* Whether a processor executes a guest's instructions: doctor_kvm.c. */
+struct finding doctor_instructions(void);
+
 /* Of the processors: doctor_cpu.c. */
 struct finding doctor_governor(void);
 struct finding doctor_turbo(void);

@@ -3,6 +3,7 @@
 #include "host.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,6 +58,15 @@ char *host_text(const char *path)
 	}
 	trim(line);
 	return line;
+}
+
+int host_open(const char *path, int flags)
+{
+	char *real = rooted(path);
+	int fd = open(real, flags);
+
+	free(real);
+	return fd;
 }
 
 bool host_access(const char *path, int mode)

@@ -15,6 +15,9 @@
  */
 char *host_text(const char *path);
 
+/* open(2) below the same root. */
+int host_open(const char *path, int flags);
+
 /* access(2) below the same root. */
 bool host_access(const char *path, int mode);
 

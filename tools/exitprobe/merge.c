@@ -169,6 +169,27 @@ static void count_op(struct merged *merged, const struct merged_op *m)
 		*(one->agrees ? &merged->agreed : &merged->differed) += 1;
 }
 
+/* A NOP takes no tick or one; so many, and KVM's emulator goes through each instruction. */
+#define EMULATED_TICKS 100
+
+/*
+ * As the probe says; an older one says it in the row of INT3, at which such a VM would end,
+ * and in that of NOP, where the least of many samples has no interrupt of the host's in it.
+ */
+static bool is_emulated(const struct merged *merged)
+{
+	static const char text[] = "all instructions are emulated";
+	const struct merged_op *bp = merge_find(merged, "bp"), *nop = merge_find(merged, "nop");
+
+	for (size_t i = 0; i < merged->results->boot_count; i++)
+		if (merged->results->boots[i].meta.emulated)
+			return true;
+	if (bp && bp->as_one.text && !strncmp(bp->as_one.text, text, sizeof(text) - 1))
+		return true;
+	return merged->results->accel == ACCEL_KVM && nop && nop->measured_boots &&
+	       nop->as_one.cycles.min >= EMULATED_TICKS;
+}
+
 struct merged *merge_results(const struct results *results)
 {
 	struct merged *merged = xcalloc(1, sizeof(*merged));
@@ -186,6 +207,7 @@ struct merged *merge_results(const struct results *results)
 	json_decref(places);
 	for (size_t i = 0; i < merged->count; i++)
 		count_op(merged, &merged->ops[i]);
+	merged->emulated = is_emulated(merged);
 	for (size_t i = 0; i < results->boot_count; i++)
 		derived += results->boots[i].derived_count;
 	merged->derived = xcalloc(derived, sizeof(*merged->derived));

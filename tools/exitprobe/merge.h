@@ -55,6 +55,7 @@ struct merged {
 	struct reasons foreign; /* texts as above */
 	bool counted;		/* any operation, by the host */
 	bool exited;		/* any operation, as the host counts */
+	bool emulated;		/* each instruction, in any boot: no figure is an exit's cost */
 };
 
 struct merged *merge_results(const struct results *results);

@@ -104,6 +104,14 @@ void records_read_meta(struct reader *r, const json_t *object, struct meta *m)
 		m->isa = reader_string(r, inner, "isa", RECORD_TEXT_MAX);
 	}
 	reader_leave(r, mark);
+	inner = reader_optional_object(r, object, "instructions");
+	mark = reader_enter(r, "instructions");
+	m->nop_ticks = -1;
+	if (inner) {
+		m->nop_ticks = count(r, inner, "nop_ticks");
+		m->emulated = reader_bool(r, inner, "emulated");
+	}
+	reader_leave(r, mark);
 	inner = reader_object(r, object, "bracket");
 	mark = reader_enter(r, "bracket");
 	if (inner)

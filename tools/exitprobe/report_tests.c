@@ -94,6 +94,7 @@ void report_junit(FILE *to, const struct merged *merged)
 	fputs("\">\n    <properties>\n", to);
 	junit_property(to, "accel", accel_names[results->accel]);
 	junit_property(to, "unit", results->unit);
+	junit_property(to, "instructions emulated", merged->emulated ? "yes" : "no");
 	for (size_t i = 0; i < results->property_count; i++)
 		if (results->machine[i].value)
 			junit_property(to, results->machine[i].name, results->machine[i].value);
@@ -113,6 +114,8 @@ void report_tap(FILE *to, const struct merged *merged)
 	char text[TEXT_SIZE];
 
 	fprintf(to, "TAP version 13\n1..%zu\n", merged->count + 1);
+	if (merged->emulated)
+		fputs("# the host emulates every instruction: no figure is an exit's cost\n", to);
 	for (size_t i = 0; i < merged->count; i++) {
 		const struct op_result *op = &merged->ops[i].as_one;
 		const char *why = failure(&merged->ops[i], text, sizeof(text));

@@ -126,6 +126,8 @@ struct meta {
 	int64_t stats_version; /* 0: the host does not count */
 	char *isa;	       /* "SVM"; NULL with stats_version 0 */
 	int64_t bracket;       /* what an empty sample takes */
+	int64_t nop_ticks;     /* of a NOP; -1: not told */
+	bool emulated;	       /* no processor executes the guest's instructions */
 };
 
 struct lost {

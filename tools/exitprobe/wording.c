@@ -201,6 +201,20 @@ static void say_ops(const struct merged *merged, const struct teller *to, const 
 		    strlen(names) + 1 == sizeof(names) ? "..." : "");
 }
 
+/* How long a NOP takes there, as far as it is told. */
+static void say_emulated(const struct merged *merged, const struct teller *to)
+{
+	const struct meta *meta = results_meta(merged->results);
+	char nop[64] = "";
+
+	if (meta && meta->nop_ticks >= 0)
+		snprintf(nop, sizeof(nop), ": a NOP takes %" PRId64 " ticks", meta->nop_ticks);
+	say(to,
+	    "the host emulates every instruction of the guest%s; these figures are its emulator's, "
+	    "and no exit's cost",
+	    nop);
+}
+
 static bool is_differing(const struct merged_op *m)
 {
 	return m->as_one.outcome == OUTCOME_MEASURED && m->as_one.has_expected && !m->as_one.agrees;
@@ -266,6 +280,8 @@ void wording_warnings(const struct merged *merged, void (*tell)(void *context, c
 
 	if (!merged->results->complete)
 		say(&to, "partial: the run did not come to its end");
+	if (merged->emulated)
+		say_emulated(merged, &to);
 	if (!merged->counted && merged->outcomes[OUTCOME_MEASURED])
 		say(&to, "no exits and no host columns: the host does not count exits");
 	say_ops(merged, &to, "with other exits than expected", is_differing);
