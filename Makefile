@@ -193,6 +193,7 @@ $(BUILD)/unit/json: probe-os/report/json.c probe-os/lib/format.c
 $(BUILD)/unit/stats: probe-os/measure/stats.c
 $(BUILD)/unit/options: probe-os/options.c probe-os/lib/format.c
 $(BUILD)/unit/frequency: probe-os/platform/frequency.c
+$(BUILD)/unit/nearest: probe-os/lib/nearest.c
 $(BUILD)/unit/signature: probe-os/cpu/signature.c
 $(BUILD)/unit/exit_reasons: abi/exit_reasons.c
 $(BUILD)/unit/exitstat_ask: $(filter-out %/main.c,$(EXITSTAT_C))

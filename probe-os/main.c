@@ -7,6 +7,7 @@
 #include "console/console.h"
 #include "cpu/lapic.h"
 #include "cpu/trap.h"
+#include "lib/nearest.h"
 #include "options.h"
 #include "platform/acpi.h"
 #include "platform/memory.h"
@@ -46,12 +47,15 @@ static void check_globs(const char *key, const char *globs)
 {
 	size_t length;
 	const char *unknown = run_unknown_glob(globs, &length);
+	struct nearest near;
 
 	if (!unknown)
 		return;
-	printf("exitprobe: error: %s=%.*s: no such operation; known are\n", key, (int)length,
-	       unknown);
-	list_print();
+	run_nearest(unknown, length, &near);
+	printf("exitprobe: error: %s=%.*s: no such operation; ", key, (int)length, unknown);
+	for (unsigned int i = 0; i < near.count; i++)
+		printf("%s%s", i ? ", " : "nearest: ", near.names[i]);
+	printf("%slist names them all\n", near.count ? "; " : "");
 	end(SHUTDOWN_FAILURE);
 }
 
@@ -88,6 +92,8 @@ void probe_main(uint32_t magic, uint32_t info)
 		fail(error);
 	check_globs("ops", options.ops);
 	check_globs("skip", options.skip);
+	if (!run_has_operations(&options))
+		fail("ops= and skip= leave no operation; some run only by name, as list says");
 
 	if (options.help) {
 		printf("exitprobe: what each instruction costs when it leaves the guest\n%s",
@@ -96,8 +102,6 @@ void probe_main(uint32_t magic, uint32_t info)
 		list_print();
 	} else if (options.list_markdown) {
 		list_print_markdown();
-	} else if (!run_has_operations(&options)) {
-		fail("ops= and skip= leave no operation; some run only by name, as list says");
 	} else {
 		lapic_init();
 		smp_init((unsigned int)options.smp);

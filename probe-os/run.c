@@ -40,6 +40,14 @@ const char *run_unknown_glob(const char *globs, size_t *length)
 	return NULL;
 }
 
+void run_nearest(const char *glob, size_t length, struct nearest *near)
+{
+	nearest_begin(near, glob, length);
+	for (size_t f = 0; f < op_family_count; f++)
+		for (size_t i = 0; i < op_families[f]->count; i++)
+			nearest_offer(near, op_families[f]->ops[i].name);
+}
+
 static bool selected(const struct options *o, const struct op *op)
 {
 	enum asked asked = op->by_name	    ? ASKED_BY_NAME
@@ -74,13 +82,13 @@ bool run_has_operations(const struct options *options)
 	return run.operations;
 }
 
-static void tally(struct run *run, const struct op *op, const struct measurement *m)
+/* Each operation is one of these, as its record says. */
+static void tally(struct run *run, const struct measurement *m)
 {
 	run->done++;
 	switch (m->outcome) {
 	case OUTCOME_MEASURED:
 		run->measured++;
-		run->faulted += m->fault >= 0 && !op->faults;
 		run->set_aside += m->taken - m->kept;
 		run->away += m->away;
 		break;
@@ -117,7 +125,7 @@ static void measure_one(struct run *run, const struct op *op)
 		if (reports[i] && reports[i]->op_begin)
 			reports[i]->op_begin(run, op);
 	measure(op, &plan, &m);
-	tally(run, op, &m);
+	tally(run, &m);
 	derived_note(op, &m);
 	for (size_t i = 0; i < 2; i++)
 		if (reports[i] && reports[i]->op_end)
@@ -179,6 +187,7 @@ void run_all(const struct options *o, const char *command_line)
 		if (reports[i] && reports[i]->end)
 			reports[i]->end(&run);
 	if (o->format == FORMAT_TABLE || o->format == FORMAT_SAMPLES)
-		printf("complete: %u operations, %u skipped, %u faulted, %u hung, %u failed\n",
-		       run.done, run.skipped, run.faulted, run.hung, run.failed);
+		printf("complete: %u operations: %u measured, %u skipped, %u faulted, %u hung, "
+		       "%u failed\n",
+		       run.done, run.measured, run.skipped, run.faulted, run.hung, run.failed);
 }

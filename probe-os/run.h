@@ -6,12 +6,16 @@
 #include <stdbool.h>
 
 #include "options.h"
+#include "lib/nearest.h"
 
 /*
  * The first of the comma-separated @globs that means no operation, with its
  * length in @length; NULL if each means some.
  */
 const char *run_unknown_glob(const char *globs, size_t *length);
+
+/* The operations whose names are near to the @length characters of @glob. */
+void run_nearest(const char *glob, size_t length, struct nearest *near);
 
 /* Whether @options selects any operation at all. */
 bool run_has_operations(const struct options *options);

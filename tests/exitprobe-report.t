@@ -35,7 +35,7 @@ has "text: a fault" "$work/text" '^gp .* fault: #GP$'
 has "text: out of budget" "$work/text" '^hlt-timer .* [0-9]+/[0-9]+\* +HLT  less a wait of [0-9]+$'
 has "text: several exits" "$work/text" '^hypercall-other +2\.00 .* EXCP6\+VMMCALL$'
 has "text: the difference of two medians" "$work/text" '^userspace-read +3844  inl-user - inb-kernel$'
-has "text: the end" "$work/text" '^complete: [0-9]+ operations, 1 skipped, 0 faulted, 0 hung, 0 failed$'
+has "text: the end" "$work/text" '^complete: [0-9]+ operations: [0-9]+ measured, 1 skipped, 0 faulted, 0 hung, 0 failed$'
 is "text: plain in a pipe" "$(grep -c "$(printf '\033')" "$work/text")" 0
 is "standard input" "$(report - <"$lab" | cksum)" "$(cksum <"$work/text")"
 # script(1): a terminal of that width.
@@ -52,6 +52,42 @@ is "text: rows are as wide as the terminal" \
 has "text: a narrow one keeps what matters" "$work/narrow-plain" '^operation +/op .* p50 .* kernel '
 on_terminal 72 "NO_COLOR=1 $exitprobe report $lab" >"$work/narrow"
 is "text: NO_COLOR" "$(grep -c "$(printf '\033')" "$work/narrow")" 0
+
+# --- a KVM that emulates each instruction ------------------------------------------
+# emulated NAME JQ: the fixture changed so: how often that is said, in text, HTML and Markdown.
+emulated() {
+	jq -c "$2" "$lab" >"$work/emulated-$1.json"
+	for format in text html markdown; do
+		report -f $format "$work/emulated-$1.json" | grep -c 'the host emulates every instruction of the guest'
+	done | tr '\n' ' '
+}
+meta='.boots[0].records[0]'
+op='.boots[0].records[] | select(.record == "op" and .op =='
+is "emulated: not in the lab" "$(emulated no .)" "0 0 0 "
+is "emulated: as the probe says" \
+	"$(emulated said "$meta.instructions = { nop_ticks: 1430, emulated: true }")" "1 1 1 "
+ok "emulated: as the schema says" valid_results "$work/emulated-said.json"
+is "emulated: before the table, with the figure" "$(report "$work/emulated-said.json" | sed -n 2p)" "WARNING: the host \
+emulates every instruction of the guest: a NOP takes 1430 ticks; these figures are its emulator's, and no exit's cost"
+has "emulated: in TAP" - '^# the host emulates every instruction' <<-END
+	$(report -f tap "$work/emulated-said.json")
+END
+has "emulated: in JUnit" - '<property name="instructions emulated" value="yes"/>' <<-END
+	$(report -f junit "$work/emulated-said.json")
+END
+is "executed: as the probe says" \
+	"$(emulated executed "$meta.instructions = { nop_ticks: 0, emulated: false }")" "0 0 0 "
+# Of a probe that does not say: the row that skips INT3, or how long a NOP takes.
+is "emulated: by the row of INT3" "$(emulated bp '.boots[0].records |= map(if .op == "invpcid" and .record == "op" then
+	{ record: "op", op: "bp", outcome: "skipped", text: "all instructions are emulated (a NOP takes over 100 ticks)" }
+	else . end)')" "1 1 1 "
+slow="($op \"nop\")) |= (.cycles |= map_values(. + \$more) | .histogram |= map([.[0] + \$more, .[1]]))"
+is "emulated: by the row of NOP" "$(emulated nop ".accel = \"kvm\" | 1429 as \$more | $slow")" "1 1 1 "
+is "executed: a slow clock's noise is none" "$(emulated noise ".accel = \"kvm\" | 90 as \$more | $slow")" "0 0 0 "
+is "executed: on an emulated processor nothing is told by it" \
+	"$(emulated tcg ".accel = \"tcg\" | 1429 as \$more | $slow")" "0 0 0 "
+is "emulated: compared: status" "$(status_of "$exitprobe" compare "$lab" "$work/emulated-said.json")" 0
+has "emulated: compared" "$work/out" '^  guest: instructions +executed by the processor -> emulated by the host$'
 
 # --- other forms ---------------------------------------------------------------
 for format in text html markdown csv junit tap openmetrics; do

@@ -48,7 +48,15 @@ fails "globs with a blank" "error: --ops cp uid: must be operations" run --ops "
 fails "no globs" 'error: --ops : must be operations' run --ops ""
 fails "a stray word" 'error: cpuid: unknown argument' run cpuid
 fails "processors that are none" 'error: --pin x: must be processors' run --accel tcg --pin x
-fails "a processor that is not there" 'error: --pin 999: processor 999 is' run --accel tcg --pin 999
+fails "a processor that is not there" 'error: --pin 999: no processor 999 for us; there are [0-9,-]+$' \
+	run --accel tcg --pin 999
+fails "a processor named twice" 'error: --pin 0,0: processor 0 is named twice$' run --accel tcg --smp 2 --pin 0,0
+for name in x.html x.txt x.xml x.JSON; do
+	fails "results named $name" "error: $name: run writes JSON, so the name must end in .json" \
+		run --accel tcg -o $name
+done
+is "results named as a version: status" "$(status_of "$exitprobe" run --accel tcg --ops nop -o of-6.1)" 0
+is "results into a device: status" "$(status_of "$exitprobe" run --accel tcg --ops nop -qo /dev/null)" 0
 fails "fewer processors than vCPUs" 'error: --pin 0: names 1 processors for 2 vCPUs' \
 	run --accel tcg --smp 2 --pin 0
 fails "no probe" 'error: /none/probe.elf: No such file' run --accel tcg --probe /none/probe.elf
@@ -62,10 +70,51 @@ has "a full disk for the table: said" err 'error: standard output: No space left
 fails "no QEMU" 'QEMU does not start: /none/qemu: No such file' run --accel tcg --qemu /none/qemu
 fails "an argument that QEMU does not know" 'QEMU does not start: .*-frob' \
 	run --accel tcg --qemu-arg -frob
+# at_once DESCRIPTION REGEX ARGUMENT...: the same, and within 10 s.
+at_once() {
+	began=$(date +%s)
+	fails "$@"
+	ok "$1: at once" [ $(($(date +%s) - began)) -lt 10 ]
+}
+at_once "a processor that is none for the probe" \
+	'error: the probe: this processor has no long mode \(CPUID 0x80000001 EDX bit 29\)$' \
+	run --accel tcg --qemu-arg -cpu --qemu-arg 486
+# qemu_like NAME LINE...: a QEMU that does that.
+qemu_like() {
+	name=$1
+	shift
+	printf '%s\n' '#!/bin/sh' "$@" >"qemu-$name"
+	chmod +x "qemu-$name"
+}
+qemu_like flood 'exec yes "qemu: oh no" >&2'
+qemu_like out-flood 'exec yes "qemu: oh no"'
+qemu_like line 'exec tr "\000" x </dev/zero >&2'
+qemu_like child 'sleep 59.83 &' 'echo "qemu: gone" >&2' 'exit 1'
+at_once "a QEMU that floods standard error" 'QEMU does not start: it prints without end: qemu: oh no$' \
+	run --accel tcg --qemu ./qemu-flood
+at_once "a QEMU that floods its console" 'QEMU does not start: it prints without end: qemu: oh no$' \
+	run --accel tcg --qemu ./qemu-out-flood
+at_once "a QEMU that prints a line without end" 'QEMU does not start: it prints without end: x*$' \
+	run --accel tcg --qemu ./qemu-line
+at_once "a QEMU that leaves a child with its socket" 'QEMU does not start: qemu: gone$' \
+	run --accel tcg --qemu ./qemu-child
+is "a QEMU that leaves a child: it is ended too" "$(pgrep -fc 'sleep 59\.83')" 0
+# shellcheck disable=SC2016 # for the script
+qemu_like closed 'exec qemu-system-x86_64 "$@" >&- 2>&-'
+is "a QEMU that closes its outputs: status" \
+	"$(status_of "$exitprobe" run --accel tcg --ops nop --qemu ./qemu-closed)" 0
+# shellcheck disable=SC2016 # for the script
+qemu_like chatty '(sleep 0.5; exec yes "qemu: well" >&2) &' 'exec qemu-system-x86_64 "$@"'
+is "a QEMU that prints while the probe runs: status" \
+	"$(status_of "$exitprobe" run --accel tcg --ops 'cpuid*,hlt-timer' --samples 2000 --qemu ./qemu-chatty)" 0
+at_once "list: a QEMU that prints without end" 'it prints without end: qemu: oh no' list --qemu ./qemu-flood
 fails "a probe that is none" 'error: ' run --accel tcg --probe "$top/README.md"
 fails "a lab kernel without hooks" 'error: ' run --accel lab --kernel 4.19
-fails "an operation that the lab's probe does not know" \
-	'^exitprobe run: error: the probe: ops=cpuidd: no such operation' run --accel lab --ops cpuidd
+at_once "an operation that the lab's probe does not know" \
+	'^exitprobe run: error: the probe: ops=cpuidd: no such operation; nearest: cpuid, cpuid-d, .*; list names them all$' \
+	run --accel lab --ops nop,cpuidd
+fails "no operation left in the lab" 'error: the probe: ops= and skip= leave no operation' \
+	run --accel lab --ops nop --skip nop
 fails "an option of the lab's elsewhere" 'error: --kernel: is for the lab: --accel lab' \
 	run --accel tcg --kernel 6.12
 fails "an option of this host's in the lab" 'error: --pin: says nothing in the lab' \

@@ -121,6 +121,6 @@ for cpu in $cpus; do
 	is "$cpu $kernel: the TSC is what KVM says" \
 		"$(head -n 1 "$work/records" | jq -r '.tsc.verdict')" agrees
 	has "$cpu $kernel: complete" "$work/table" \
-		'^complete: [0-9]+ operations, [0-9]+ skipped, [0-9]+ faulted, 0 hung, 0 failed$'
+		'^complete: [0-9]+ operations: [0-9]+ measured, [0-9]+ skipped, [0-9]+ faulted, 0 hung, 0 failed$'
 done
 finish

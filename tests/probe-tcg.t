@@ -4,6 +4,7 @@
 . "$(dirname "$0")/tap.sh"
 
 . "$top/tests/records.sh"
+. "$top/tests/results.sh"
 
 is "the whole table: status" "$(status_of probe_tcg -serial "file:$work/records")" 33
 cp "$work/out" "$work/table"
@@ -22,7 +23,20 @@ has "skips what the processor lacks, and says what" "$work/table" \
 	'^rdmsr-tsc-adjust +skipped: no TSC_ADJUST \(CPUID 7 EBX bit 1\)$'
 has "names a fault and goes on" "$work/table" '^hypercall .* fault: #UD$'
 has "HLT is woken" "$work/table" '^hlt-timer .* [0-9]+/[0-9]+\*?( |$)'
-has "counts at the end" "$work/table" '^complete: 1[0-9][0-9] operations, [0-9]+ skipped, 3 faulted, 0 hung, 0 failed$'
+has "counts at the end" "$work/table" '^complete: 1[0-9][0-9] operations: [0-9]+ measured, [0-9]+ skipped, 0 faulted, 0 hung, 0 failed$'
+# The same in the table, in the last record and of the records one by one; each once.
+jq -r -s 'map(select(.record == "op").outcome) | "\(length) operations: " + ([["measured", "skipped", "faulted",
+	"hangs", "failed"][] as $o | "\(map(select(. == $o)) | length) \($o)"] | join(", ") | sub("hangs"; "hung"))' \
+	"$work/records" >"$work/counts"
+is "counts at the end: of the table" "$(sed -n 's/^complete: //p' "$work/table")" "$(cat "$work/counts")"
+is "counts at the end: of the records" "$(jq -r -s '(map(select(.record == "meta"))[0].operations) as $all | .[-1] |
+	"\($all) operations: \(.measured) measured, \(.skipped) skipped, \(.faulted) faulted, \(.hung) hung, \(.failed) failed"' \
+	"$work/records")" "$(cat "$work/counts")"
+results_of tcg ticks "$work/records" >"$work/results.json"
+is "counts at the end: of exitprobe report" "$(timeout 20 "$build/exitprobe" report "$work/results.json" |
+	sed -n 's/^complete: //p')" "$(cat "$work/counts")"
+is "a NOP takes no more than a tick or two" "$(jq -c 'select(.record == "meta").instructions |
+	[.nop_ticks <= 2, .emulated]' "$work/records")" '[true,false]'
 
 is "list: status" "$(status_of probe_tcg -append list)" 33
 is "list: every operation of the table" "$(sed -E '/\((on request|by name only)\)$/d; s/ .*//' "$work/out")" \
@@ -74,8 +88,17 @@ is "unknown key: status" "$(status_of probe_tcg -append 'opps=nop')" 35
 has "unknown key: named, with those known" "$work/out" \
 	'^exitprobe: error: opps=nop: unknown key; known are ops= skip= samples='
 is "unknown operation: status" "$(status_of probe_tcg -append 'ops=nop,nopp')" 35
-has "unknown operation: named" "$work/out" '^exitprobe: error: ops=nopp: no such operation; known are$'
-has "unknown operation: those known" "$work/out" '^cpuid +CPUID leaf 0$'
+has "unknown operation: named" "$work/out" '^exitprobe: error: ops=nopp: no such operation; nearest: nop; list names them all$'
+is "unknown operation: in one line" "$(wc -l <"$work/out")" 1
+has "unknown operation: several are near" - 'ops=cpuidd: no such operation; nearest: cpuid, cpuid-d, .*; list' <<-END
+	$(probe_tcg -append 'ops=cpuidd')
+END
+has "unknown operation: the first characters of many" - 'nearest: (rdmsr-[a-z-]+, ){3}rdmsr-[a-z-]+; list' <<-END
+	$(probe_tcg -append 'ops=rdmsr')
+END
+has "unknown operation: none is near" - 'error: skip=zz\*: no such operation; list names them all' <<-END
+	$(probe_tcg -append 'skip=zz*')
+END
 is "unknown operation to skip: status" "$(status_of probe_tcg -append 'skip=zz*')" 35
 is "no operation at all: status" "$(status_of probe_tcg -append ops=)" 35
 has "no operation at all: said" "$work/out" '^exitprobe: error: ops=: must be names or globs'

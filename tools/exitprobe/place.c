@@ -39,6 +39,26 @@ int place_parse(const char *list, int *cpus, size_t max)
 	return count;
 }
 
+/* As the kernel writes a list: "0-3,8". */
+static const char *list_text(const cpu_set_t *set, char *text, size_t size)
+{
+	size_t used = 0;
+
+	*text = '\0';
+	for (int cpu = 0; cpu < CPU_SETSIZE && used < size; cpu++) {
+		int first = cpu;
+
+		if (!CPU_ISSET(cpu, set))
+			continue;
+		while (cpu + 1 < CPU_SETSIZE && CPU_ISSET(cpu + 1, set))
+			cpu++;
+		used += (size_t)snprintf(text + used, size - used, "%s%d", used ? "," : "", first);
+		if (cpu > first && used < size)
+			used += (size_t)snprintf(text + used, size - used, "-%d", cpu);
+	}
+	return text;
+}
+
 static bool add(struct place *place, int cpu, const cpu_set_t *allowed)
 {
 	if (!CPU_ISSET(cpu, allowed))
@@ -54,6 +74,7 @@ static bool take_list(struct place *place, const char *list, unsigned int vcpus,
 		      const cpu_set_t *allowed, char *error, size_t size)
 {
 	int cpus[PLACE_VCPUS];
+	char there[128];
 	int count = place_parse(list, cpus, PLACE_VCPUS);
 
 	if (count < 1) {
@@ -62,12 +83,15 @@ static bool take_list(struct place *place, const char *list, unsigned int vcpus,
 		return false;
 	}
 	for (int i = 0; i < count; i++) {
-		if (place->count < vcpus && !add(place, cpus[i], allowed)) {
-			snprintf(error, size,
-				 "--pin %s: processor %d is named twice, or not there for us", list,
+		if (place->count >= vcpus || add(place, cpus[i], allowed))
+			continue;
+		if (CPU_ISSET(cpus[i], allowed))
+			snprintf(error, size, "--pin %s: processor %d is named twice", list,
 				 cpus[i]);
-			return false;
-		}
+		else
+			snprintf(error, size, "--pin %s: no processor %d for us; there are %s",
+				 list, cpus[i], list_text(allowed, there, sizeof(there)));
+		return false;
 	}
 	if (place->count < vcpus) {
 		snprintf(error, size, "--pin %s: names %d processors for %u vCPUs", list, count,

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "message.h"
+#include "probe_ask.h"
 
 static const uint8_t bracket[] = { 0x0f, 0xae, 0xe8, 0x0f, 0x31, 0x0f, 0xae, 0xe8 };
 #define RDTSC_IN_BRACKET 3
@@ -142,12 +143,23 @@ char *profile_marks(const char *elf)
 
 bool profile_has_operation(const char *elf, const char *op)
 {
+	static const char option[] = "the probe: ops=";
 	struct image i;
+	char *objection;
 	bool found;
 
 	/* It goes through a shell in the lab. */
 	if (!*op || op[strspn(op, "abcdefghijklmnopqrstuvwxyz0123456789-")]) {
 		error("%s: not an operation's name; exitprobe list has them all", op);
+		return false;
+	}
+	/* It knows the names that are near, too. */
+	objection = probe_objection(elf, op, "");
+	if (objection) {
+		error("%s", strncmp(objection, option, sizeof(option) - 1)
+				    ? objection
+				    : objection + sizeof(option) - 1);
+		free(objection);
 		return false;
 	}
 	if (!map_probe(&i, elf))

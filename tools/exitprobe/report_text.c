@@ -338,8 +338,9 @@ static void print_end(const struct table *t)
 			merged->agreed, merged->differed);
 	}
 	print_crosscheck(t);
-	fprintf(t->to, "%s: %zu operations, %zu skipped, %zu faulted, %zu hung, %zu failed\n",
-		merged->results->complete ? "complete" : "partial",
+	fprintf(t->to,
+		"%s: %zu operations: %zu measured, %zu skipped, %zu faulted, %zu hung, %zu failed\n",
+		merged->results->complete ? "complete" : "partial", merged->count,
 		merged->outcomes[OUTCOME_MEASURED], merged->outcomes[OUTCOME_SKIPPED],
 		merged->outcomes[OUTCOME_FAULTED], merged->outcomes[OUTCOME_HANGS],
 		merged->outcomes[OUTCOME_FAILED] + merged->outcomes[OUTCOME_LOST]);

@@ -3,6 +3,7 @@
 #include "run_options.h"
 
 #include <argp.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "message.h"
 #include "paths.h"
 #include "place.h"
+#include "probe_ask.h"
 
 /* An operation that is not done after so long, and twice its budget, hangs. */
 #define HANG_S 90
@@ -244,6 +246,7 @@ static bool has_statistics(void)
 /* Before the work, not after it. */
 static void check_output(const char *path)
 {
+	const char *dot = strrchr(path, '.');
 	const char *slash = strrchr(path, '/');
 	struct stat there;
 	char *directory = slash ? xstrdup(path) : xstrdup(".");
@@ -251,6 +254,12 @@ static void check_output(const char *path)
 	if (!strcmp(path, "-"))
 		die("-o -: the table goes to standard output, the results into a file; /dev/stdout "
 		    "with -q has them there");
+	/* A number, as of a version, is none that says what is in a file. */
+	if (dot && isalpha((unsigned char)dot[1]) && !strchr(dot, '/') && strcmp(dot, ".json") &&
+	    (stat(path, &there) || S_ISREG(there.st_mode)))
+		die("%s: run writes JSON, so the name must end in .json or in nothing; exitprobe "
+		    "report makes other forms of that",
+		    path);
 	if (slash)
 		directory[slash == path ? 1 : slash - path] = '\0';
 	if (!stat(path, &there) && S_ISDIR(there.st_mode))
@@ -314,7 +323,7 @@ static void set_defaults(struct run_options *o)
 void run_options_read(struct run_options *o, int argc, char **argv)
 {
 	struct place place;
-	char text[256];
+	char text[256], *objection;
 
 	*o = (struct run_options){
 		.plan = { .qemu = "qemu-system-x86_64", .vcpus = 1 },
@@ -331,6 +340,12 @@ void run_options_read(struct run_options *o, int argc, char **argv)
 		die("%s", text);
 	if (access(o->plan.probe, R_OK))
 		die("%s: %s; make probe builds it", o->plan.probe, strerror(errno));
+	/* Elsewhere the probe is there to say so within a second. */
+	if (!strcmp(o->accel, "lab") && (o->ops || o->skip)) {
+		objection = probe_objection(o->plan.probe, o->plan.ops, o->plan.skip);
+		if (objection)
+			die("%s", objection);
+	}
 	if (!strcmp(o->accel, "kvm") && !usable("/dev/kvm"))
 		die("/dev/kvm: %s; exitprobe doctor says more, --accel lab needs none",
 		    strerror(errno));
