@@ -30,7 +30,7 @@ valid_comparison() {
 # --- the deterministic lab: exact --------------------------------------------------
 is "with itself: status" "$(status_of compare "$lab" "$lab")" 0
 has "with itself: no difference" "$work/out" '^Machines and builds: no difference\.$'
-has "with itself: exact" "$work/out" 'threshold 1 %; exact: both files are of the deterministic lab'
+has "with itself: exact" "$work/out" 'threshold 0 %; exact: both files are of the deterministic lab'
 has "with itself: all the same" "$work/out" "^0 slower, 0 faster, 9 same, 0 can't tell\$"
 changed slower "$(scale 1.02)"
 is "2 % more: status" "$(status_of compare "$lab" "$work/slower.json")" 1
@@ -41,7 +41,12 @@ has "2 % less: faster" "$work/out" '^cpuid +3239 +3176 +-63 +-1\.95%  faster$'
 is "below the threshold: status" "$(status_of compare -t 5% "$lab" "$work/slower.json")" 0
 has "below the threshold: same" "$work/out" '^cpuid .* same$'
 changed tick "($op) |= (.cycles |= map_values(. + 1) | .histogram |= map([.[0] + 1, .[1]]))"
-is "a tick, threshold 1 %: status" "$(status_of compare "$lab" "$work/tick.json")" 0
+is "a tick: status" "$(status_of compare "$lab" "$work/tick.json")" 1
+has "a tick: slower" "$work/out" '^cpuid +3176 +3177 +\+1 +\+0\.03%  slower$'
+is "a tick less: status" "$(status_of compare "$work/tick.json" "$lab")" 0
+has "a tick less: faster" "$work/out" '^cpuid +3177 +3176 +-1 +-0\.03%  faster$'
+is "a tick, threshold 1 %: status" "$(status_of compare -t 1% "$lab" "$work/tick.json")" 0
+has "a tick, threshold 1 %: said" "$work/out" 'threshold 1 %; exact'
 is "a tick, threshold 0: status" "$(status_of compare --threshold 0 "$lab" "$work/tick.json")" 1
 is "the kernel's part: status" "$(status_of compare -m kernel "$lab" "$work/slower.json")" 1
 has "the kernel's part: its figures" "$work/out" '^cpuid +2980 +3039 +\+59 +\+1\.98%  slower$'
@@ -65,9 +70,31 @@ is "it hangs: status" "$(status_of compare "$lab" "$work/hangs.json")" 1
 has "it hangs: said" "$work/out" '^  cpuid +1\.00 exits \(CPUID\) -> hangs: '
 changed gone "del($op)"
 is "it is gone: status" "$(status_of compare "$lab" "$work/gone.json")" 0
-has "it is gone: said" "$work/out" '^  cpuid +1\.00 exits \(CPUID\) -> \(none\)$'
+has "it is gone: said" "$work/out" "^1 operation is in $lab alone: cpuid\$"
 is "it is new: status" "$(status_of compare "$work/gone.json" "$lab")" 0
-has "it is new: said" "$work/out" '^  cpuid +\(none\) -> 1\.00 exits \(CPUID\)$'
+has "it is new: said" "$work/out" "^1 operation is in $lab alone: cpuid\$"
+is "it is gone, or new: no other exits" "$(grep -c -e 'other exits' -e 'another outcome' -e 'DIFFER' "$work/out")" 0
+big_results 120 3 cycles 0 >"$work/all.json"
+jq -c '.boots[].records |= .[:5]' "$work/all.json" >"$work/part.json"
+is "a part against the whole: status" "$(status_of compare "$work/part.json" "$work/all.json")" 0
+is "a part against the whole: one line" "$(grep -v -e '^op-' -e '^$' "$work/out" | sed -n 3p)" \
+	"115 operations are in $work/all.json alone: op-5, op-6, op-7, op-8, op-9, op-10, op-11, op-12, ..."
+is "a part against the whole: no more lines than that" "$(grep -c 'op-[0-9]' "$work/out")" 6
+is "the whole against a part: status" "$(status_of compare -f json "$work/all.json" "$work/part.json")" 0
+is "the whole against a part: counted" "$(jq -c '.comparisons[0] | [.base_alone, .new_alone, (.exits | length)]' \
+	"$work/out")" '[115,0,0]'
+has "help: the status of what only one has" - 'only one file has is named and changes no status' <<-END
+	$(compare --help | tr -s ' \n' ' ')
+END
+jq -c '.boots[].records[] |= del(.exits, .parts, .batch, .set_aside, .descheduled, .foreign, .expected, .agrees)' \
+	"$work/part.json" >"$work/uncounted.json"
+jq -c '.boots[].records[2] = { record: "op", op: "op-2", outcome: "skipped", text: "x" }' "$work/uncounted.json" \
+	>"$work/skips.json"
+is "no exits counted: status" "$(status_of compare "$work/uncounted.json" "$work/skips.json")" 1
+is "no exits counted: none are other" "$(grep -c 'other exits' "$work/out")" 0
+has "no exits counted: but an outcome" "$work/out" "can't tell; 1 with another outcome\$"
+is "exits counted in one: status" "$(status_of compare "$work/uncounted.json" "$work/part.json")" 0
+is "exits counted in one: none are other" "$(grep -c 'other exits' "$work/out")" 0
 changed none '.boots[0].records |= map(select(.record == "meta"))'
 is "nothing in both: status" "$(status_of compare "$lab" "$work/none.json")" 2
 has "nothing in both: said" "$work/out" '^Nothing to compare'
@@ -83,6 +110,14 @@ has "another machine: what only one has" "$work/head" '^  governor +\(none\) -> 
 has "another machine: build" "$work/head" '^  probe: build +[0-9a-f]{12} -> 000000000000$'
 has "another machine: partial" "$work/head" '^WARNING: .*machine\.json is partial'
 is "another machine: an idle load is none" "$(grep -c load_1min "$work/out")" 0
+changed busy '.machine.load_1min = 7.5'
+is "another load alone: status" "$(status_of compare "$lab" "$work/busy.json")" 0
+has "another load alone: no difference of the machines" "$work/out" '^Machines and builds: no difference\.$'
+has "another load alone: said" "$work/out" '^  load_1min  0\.25 -> 7\.5$'
+changed busier '.machine.load_1min = 9'
+changed noload 'del(.machine.load_1min)'
+is "a load of one alone: status" "$(status_of compare "$work/noload.json" "$work/busier.json")" 0
+has "a load of one alone: no difference of the machines" "$work/out" '^Machines and builds: no difference\.$'
 # settings DESCRIPTION REGEX JQ: the fixture differs from itself by this line alone.
 settings() {
 	changed settings "$3"
@@ -182,6 +217,20 @@ explained "directories of two kernels" "exitprobe profile --diff BASE_MODULES NE
 explained "a name that a shell would read" "exitprobe profile --diff 6.1 'a b;\$(id)' cpuid" . '.command += ["--modules", "a b;$(id)"]'
 explained "nothing that the files tell" "exitprobe profile --diff BASE_MODULES NEW_MODULES cpuid" . .
 explained "no profiles of VT-x" "" '.boots[0].records[0].stats.isa = "VMX"' '.boots[0].records[0].stats.isa = "VMX"'
+
+# --- around zero: what is left after the bracket is taken off -----------------------------------
+changed below "($op) |= (.cycles |= map_values(. - 3202) | .histogram |= map([.[0] - 3202, .[1]]))"
+changed above "($op) |= (.cycles |= map_values(. - 3150) | .histogram |= map([.[0] - 3150, .[1]]))"
+compare "$work/below.json" "$work/above.json" >"$work/out"
+has "from -26 to 26: in ticks" "$work/out" '^cpuid +-26 +26 +\+52 +-  slower$'
+compare "$work/above.json" "$work/below.json" >"$work/out"
+has "from 26 to -26: in ticks" "$work/out" '^cpuid +26 +-26 +-52 +-  faster$'
+compare -f json "$work/below.json" "$work/above.json" >"$work/zero.json"
+is "from -26 to 26: as JSON" "$(jq -c '.comparisons[0].operations[] | select(.op == "cpuid") |
+	[.change, .change_percent]' "$work/zero.json")" '[52,null]'
+ok "from -26 to 26: as the schema says" valid_comparison "$work/zero.json"
+compare "$lab" "$lab" >"$work/out"
+has "less than the bracket: in ticks" "$work/out" '^nop +1 +1 +\+0 +-  same$'
 
 # --- forms ------------------------------------------------------------------------------------
 for pair in "$lab $work/slower.json 1" "$lab $work/kvm.json 2" "$lab $work/more.json 1" \

@@ -12,10 +12,9 @@
 #include "message.h"
 #include "output.h"
 
-#define MESSAGE_SIZE	  512
-#define DEFAULT_THRESHOLD 0.01
-#define METRIC_CHOICES	  6
-#define FORCE_KEY	  0x100
+#define MESSAGE_SIZE   512
+#define METRIC_CHOICES 6
+#define FORCE_KEY      0x100
 
 struct format {
 	const char *name;
@@ -173,7 +172,8 @@ int compare_command(int argc, char **argv)
 {
 	static const struct argp_option options[] = {
 		{ "threshold", 't', "PERCENT", 0,
-		  "a smaller change does not matter; 1% if not given", 0 },
+		  "a smaller change does not matter; 1% if not given, between two files of the lab 0",
+		  0 },
 		{ "metric", 'm', "METRIC", 0,
 		  "p50, the default, or a part of the exit: kernel, out, in, user or halted", 0 },
 		{ "force", FORCE_KEY, 0, 0, "compare what is not comparable", 0 },
@@ -189,10 +189,11 @@ int compare_command(int argc, char **argv)
 		.args_doc = "BASE NEW...",
 		.doc = "Compare results files of exitprobe run with the first of them, operation by "
 		       "operation; what differs between the machines comes first.\v"
-		       "Exit status: 0 same or faster; 1 something is slower, exits more often or is "
-		       "no longer measured; 2 not comparable, or wrong usage or input.",
+		       "Exit status: 0 same or faster; 1 something is slower, exits more often, or is in "
+		       "both files and no longer measured; 2 not comparable, or wrong usage or "
+		       "input.  An operation that only one file has is named and changes no status.",
 	};
-	struct arguments a = { .threshold = DEFAULT_THRESHOLD };
+	struct arguments a = { .threshold = COMPARISON_THRESHOLD_DEFAULT };
 	int status;
 
 	a.now = xcalloc((size_t)argc, sizeof(*a.now));

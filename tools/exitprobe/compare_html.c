@@ -37,11 +37,12 @@ static void differences(FILE *to, const char *title, const struct difference_lis
 	fputs("</tbody></table></div>\n", to);
 }
 
-static const char *percent_text(const struct change *change, double ticks, char *text, size_t size)
+static const char *percent_text(const struct comparison *c, const struct change *change,
+				double ticks, char *text, size_t size)
 {
 	double percent;
 
-	if (comparison_percent(change, ticks, &percent))
+	if (comparison_percent(c, change, ticks, &percent))
 		snprintf(text, size, "%+.2f %%", percent);
 	else
 		snprintf(text, size, "%+.0f", ticks);
@@ -49,12 +50,12 @@ static const char *percent_text(const struct change *change, double ticks, char 
 }
 
 /* Of what @change has a share of: how far its interval reaches from no change. */
-static double reach_of(const struct change *change)
+static double reach_of(const struct comparison *c, const struct change *change)
 {
 	double low = 0, high = 0;
 
-	comparison_percent(change, change->interval.low, &low);
-	comparison_percent(change, change->interval.high, &high);
+	comparison_percent(c, change, change->interval.low, &low);
+	comparison_percent(c, change, change->interval.high, &high);
 	return fmax(fabs(low), fabs(high));
 }
 
@@ -64,7 +65,7 @@ static double widest_of(const struct comparison *c)
 	double widest = LINEAR_PERCENT;
 
 	for (size_t i = 0; i < c->count; i++)
-		widest = fmax(widest, reach_of(&c->changes[i]));
+		widest = fmax(widest, reach_of(c, &c->changes[i]));
 	return pow(10, ceil(log10(widest) - 1e-9));
 }
 
@@ -112,9 +113,9 @@ static void row(FILE *to, const struct comparison *c, const struct change *chang
 	char difference[TEXT_SIZE], low[TEXT_SIZE], high[TEXT_SIZE], p[TEXT_SIZE];
 	double ticks = (double)change->now_value - (double)change->base_value, a = 0, b = 0, ns;
 
-	percent_text(change, ticks, difference, sizeof(difference));
-	percent_text(change, change->interval.low, low, sizeof(low));
-	percent_text(change, change->interval.high, high, sizeof(high));
+	percent_text(c, change, ticks, difference, sizeof(difference));
+	percent_text(c, change, change->interval.low, low, sizeof(low));
+	percent_text(c, change, change->interval.high, high, sizeof(high));
 	fprintf(to,
 		"<tr data-op=\"%s\"><th scope=\"row\">%s</th><td data-l=\"base\">%" PRId64
 		"</td><td data-l=\"new\">%" PRId64 "</td><td data-l=\"difference\" "
@@ -133,8 +134,8 @@ static void row(FILE *to, const struct comparison *c, const struct change *chang
 			"<td data-l=\"low\">%s</td><td data-l=\"high\">%s</td>"
 			"<td data-l=\"p\" data-v=\"%g\">%s</td>",
 			low, high, change->p, p);
-	comparison_percent(change, change->interval.low, &a);
-	comparison_percent(change, change->interval.high, &b);
+	comparison_percent(c, change, change->interval.low, &a);
+	comparison_percent(c, change, change->interval.high, &b);
 	/* Of an exact change, from 0 to it. */
 	if (c->deterministic) {
 		a = fmin(a, 0);
@@ -190,9 +191,25 @@ static void tiles(FILE *to, const struct comparison *c)
 		fprintf(to, "<li%s><b>%zu</b>%s</li>\n",
 			order[i] == VERDICT_SLOWER && c->verdicts[order[i]] ? " class=\"bad\"" : "",
 			c->verdicts[order[i]], verdict_names[order[i]]);
-	if (c->exits.count)
-		fprintf(to, "<li class=\"bad\"><b>%zu</b>with other exits</li>\n", c->exits.count);
+	if (c->other_exits)
+		fprintf(to, "<li class=\"bad\"><b>%zu</b>with other exits</li>\n", c->other_exits);
+	if (c->exits.count > c->other_exits)
+		fprintf(to, "<li class=\"bad\"><b>%zu</b>with another outcome</li>\n",
+			c->exits.count - c->other_exits);
 	fputs("</ul>\n", to);
+}
+
+/* What only one of the files has, in one line. */
+static void alone(FILE *to, const struct comparison *c, int side, const char *file)
+{
+	if (!c->alone_count[side])
+		return;
+	fprintf(to, "<p>%zu operation%s in ", c->alone_count[side],
+		c->alone_count[side] == 1 ? " is" : "s are");
+	escape_xml(to, file);
+	fputs(" alone: ", to);
+	escape_xml(to, c->alone[side]);
+	fprintf(to, "%s</p>\n", comparison_more(c, side));
 }
 
 static void partial(FILE *to, const struct results *results)
@@ -218,7 +235,10 @@ static void comparison(FILE *to, const struct comparison *c, bool force)
 	differences(to, "The machines or builds differ", &c->machines);
 	if (!c->machines.count)
 		fputs("<p>Machines and builds: no difference.</p>\n", to);
+	differences(to, "How busy the hosts were", &c->loads);
 	differences(to, "Exits or outcomes differ", &c->exits);
+	alone(to, c, 0, base->file);
+	alone(to, c, 1, now->file);
 	if (!shown) {
 		fprintf(to, "<p><b>%s</b></p></section>\n",
 			c->count ? "Not compared." : "Nothing to compare.");

@@ -45,11 +45,11 @@ static json_t *differences(const struct difference_list *d)
 	return array;
 }
 
-static json_t *percent(const struct change *change, double ticks)
+static json_t *percent(const struct comparison *c, const struct change *change, double ticks)
 {
 	double value;
 
-	return comparison_percent(change, ticks, &value) ? json_real(value) : json_null();
+	return comparison_percent(c, change, ticks, &value) ? json_real(value) : json_null();
 }
 
 /* Takes @text, which may be NULL. */
@@ -68,14 +68,15 @@ static json_t *change_json(const struct comparison *of, const struct change *c)
 					c->now_value, &ns);
 
 	return made(json_pack(
-		"{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:s?, s:o}", "op",
-		c->base->as_one.op, "base", (json_int_t)c->base_value, "new",
+		"{s:s, s:I, s:I, s:I, s:o, s:f, s:f, s:o, s:o, s:o, s:o, s:I, s:s, s:s?, s:o}",
+		"op", c->base->as_one.op, "base", (json_int_t)c->base_value, "new",
 		(json_int_t)c->now_value, "change", (json_int_t)(c->now_value - c->base_value),
-		"change_ns", known ? json_real(ns) : json_null(), "change_percent",
-		percent(c, ticks), "low_percent", percent(c, c->interval.low), "high_percent",
-		percent(c, c->interval.high), "p", c->tested ? json_real(c->p) : json_null(),
-		"boot_spread", (json_int_t)c->spread, "verdict", verdict_names[c->verdict], "why",
-		c->why, "explain", text_or_null(compare_explain(of, c))));
+		"change_ns", known ? json_real(ns) : json_null(), "low", c->interval.low, "high",
+		c->interval.high, "change_percent", percent(of, c, ticks), "low_percent",
+		percent(of, c, c->interval.low), "high_percent", percent(of, c, c->interval.high),
+		"p", c->tested ? json_real(c->p) : json_null(), "boot_spread",
+		(json_int_t)c->spread, "verdict", verdict_names[c->verdict], "why", c->why,
+		"explain", text_or_null(compare_explain(of, c))));
 }
 
 static json_t *comparison_json(const struct comparison *c, bool force)
@@ -85,15 +86,18 @@ static json_t *comparison_json(const struct comparison *c, bool force)
 
 	for (size_t i = 0; shown && i < c->count; i++)
 		json_array_append_new(operations, change_json(c, &c->changes[i]));
-	return made(json_pack("{s:o, s:b, s:i, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I}, s:o}", "file",
-			      file_name(c->now->results->file), "complete",
-			      c->now->results->complete, "status", comparison_status(c, force),
-			      "obstacles", differences(&c->obstacles), "machines",
-			      differences(&c->machines), "exits", differences(&c->exits),
-			      "verdicts", "slower", (json_int_t)c->verdicts[VERDICT_SLOWER],
-			      "faster", (json_int_t)c->verdicts[VERDICT_FASTER], "same",
-			      (json_int_t)c->verdicts[VERDICT_SAME], "can't tell",
-			      (json_int_t)c->verdicts[VERDICT_UNSURE], "operations", operations));
+	return made(json_pack(
+		"{s:o, s:b, s:f, s:s, s:i, s:o, s:o, s:o, s:o, s:I, s:I, s:{s:I, s:I, s:I, s:I}, s:o}",
+		"file", file_name(c->now->results->file), "complete", c->now->results->complete,
+		"threshold", c->threshold, "method", comparison_method(c), "status",
+		comparison_status(c, force), "obstacles", differences(&c->obstacles), "machines",
+		differences(&c->machines), "loads", differences(&c->loads), "exits",
+		differences(&c->exits), "base_alone", (json_int_t)c->alone_count[0], "new_alone",
+		(json_int_t)c->alone_count[1], "verdicts", "slower",
+		(json_int_t)c->verdicts[VERDICT_SLOWER], "faster",
+		(json_int_t)c->verdicts[VERDICT_FASTER], "same",
+		(json_int_t)c->verdicts[VERDICT_SAME], "can't tell",
+		(json_int_t)c->verdicts[VERDICT_UNSURE], "operations", operations));
 }
 
 void compare_json(FILE *to, const struct comparisons *all)
@@ -103,11 +107,10 @@ void compare_json(FILE *to, const struct comparisons *all)
 
 	for (size_t i = 0; i < all->count; i++)
 		json_array_append_new(list, comparison_json(all->list[i], all->force));
-	document = made(json_pack("{s:i, s:o, s:b, s:s, s:s, s:f, s:s, s:o}", "exitprobe_compare",
+	document = made(json_pack("{s:i, s:o, s:b, s:s, s:s, s:o}", "exitprobe_compare",
 				  COMPARE_FORMAT, "base", file_name(first->base->results->file),
 				  "base_complete", first->base->results->complete, "unit",
 				  first->base->results->unit, "metric", metric_names[first->metric],
-				  "threshold", first->threshold, "method", comparison_method(first),
 				  "comparisons", list));
 	json_dumpf(document, to, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
 	putc('\n', to);

@@ -47,11 +47,12 @@ static void print_differences(FILE *to, const struct look *look, const char *tit
 	putc('\n', to);
 }
 
-static const char *percent_text(const struct change *change, double ticks, char *text, size_t size)
+static const char *percent_text(const struct comparison *c, const struct change *change,
+				double ticks, char *text, size_t size)
 {
 	double percent;
 
-	if (comparison_percent(change, ticks, &percent))
+	if (comparison_percent(c, change, ticks, &percent))
 		snprintf(text, size, "%+.2f%%", percent);
 	else
 		snprintf(text, size, "%+.0f", ticks);
@@ -62,18 +63,22 @@ static void print_change(FILE *to, const struct look *look, const struct compari
 			 const struct change *change)
 {
 	char difference[TEXT_SIZE], low[TEXT_SIZE], high[TEXT_SIZE], p[TEXT_SIZE] = "";
-	double ticks = (double)change->now_value - (double)change->base_value, ns;
+	double ticks = (double)change->now_value - (double)change->base_value, ns, percent;
 
 	fprintf(to, "%-*s %10" PRId64 " %10" PRId64 " %+9.0f", NAME_WIDTH, change->base->as_one.op,
 		change->base_value, change->now_value, ticks);
 	if (tick_difference_ns(c->base->results, change->base_value, c->now->results,
 			       change->now_value, &ns))
 		fprintf(to, " %9s", tick_change_text(ns, p, sizeof(p)));
-	fprintf(to, " %9s", percent_text(change, ticks, difference, sizeof(difference)));
+	/* Where there is no share of anything, the difference itself says it. */
+	fprintf(to, " %9s",
+		comparison_percent(c, change, ticks, &percent)
+			? percent_text(c, change, ticks, difference, sizeof(difference))
+			: "-");
 	if (!c->deterministic) {
 		fprintf(to, "  %9s to %9s",
-			percent_text(change, change->interval.low, low, sizeof(low)),
-			percent_text(change, change->interval.high, high, sizeof(high)));
+			percent_text(c, change, change->interval.low, low, sizeof(low)),
+			percent_text(c, change, change->interval.high, high, sizeof(high)));
 		snprintf(p, sizeof(p), change->p < 0.001 ? "<0.001" : "%.3f", change->p);
 		fprintf(to, "  %6s", p);
 	}
@@ -126,8 +131,10 @@ static void print_end(FILE *to, const struct look *look, const struct comparison
 	fprintf(to, "%zu slower, %zu faster, %zu same, %zu can't tell", c->verdicts[VERDICT_SLOWER],
 		c->verdicts[VERDICT_FASTER], c->verdicts[VERDICT_SAME],
 		c->verdicts[VERDICT_UNSURE]);
-	if (c->exits.count)
-		fprintf(to, "; %zu with other exits", c->exits.count);
+	if (c->other_exits)
+		fprintf(to, "; %zu with other exits", c->other_exits);
+	if (c->exits.count > c->other_exits)
+		fprintf(to, "; %zu with another outcome", c->exits.count - c->other_exits);
 	if (c->untold)
 		fprintf(to, "; %zu without %s", c->untold, metric_names[c->metric]);
 	putc('\n', to);
@@ -135,6 +142,15 @@ static void print_end(FILE *to, const struct look *look, const struct comparison
 	if (explain)
 		fprintf(to, "Which functions account for the largest: %s\n", explain);
 	free(explain);
+}
+
+/* What only one of the files has, in one line. */
+static void print_alone(FILE *to, const struct comparison *c, int side, const char *file)
+{
+	if (c->alone_count[side])
+		fprintf(to, "%zu operation%s in %s alone: %s%s\n", c->alone_count[side],
+			c->alone_count[side] == 1 ? " is" : "s are", file, c->alone[side],
+			comparison_more(c, side));
 }
 
 static void print_partial(FILE *to, const struct look *look, const struct results *results)
@@ -157,7 +173,12 @@ static void print_comparison(FILE *to, const struct look *look, const struct com
 		print_differences(to, look, "THE MACHINES OR BUILDS DIFFER:", &c->machines);
 	else
 		fprintf(to, "Machines and builds: no difference.\n\n");
+	print_differences(to, look, "How busy the hosts were:", &c->loads);
 	print_differences(to, look, "EXITS OR OUTCOMES DIFFER:", &c->exits);
+	print_alone(to, c, 0, base->file);
+	print_alone(to, c, 1, now->file);
+	if (c->alone_count[0] || c->alone_count[1])
+		putc('\n', to);
 	if (c->obstacles.count && !force) {
 		fprintf(to, "Not compared; --force does.\n");
 		return;

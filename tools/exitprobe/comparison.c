@@ -8,6 +8,8 @@
 #include "command.h"
 #include "message.h"
 
+#define THRESHOLD_MEASURED 0.01
+
 const char *const verdict_names[] = { "same", "faster", "slower", "can't tell" };
 const char *const metric_names[] = { "p50", "out", "kernel", "user", "halted", "in" };
 
@@ -191,8 +193,10 @@ struct comparison *comparison_of(const struct merged *base, const struct merged 
 	c->base = base;
 	c->now = now;
 	c->metric = metric;
-	c->threshold = threshold;
 	c->deterministic = base->results->deterministic && now->results->deterministic;
+	c->threshold = threshold;
+	if (threshold < 0)
+		c->threshold = c->deterministic ? 0 : THRESHOLD_MEASURED;
 	comparison_find_obstacles(c);
 	comparison_find_machines(c);
 	comparison_find_exits(c);
@@ -234,7 +238,10 @@ void comparison_free(struct comparison *c)
 		return;
 	free_differences(&c->obstacles);
 	free_differences(&c->machines);
+	free_differences(&c->loads);
 	free_differences(&c->exits);
+	free(c->alone[0]);
+	free(c->alone[1]);
 	free(c->changes);
 	free(c);
 }
@@ -258,9 +265,16 @@ int comparisons_status(const struct comparisons *all)
 	return worst;
 }
 
-bool comparison_percent(const struct change *change, double ticks, double *percent)
+bool comparison_percent(const struct comparison *c, const struct change *change, double ticks,
+			double *percent)
 {
-	if (!change->base_value)
+	const struct meta *meta = results_meta(c->base->results);
+
+	if (change->base_value <= 0)
+		return false;
+	/* A part of the exit is no difference of two figures, and may become nothing. */
+	if (c->metric == METRIC_P50 &&
+	    (change->now_value <= 0 || (meta && change->base_value < meta->bracket)))
 		return false;
 	*percent = 100 * ticks / fabs((double)change->base_value);
 	return true;

@@ -55,12 +55,16 @@ struct difference_list {
 struct comparison {
 	const struct merged *base, *now;
 	enum metric metric;
-	double threshold; /* a share: 0.01 */
+	double threshold; /* a share: 0.01; of the deterministic 0 if not given */
 	bool deterministic;
 	struct difference_list obstacles; /* for which the two cannot be compared */
 	struct difference_list machines;  /* what else differs between machines and builds */
-	struct difference_list exits;	  /* operations with other exits or outcomes */
+	struct difference_list loads;	  /* how busy they were: of the day, not of the machine */
+	struct difference_list exits;	  /* operations of both with other exits or outcomes */
+	size_t other_exits;		  /* of those, counted in both */
 	bool more_exits;		  /* or no longer measured: any of those is for the worse */
+	size_t alone_count[2];		  /* operations that the base, or the other, has alone */
+	char *alone[2];			  /* the first of their names */
 	size_t count;
 	struct change *changes; /* of what both measured and the metric is known of */
 	size_t untold;		/* measured by both, but without the metric */
@@ -74,6 +78,9 @@ struct comparisons {
 	bool force;		  /* figures are shown though there are obstacles */
 };
 
+/* For @threshold: 0 between two deterministic runs, else 1 %. */
+#define COMPARISON_THRESHOLD_DEFAULT (-1.0)
+
 struct comparison *comparison_of(const struct merged *base, const struct merged *now,
 				 enum metric metric, double threshold);
 void comparison_free(struct comparison *comparison);
@@ -84,8 +91,16 @@ int comparison_status(const struct comparison *comparison, bool force);
 /* Of all: not comparable before slower before same. */
 int comparisons_status(const struct comparisons *all);
 
-/* Of the base, in per cent; false: the base is less than a tick. */
-bool comparison_percent(const struct change *change, double ticks, double *percent);
+/*
+ * Of the base, in per cent; false: the base is less than the empty bracket, or the other
+ * not above 0, so that what is left after that is taken off is no measure for a change.
+ * The ticks then say more.
+ */
+bool comparison_percent(const struct comparison *comparison, const struct change *change,
+			double ticks, double *percent);
+
+/* ", ..." where only the first of the names of @side are in alone, else "". */
+const char *comparison_more(const struct comparison *comparison, int side);
 
 /* How the verdicts come about, in one line. */
 const char *comparison_method(const struct comparison *comparison);

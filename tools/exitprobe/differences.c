@@ -10,8 +10,9 @@
 #include "message.h"
 #include "wording.h"
 
-#define TEXT_SIZE 512
-#define IDLE_LOAD 0.5 /* below it a load says that nothing else ran */
+#define TEXT_SIZE   512
+#define ALONE_NAMED 8	/* the others are counted */
+#define IDLE_LOAD   0.5 /* below it a load says that nothing else ran */
 
 /* Take a copy of each; NULL stays so. */
 static void add(struct difference_list *d, const char *name, const char *base, const char *now)
@@ -60,11 +61,15 @@ void comparison_find_obstacles(struct comparison *c)
 		compare(&c->obstacles, "the lab's processor", a->vendor, b->vendor);
 }
 
-/* A load is never the same twice. */
-static bool is_idle_load(const char *name, const char *a, const char *b)
+/* A load is never the same twice, and is no property of a machine. */
+static bool is_load(const char *name)
 {
-	return !strncmp(name, "load", 4) && a && b && strtod(a, NULL) < IDLE_LOAD &&
-	       strtod(b, NULL) < IDLE_LOAD;
+	return !strncmp(name, "load", 4);
+}
+
+static bool is_idle(const char *load)
+{
+	return load && strtod(load, NULL) < IDLE_LOAD;
 }
 
 static void compare_properties(struct comparison *c)
@@ -75,15 +80,22 @@ static void compare_properties(struct comparison *c)
 		const struct property *a = &base->machine[i], *b = results_property(now, a->name);
 		const char *value = b ? b->value : NULL;
 
-		if (!is_idle_load(a->name, a->value, value))
+		if (!is_load(a->name))
 			compare(&c->machines, a->name, a->value, value);
+		else if (!is_idle(a->value) || !is_idle(value))
+			compare(&c->loads, a->name, a->value, value);
 	}
 	for (size_t i = 0; i < now->property_count; i++) {
 		const struct property *b = &now->machine[i];
 
-		if (!results_property(base, b->name) && b->value)
+		if (!results_property(base, b->name) && b->value && !is_load(b->name))
 			add(&c->machines, b->name, NULL, b->value);
 	}
+}
+
+static const char *executed_by(const struct merged *m)
+{
+	return m->emulated ? "emulated by the host" : "executed by the processor";
 }
 
 void comparison_find_machines(struct comparison *c)
@@ -106,6 +118,7 @@ void comparison_find_machines(struct comparison *c)
 		compare(d, "exit statistics: instruction set", a->isa, b->isa);
 		compare(d, "probe: version", a->version, b->version);
 		compare(d, "probe: build", a->build, b->build);
+		compare(d, "guest: instructions", executed_by(c->base), executed_by(c->now));
 		compare_numbers(d, "probe: empty bracket", a->bracket, b->bracket);
 		compare(d, "probe: settings", a->settings, b->settings);
 	}
@@ -176,6 +189,24 @@ static bool got_worse(const struct merged_op *base, const struct merged_op *now)
 	       (now->broken_boots && !base->broken_boots);
 }
 
+const char *comparison_more(const struct comparison *c, int side)
+{
+	return c->alone_count[side] > ALONE_NAMED ? ", ..." : "";
+}
+
+/* One that only @side has: a run of a part against one of the whole has a hundred. */
+static void note_alone(struct comparison *c, int side, const char *op)
+{
+	const char *names = c->alone[side];
+	char *longer;
+
+	if (c->alone_count[side]++ < ALONE_NAMED) {
+		longer = xasprintf("%s%s%s", names ? names : "", names ? ", " : "", op);
+		free(c->alone[side]);
+		c->alone[side] = longer;
+	}
+}
+
 void comparison_find_exits(struct comparison *c)
 {
 	const struct meta *ma = results_meta(c->base->results), *mb = results_meta(c->now->results);
@@ -186,17 +217,18 @@ void comparison_find_exits(struct comparison *c)
 		const struct merged_op *a = &c->base->ops[i];
 		const struct merged_op *b = merge_find(c->now, a->as_one.op);
 
-		what_happened(a, before, sizeof(before));
 		if (!b) {
-			add(&c->exits, a->as_one.op, before, NULL);
+			note_alone(c, 0, a->as_one.op);
 			continue;
 		}
+		what_happened(a, before, sizeof(before));
 		what_happened(b, after, sizeof(after));
 		if (a->as_one.outcome != b->as_one.outcome || got_worse(a, b)) {
 			add(&c->exits, a->as_one.op, before, after);
 			c->more_exits |= got_worse(a, b);
 		} else if (a->measured_boots && exits_differ(c, &a->as_one, &b->as_one, same_isa)) {
 			add(&c->exits, a->as_one.op, before, after);
+			c->other_exits++;
 			c->more_exits |= b->as_one.exits_milli > a->as_one.exits_milli;
 		}
 	}
@@ -204,6 +236,6 @@ void comparison_find_exits(struct comparison *c)
 		const struct merged_op *b = &c->now->ops[i];
 
 		if (!merge_find(c->base, b->as_one.op))
-			add(&c->exits, b->as_one.op, NULL, what_happened(b, after, sizeof(after)));
+			note_alone(c, 1, b->as_one.op);
 	}
 }
