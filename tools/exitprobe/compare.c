@@ -11,10 +11,12 @@
 #include "command.h"
 #include "message.h"
 #include "output.h"
+#include "redact.h"
 
 #define MESSAGE_SIZE   512
 #define METRIC_CHOICES 6
 #define FORCE_KEY      0x100
+#define REDACT_KEY     0x101
 
 struct format {
 	const char *name;
@@ -36,7 +38,7 @@ struct arguments {
 	const struct format *format;
 	enum metric metric;
 	double threshold;
-	bool force;
+	bool force, redact;
 };
 
 static const struct format *format_named(const char *name)
@@ -100,6 +102,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case FORCE_KEY:
 		a->force = true;
 		return 0;
+	case REDACT_KEY:
+		a->redact = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (!a->base)
 			a->base = argument;
@@ -115,10 +120,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	}
 }
 
-static struct merged *load(const char *path)
+static struct merged *load(const struct arguments *a, size_t index)
 {
+	const char *path = index ? a->now[index - 1] : a->base;
 	char message[MESSAGE_SIZE];
-	struct results *results = results_load(path, message, sizeof(message));
+	struct results *results =
+		a->redact ? redact_load(path, redact_file(index), message, sizeof(message))
+			  : results_load(path, message, sizeof(message));
 
 	if (!results)
 		die("%s", message);
@@ -147,12 +155,12 @@ static int compare(const struct arguments *a)
 	for (size_t i = 0; i < a->count; i++)
 		if (output_is_input(a->output, a->now[i]))
 			die("%s: is compared itself; -o takes another file", a->output);
-	base = load(a->base);
+	base = load(a, 0);
 	if (!format)
 		format = format_of(a->output);
 	all.list = xcalloc(a->count, sizeof(struct comparison *));
 	for (size_t i = 0; i < a->count; i++)
-		all.list[i] = comparison_of(base, load(a->now[i]), a->metric, a->threshold);
+		all.list[i] = comparison_of(base, load(a, i + 1), a->metric, a->threshold);
 	status = comparisons_status(&all);
 	if (!output_open(&output, a->output, message, sizeof(message)))
 		die("%s", message);
@@ -176,6 +184,8 @@ int compare_command(int argc, char **argv)
 		  0 },
 		{ "metric", 'm', "METRIC", 0,
 		  "p50, the default, or a part of the exit: kernel, out, in, user or halted", 0 },
+		{ "redact", REDACT_KEY, 0, 0,
+		  "leave out what tells whose machines they were, and the files' names", 0 },
 		{ "force", FORCE_KEY, 0, 0, "compare what is not comparable", 0 },
 		{ "format", 'f', "FORMAT", 0,
 		  "text, json or html; by default as FILE's suffix says, else text", 0 },

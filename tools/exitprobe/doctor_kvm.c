@@ -151,7 +151,7 @@ static bool ask(uint64_t *ticks)
 	bool done;
 	int failed;
 
-	g.kvm = host_open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	g.kvm = host_open_device("/dev/kvm", O_RDWR | O_CLOEXEC);
 	if (g.kvm < 0)
 		return false;
 	sigaction(SIGALRM, &action, NULL);

@@ -60,7 +60,7 @@ char *host_text(const char *path)
 	return line;
 }
 
-int host_open(const char *path, int flags)
+int host_open_device(const char *path, int flags)
 {
 	char *real = rooted(path);
 	int fd = open(real, flags);

@@ -16,7 +16,7 @@
 char *host_text(const char *path);
 
 /* open(2) below the same root. */
-int host_open(const char *path, int flags);
+int host_open_device(const char *path, int flags);
 
 /* access(2) below the same root. */
 bool host_access(const char *path, int mode);

@@ -8,8 +8,10 @@
 #include "command.h"
 #include "message.h"
 #include "output.h"
+#include "redact.h"
 
 #define MESSAGE_SIZE 512
+#define REDACT_KEY   0x100
 
 struct format {
 	const char *name;
@@ -36,6 +38,7 @@ static const struct format formats[] = {
 struct arguments {
 	const char *input, *output;
 	const struct format *format;
+	bool redact;
 };
 
 static const struct format *format_named(const char *name)
@@ -77,6 +80,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 			    "and openmetrics",
 			    argument);
 		return 0;
+	case REDACT_KEY:
+		a->redact = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (a->input)
 			die("%s: one results file only; exitprobe compare takes several", argument);
@@ -98,6 +104,10 @@ int report_command(int argc, char **argv)
 		  "text, html, markdown, csv, junit, tap or openmetrics; by default as FILE's "
 		  "suffix says (.html, .md, .csv, .xml, .tap, .prom), else text",
 		  0 },
+		{ "redact", REDACT_KEY, 0, 0,
+		  "leave out what tells whose machine it was: the kernel's command line and own "
+		  "name, paths, QEMU's arguments",
+		  0 },
 		{ 0 },
 	};
 	static const struct argp argp = {
@@ -105,6 +115,8 @@ int report_command(int argc, char **argv)
 		.parser = parse,
 		.args_doc = "RESULTS",
 		.doc = "Show a results file of exitprobe run; - is standard input.\v"
+		       "Before you share a page or a file: both have the kernel's command line and "
+		       "the command with its paths; --redact leaves them out.\n\n"
 		       "Exit status: 0, or 2 if the file cannot be read, is no results file, or the "
 		       "output cannot be written.",
 	};
@@ -121,7 +133,8 @@ int report_command(int argc, char **argv)
 		die("%s: is the results file itself; -o takes another", a.output);
 	if (!a.format)
 		a.format = format_of(a.output);
-	results = results_load(a.input, message, sizeof(message));
+	results = a.redact ? redact_load(a.input, "results", message, sizeof(message))
+			   : results_load(a.input, message, sizeof(message));
 	if (!results)
 		die("%s", message);
 	if (!output_open(&output, a.output, message, sizeof(message)))

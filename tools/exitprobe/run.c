@@ -18,6 +18,7 @@
 #include "message.h"
 #include "process.h"
 #include "progress.h"
+#include "redact.h"
 #include "report.h"
 #include "results.h"
 #include "run_options.h"
@@ -138,6 +139,8 @@ static int conclude(const struct run_options *o, struct document *doc, int statu
 	}
 	if (status == STATUS_OK && has_findings(doc))
 		status = STATUS_FINDING;
+	if (o->redact)
+		redact_document(doc->root);
 	if (o->output && !results_save(doc->root, o->output, text, sizeof(text))) {
 		error("%s", text);
 		status = STATUS_ERROR;

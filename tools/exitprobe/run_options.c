@@ -51,6 +51,7 @@ enum option_key {
 	KEY_LIMIT,
 	KEY_UNIT,
 	KEY_STREAM,
+	KEY_REDACT,
 };
 
 static const struct argp_option argp_options[] = {
@@ -86,6 +87,10 @@ static const struct argp_option argp_options[] = {
 	  "end the lab after so long (120, and for each boot 240 on amd, 600 on intel)", 0 },
 	{ 0, 0, 0, 0, "Output:", 3 },
 	{ "output", 'o', "FILE", 0, "keep the results in FILE, for report and compare", 0 },
+	{ "redact", KEY_REDACT, 0, 0,
+	  "leave out what tells whose machine it is: the kernel's command line and own name, paths, "
+	  "QEMU's arguments",
+	  0 },
 	{ "quiet", 'q', 0, 0, "no table", 0 },
 	{ "verbose", 'v', 0, 0, "show what QEMU says", 0 },
 	{ "unit", KEY_UNIT, "WORD", OPTION_HIDDEN, 0, 0 },
@@ -209,6 +214,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case KEY_UNIT:
 		o->plan.unit = value;
 		break;
+	case KEY_REDACT:
+		o->redact = true;
+		break;
 	case KEY_STREAM:
 		o->stream = true;
 		break;
@@ -225,6 +233,8 @@ static const struct argp argp = {
 	.parser = parse,
 	.doc = "Boot the probe in a VM and tell how many exits each operation causes, what they cost "
 	       "and where.\v"
+	       "Before you share FILE: it has the kernel's command line and this command with its "
+	       "paths; --redact leaves them out, here or in report and compare.\n\n"
 	       "Exit status: 0; 1 if an operation hung, faulted or failed, and all others were "
 	       "measured; 2 for errors; 130 if interrupted: what was measured until then is kept.",
 };

@@ -16,7 +16,7 @@ struct run_options {
 	struct lab_plan lab;
 	const char *accel;  /* "kvm", "tcg" or "lab" */
 	const char *output; /* file, or NULL */
-	bool stream, quiet;
+	bool stream, quiet, redact;
 
 	/* While they are read: */
 	char *ops, *skip; /* of all --ops, and --skip; or NULL */
