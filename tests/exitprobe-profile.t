@@ -105,24 +105,27 @@ refused "--diff of another operation" "$work/nop.json: is a profile of nop, not 
 refused "--diff of two others" "$small: is a profile of cpuid, not of nop" --diff "$small" "$small" nop
 
 # --- in a results file -----------------------------------------------------------------
+# The profile as of what the fixture was measured on.
+jq -c '.kernel = "6.1.0"' "$small" >"$work/fits.json"
+jq -c '.op = "nop"' "$work/fits.json" >"$work/nop.json"
 subjects() {
 	jq -c '[.profiles[].op]' "$1"
 }
 cp "$lab" "$work/r.json"
 chmod 640 "$work/r.json"
-is "--add: status" "$(status_of profile "$small" --add "$work/r.json")" 0
+is "--add: status" "$(status_of profile "$work/fits.json" --add "$work/r.json")" 0
 profile "$work/nop.json" --add "$work/r.json"
-profile "$small" --add "$work/r.json"
+profile "$work/fits.json" --add "$work/r.json"
 is "--add: one of each subject" "$(subjects "$work/r.json")" '["cpuid","nop"]'
 is "--add: all else is as it was" "$(jq -cS 'del(.profiles)' "$work/r.json")" "$(jq -cS . "$lab")"
 is "--add: on one line, as run writes it" "$(wc -l <"$work/r.json")" 1
 is "--add: its mode" "$(stat -c %a "$work/r.json")" 640
 ln -sf r.json "$work/link.json"
-profile "$small" --add "$work/link.json"
+profile "$work/fits.json" --add "$work/link.json"
 ok "--add: a link is followed" test -L "$work/link.json"
 is "--add: report draws both" "$("$exitprobe" report -f html "$work/r.json" | grep -c '<figure class="profile">')" 2
 jq -c '.profiles = null' "$lab" >"$work/null.json"
-is "--add where null is: status" "$(status_of profile "$small" --add "$work/null.json")" 0
+is "--add where null is: status" "$(status_of profile "$work/fits.json" --add "$work/null.json")" 0
 is "--add where null is" "$(subjects "$work/null.json")" '["cpuid"]'
 jq -c '.profiles = "x"' "$lab" >"$work/text.json"
 cp "$work/text.json" "$work/before"
@@ -130,7 +133,7 @@ refused "--add where a text is" "$work/text.json: profiles: must be an array" "$
 ok "--add where a text is: the file is as it was" cmp "$work/text.json" "$work/before"
 refused "--add to a profile" "$work/more.json: is not a results file" "$small" --add "$work/more.json"
 jq -c '.profiles = [range(1000) | {}]' "$lab" >"$work/full.json"
-refused "--add of one too many" "$work/full.json: profiles: has 1001 elements" "$small" --add "$work/full.json"
+refused "--add of one too many" "$work/full.json: profiles: has 1001 elements" "$work/fits.json" --add "$work/full.json"
 # A few bytes less than what is read.
 jq -c . "$lab" | tr -d '\n' | sed 's/}$//' >"$work/large.json"
 size=$(stat -c %s "$work/large.json")
@@ -143,10 +146,32 @@ awk -v room=$((67108864 - 300 - size)) 'BEGIN {
 	printf "\"%s\"]]}", substr(text, 1, room - n - 20)
 }' >>"$work/large.json"
 is "what is large is read: status" "$(status_of "$exitprobe" report "$work/large.json")" 0
-refused "--add to what is large" "$work/large.json: would be larger than 64 MiB" "$small" --add "$work/large.json"
+refused "--add to what is large" "$work/large.json: would be larger than 64 MiB" "$work/fits.json" --add "$work/large.json"
+# --add to what was measured with something else: OTHER is the fixture changed by JQ.
+other() {
+	jq -c "$3" "$lab" >"$work/other.json"
+	cp "$work/other.json" "$work/before"
+	refused "--add to $1" "$work/other.json: $2" "$work/fits.json" --add "$work/other.json"
+	ok "--add to $1: the file is as it was" cmp "$work/other.json" "$work/before"
+}
+other "another kernel" 'was measured on Linux 6\.12\.1, the profile on 6\.1\.0$' '.machine.kernel = "Linux 6.12.1"'
+other "what names no kernel" 'does not say on which kernel' 'del(.machine.kernel)'
+other "a real KVM" 'was not measured in the lab; a profile shows' '.accel = "kvm" | .deterministic = false'
+other "the lab's Intel processor" "was measured on the lab's Intel processor" \
+	'.boots[0].records[0].cpu.vendor = "GenuineIntel"'
+for option in '"--modules", "/x"' '"--modules=/x"' '"--mod", "/x"'; do
+	other "other modules, $option" "was measured with /x, the profile with the lab's own$" ".command += [$option]"
+done
+other "redacted modules" 'was measured with other modules, whose directory is redacted$' '.command += ["--modules", "redacted"]'
+jq -c '.modules = "/x"' "$work/fits.json" >"$work/of-x.json"
+refused "--add of other modules" "$work/r.json: was measured with the lab's own modules, the profile with /x" \
+	"$work/of-x.json" --add "$work/r.json"
+jq -c '.command += ["--modules", "/x"]' "$lab" >"$work/x.json"
+is "--add of the same modules: status" "$(status_of profile "$work/of-x.json" --add "$work/x.json")" 0
+
 mkdir -p "$work/dir"
 cp "$lab" "$work/dir/r.json"
-is "the disk fills up: status" "$(status_of sh -c "trap '' XFSZ; ulimit -f 4; exec '$exitprobe' profile '$small' --add '$work/dir/r.json'")" 2
+is "the disk fills up: status" "$(status_of sh -c "trap '' XFSZ; ulimit -f 4; exec '$exitprobe' profile '$work/fits.json' --add '$work/dir/r.json'")" 2
 ok "the disk fills up: the file is as it was" cmp "$work/dir/r.json" "$lab"
 is "the disk fills up: nothing left behind" "$(ls "$work/dir")" r.json
 is "a full device: status" "$(ln -sf /dev/full "$work/full.svg"; status_of profile "$small" -o "$work/full.svg")" 2
@@ -170,6 +195,51 @@ cat >"$fake/lab/boot" <<-END
 	wait
 END
 chmod 755 "$fake/lab/boot"
+
+# Which kernel it boots for a results file: that file's, or none.
+echo 6.1.0 >"$fake/build/lab/release-6.1"
+echo 6.12.1 >"$fake/build/lab/release-6.12"
+for release in 6.1.0 6.12.1; do
+	cp -r "$fake/build/lab/none" "$fake/build/lab/$release"
+	cp -r "$fake/build/modules/none" "$fake/build/modules/$release"
+done
+mv "$fake/lab/boot" "$fake/lab/boot-waits"
+printf '#!/bin/sh\necho "$*" >"%s"\nexit 3\n' "$fake/arguments" >"$fake/lab/boot"
+chmod 755 "$fake/lab/boot"
+# follows FILE ARGUMENT...: the kernel and modules that the lab is booted with for it.
+follows() {
+	file=$1
+	shift
+	rm -f "$fake/arguments"
+	(unset BUILD && timeout 20 "$fake/build/exitprobe" profile cpuid --add "$file" "$@") >"$work/out" 2>"$work/err"
+	[ ! -e "$fake/arguments" ] || sed 's/ -t [0-9]*.*\.so[^ ]*//; s/ [^ ]*\/job .*//' "$fake/arguments"
+}
+jq -c '.machine.kernel = "Linux 6.12.1"' "$lab" >"$work/new.json"
+jq -c '.machine.kernel = "Linux 5.11.1"' "$lab" >"$work/old.json"
+jq -c --arg dir "$fake/build/modules/none" '.command += ["--modules", $dir]' "$lab" >"$work/none.json"
+jq -c '.command += ["--modules", "/none"]' "$lab" >"$work/away.json"
+is "--add follows the file's kernel" "$(follows "$lab")" "-k 6.1"
+is "--add follows the file's kernel, another" "$(follows "$work/new.json")" "-k 6.12"
+is "--add follows the file's modules" "$(follows "$work/none.json")" "-k 6.1 -m $fake/build/modules/none"
+is "--add with that kernel named" "$(follows "$work/new.json" -k 6.12)" "-k 6.12"
+# refuses DESCRIPTION REGEX FILE ARGUMENT...
+refuses() {
+	name=$1 regex=$2
+	shift 2
+	is "$name: no lab is booted" "$(follows "$@")" ""
+	has "$name: said" "$work/err" "^exitprobe profile: error: $regex"
+	is "$name: in one line" "$(wc -l <"$work/err")" 1
+}
+refuses "--add with another kernel" ".*new.json: was measured on Linux 6\.12\.1, which is not the lab's 6\.1\$" \
+	"$work/new.json" -k 6.1
+refuses "--add to a kernel that is not built" '.*old.json: was measured on Linux 5\.11\.1, for which no lab is built here$' \
+	"$work/old.json"
+refuses "--add with other modules" ".*: was measured with the lab's own modules, not with /tmp\$" "$lab" --modules /tmp
+refuses "--add to modules that are gone" '.*away.json: was measured with /none, which is not there$' "$work/away.json"
+jq -c '.accel = "kvm" | .deterministic = false' "$lab" >"$work/real.json"
+refuses "--add to a real KVM" '.*real.json: was not measured in the lab' "$work/real.json"
+mv "$fake/lab/boot-waits" "$fake/lab/boot"
+echo none >"$fake/build/lab/release-6.1"
 
 # state WANTED: whether the fake lab comes to it within 5 s.
 state() {

@@ -16,10 +16,12 @@
 #include "message.h"
 #include "profile_document.h"
 #include "profile_file.h"
+#include "profile_follow.h"
 
 #define SAMPLES_DEFAULT 200
 #define SECONDS_DEFAULT 300
 #define TOP_DEFAULT	25
+#define KERNEL_DEFAULT	"6.1"
 
 enum profile_option {
 	OPTION_ADD = 256,
@@ -53,8 +55,8 @@ static const struct argp_option options[] = {
 	  "instead of the table",
 	  0 },
 	{ "add", OPTION_ADD, "FILE", 0,
-	  "Add the profile to a results document of exitprobe run, for its report, instead of "
-	  "the table",
+	  "Add the profile to a results file of the lab, for its report, instead of the table; "
+	  "kernel and modules are that file's",
 	  0 },
 	{ "top", OPTION_TOP, "N", 0, "Functions to show (25)", 0 },
 	{ "user", OPTION_USER, NULL, 0, "Userspace by function", 0 },
@@ -151,6 +153,14 @@ json_t *profile_take(const struct profile_options *o)
 	return document;
 }
 
+/* Of the lab's first kernel where none is named. */
+static json_t *take(struct profile_options *o)
+{
+	if (!o->kernel)
+		o->kernel = KERNEL_DEFAULT;
+	return profile_take(o);
+}
+
 /* The profile in @path, if it is one of @op. */
 static json_t *load_of(const char *path, const char *op)
 {
@@ -175,7 +185,7 @@ static json_t *take_side(const struct arguments *a, const char *side)
 	else
 		o.kernel = side;
 	o.op = a->words[2];
-	return profile_take(&o);
+	return take(&o);
 }
 
 /* What a text came to that is to be on standard output; said if it is not there. */
@@ -204,10 +214,7 @@ static int diff(const struct arguments *a)
 int profile_command(int argc, char **argv)
 {
 	struct arguments a = {
-		.options = { .kernel = "6.1",
-			     .samples = SAMPLES_DEFAULT,
-			     .seconds = SECONDS_DEFAULT,
-			     .vcpus = 1 },
+		.options = { .samples = SAMPLES_DEFAULT, .seconds = SECONDS_DEFAULT, .vcpus = 1 },
 		.top = TOP_DEFAULT,
 	};
 	json_t *profile;
@@ -227,14 +234,18 @@ int profile_command(int argc, char **argv)
 		return STATUS_ERROR;
 	if (a.add && access(a.add, R_OK | W_OK))
 		die("%s: %s", a.add, strerror(errno));
-	profile = profile_ends_with(a.words[0], ".json") ? profile_load(a.words[0])
-							 : profile_take(&a.options);
+	if (profile_ends_with(a.words[0], ".json"))
+		profile = profile_load(a.words[0]);
+	else if (a.add && !profile_follow(a.add, &a.options))
+		return STATUS_ERROR;
+	else
+		profile = take(&a.options);
 	if (!profile)
 		return STATUS_ERROR;
 	if (a.out)
 		bad = profile_write(a.out, profile);
 	else if (a.add)
-		bad = profile_add(a.add, profile);
+		bad = !profile_fits(a.add, profile) || profile_add(a.add, profile);
 	else
 		bad = told(profile_table(stdout, profile, a.top));
 	json_decref(profile);
