@@ -203,6 +203,16 @@ is "dies: status" "$(status_of "$exitprobe" run --qemu ./qemu-KILL $long -o died
 has "dies: named" err '^exitprobe run: warning: [a-z0-9-]* ends the VM; the run goes on without it$'
 is "dies: one is lost" "$(jq -c '.boots[0].lost | map(.how)' died.json)" '["ends the VM"]'
 
+# One whose probe says that it cannot go on, and stays.
+# shellcheck disable=SC2016 # for the script
+qemu_like word 'if mkdir began-word 2>/dev/null; then' \
+	'	(sleep 3; echo "exitprobe: fault #XX outside an operation") &' 'fi' 'exec qemu-system-x86_64 "$@"'
+# shellcheck disable=SC2086
+is "gives up: status" "$(status_of "$exitprobe" run --qemu ./qemu-word $long -o word.json)" 1
+has "gives up: named, and why" err \
+	'^exitprobe run: warning: [a-z0-9-]* ends the VM \(fault #XX outside an operation\); the run goes on without it$'
+is "gives up: one is lost" "$(jq -c '.boots[0].lost | map(.how)' word.json)" '["ends the VM"]'
+
 # --- interrupted ---------------------------------------------------------------------
 
 # interrupt SIGNAL SECONDS ARGUMENT...: exitprobe's status.
