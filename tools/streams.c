@@ -28,8 +28,13 @@ static void check_output(int status, void *unused)
 
 	(void)unused;
 	errno = 0;
-	if (fflush(stdout) || ferror(stdout))
+	if (fflush(stdout)) {
 		failed = errno ? errno : EIO;
+	} else if (ferror(stdout)) {
+		/* What failed on the way left no errno; one byte more of what is cut off does. */
+		clearerr(stdout);
+		failed = putchar('\n') == EOF || fflush(stdout) ? errno : EIO;
+	}
 	/* exit() must not be called again from here. */
 	if (failed)
 		_exit(say_failure(status, failed));
