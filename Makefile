@@ -3,7 +3,7 @@
 # exitprobe: see README.md, or run: make help
 
 .DELETE_ON_ERROR:
-.PHONY: all help probe iso docs tools exitstat lab run boot-profile install uninstall test test-long unit \
+.PHONY: all help probe iso docs tools exitstat lab modules run boot-profile install uninstall test test-long unit \
 	fuzz check bench patch host-load host-unload clean need-probe need-iso need-tools need-lab \
 	need-intel need-test need-fuzz need-browser
 
@@ -108,10 +108,11 @@ $(BUILD)/exitprobe: $(TOOL_OBJ)
 	@echo "  LD    $(@F)"
 	@$(CC) -o $@ $(TOOL_OBJ) -ljansson -lz -lm
 
-# The same for the lab's host, which has no libraries.
+# The same for the lab's host, which has no libraries.  Wherever it is built it is the
+# same bytes: a build ID would be of the debug information too, which has this directory.
 $(BUILD)/exitprobe-static: $(TOOL_OBJ)
 	@echo "  LD    $(@F)"
-	@$(CC) -static -o $@ $(TOOL_OBJ) -ljansson -lz -lm && strip $@
+	@$(CC) -static -Wl,--build-id=none -o $@ $(TOOL_OBJ) -ljansson -lz -lm && strip $@
 
 $(BUILD)/tools/%.o: tools/%.c | need-tools
 	@mkdir -p $(@D)
@@ -163,6 +164,12 @@ KERNEL ?= 6.1
 
 lab: need-lab ## patched KVM modules and all else that the lab boots
 	@lab/build $(KERNEL)
+
+# For example: make modules PATCH=my.patch OUT=build/modules/mine
+modules: need-lab ## the lab's KVM modules with your change: OUT=dir PATCH=file or SOURCE=tree, KERNEL=6.1 or 6.12
+	@if [ -z "$(OUT)" ]; then \
+		echo "make modules: error: OUT is not set; say where: make modules OUT=DIR PATCH=FILE" >&2; exit 1; fi
+	@lab/build -o "$(OUT)" $(if $(PATCH),-a "$(PATCH)") $(if $(SOURCE),-s "$(SOURCE)") $(KERNEL)
 
 # exitprobe's options, for example: make run ARGS="--ops cpuid,in* --samples 1000"
 CPU ?= amd
@@ -235,9 +242,9 @@ $(BUILD)/fuzz/fuzz_results: tests/fuzz/fuzz_results.c $(SHOW_C) $(SHOW_INC)
 check: need-test need-lab ## formatting, static analysis, checkpatch
 	@prove -e '' tests/check.t
 
-# The one builds modules several times over, the next boots Linux in Bochs, the last does
-# under 6.12 what lab-table.t does under 6.1.
-TESTS_LONG := tests/lab-bisect.t tests/lab-exitstat-intel.t tests/lab-table-6.12.t
+# The one builds modules several times over, the next boots Linux in Bochs, the third
+# builds modules four times, the last does under 6.12 what lab-table.t does under 6.1.
+TESTS_LONG := tests/lab-bisect.t tests/lab-exitstat-intel.t tests/lab-reproducible.t tests/lab-table-6.12.t
 
 # Tests whose host is one emulated processor each: two at a time.
 test: need-test need-browser need-iso need-lab need-intel unit probe iso lab tools exitstat ## all tests but the longest, and make check

@@ -4,6 +4,12 @@
 # For lab/boot: an EPYC with SVM and nested paging, by QEMU.
 
 limit=${limit:-300}
+emulator_program=qemu-system-x86_64
+emulator_firmware=$qemu_firmware
+
+emulator_version() {
+	"$emulator_program" --version | head -n 1
+}
 
 emulate() {
 	# What QEMU's emulation lacks of an EPYC is named, or it warns; RDRAND

@@ -8,6 +8,12 @@
 
 . "$top/lab/bochs.sh"
 limit=${limit:-600}
+emulator_program=bochs-bin
+emulator_firmware="$bochs_bios $bochs_vga_bios"
+
+emulator_version() {
+	dpkg-query -W bochs | tr '\t' ' '
+}
 
 # Broadwell: VT-x with EPT, VPID, unrestricted guest and the preemption timer,
 # and no CPUID leaves 15H, 16H: newer models promise a TSC of 3.5 GHz there, and

@@ -107,6 +107,29 @@ content_hash() {
 	sha256sum "$@" | sha256sum | cut -c 1-16
 }
 
+# file_hashes FILE...: as sha256sum prints them, but what has been read once is not read
+# again: $build/hashes has the hash of each file by what changes whenever its
+# contents do.
+file_hashes() {
+	mkdir -p "$build"
+	touch "$build/hashes"
+	for file in "$@"; do
+		[ -r "$file" ] || die "$file: cannot be read"
+	done
+	stat -L -c '%d:%i:%s:%.9Y:%.9Z %n' "$@" |
+		awk -v known="$build/hashes" '
+			BEGIN { while ((getline <known) > 0) hash[$1] = $2 }
+			{ print ($1 in hash ? hash[$1] : "-"), $0 }' |
+		while read -r hash id file; do
+			if [ "$hash" = - ]; then
+				hash=$(sha256sum <"$file")
+				hash=${hash%% *}
+				echo "$id $hash" >>"$build/hashes"
+			fi
+			printf '%s  %s\n' "$hash" "$file"
+		done
+}
+
 # need_space DIR MIB: refuse to begin what cannot end.
 need_space() {
 	writable_dir "$1"
