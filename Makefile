@@ -128,8 +128,8 @@ SHOW_INC := $(addprefix $(BUILD)/tools/exitprobe/,page.css.inc page.js.inc flame
 $(BUILD)/tools/exitprobe/page.o $(BUILD)/tools/exitprobe/profile_svg.o: $(SHOW_INC)
 
 # Report and compare without the commands: what the unit tests and the fuzzer call.
-SHOW_C := $(addprefix tools/exitprobe/,input.c reader.c reader_text.c records.c record_meta.c results.c merge.c merge_op.c \
-	wording.c tick.c message.c \
+SHOW_C := $(addprefix tools/exitprobe/,input.c reader.c reader_text.c records.c record_meta.c results.c \
+	results_fingerprint.c merge.c merge_op.c wording.c tick.c message.c \
 	escape.c rank_test.c comparison.c differences.c compare_text.c compare_json.c compare_html.c compare_explain.c \
 	report_text.c report_table.c report_tests.c report_openmetrics.c report_html.c page.c \
 	page_anatomy.c page_bars.c page_reasons.c page_tables.c page_distributions.c page_shape.c profile_svg.c profile_kind.c profile_check.c)
@@ -190,7 +190,7 @@ UNIT := $(patsubst tests/unit/test_%.c,$(BUILD)/unit/%,$(wildcard tests/unit/tes
 EXITPROBE := tools/exitprobe
 $(BUILD)/unit/rank_test: $(EXITPROBE)/rank_test.c $(EXITPROBE)/message.c
 $(BUILD)/unit/escape: $(addprefix $(EXITPROBE)/,escape.c reader.c reader_text.c message.c)
-$(BUILD)/unit/merge: $(addprefix $(EXITPROBE)/,merge.c merge_op.c results.c records.c record_meta.c reader.c \
+$(BUILD)/unit/merge: $(addprefix $(EXITPROBE)/,merge.c merge_op.c results.c results_fingerprint.c records.c record_meta.c reader.c \
 	reader_text.c input.c message.c \
 	comparison.c differences.c rank_test.c wording.c tick.c)
 $(BUILD)/unit/acpi: probe-os/platform/acpi.c
@@ -207,6 +207,9 @@ $(BUILD)/unit/exitstat_ask: $(filter-out %/main.c,$(EXITSTAT_C))
 $(BUILD)/unit/exitstat_counters: $(filter-out %/main.c,$(EXITSTAT_C))
 $(BUILD)/unit/exitstat_report: $(filter-out %/main.c,$(EXITSTAT_C))
 
+$(BUILD)/unit/fingerprint: $(addprefix $(EXITPROBE)/,fingerprint.c file_hash.c sha256.c host.c paths.c \
+	process.c message.c reader.c reader_text.c)
+$(BUILD)/unit/sha256: $(EXITPROBE)/sha256.c
 $(BUILD)/unit/profile_stack: $(addprefix tools/exitprobe/,profile_stack.c profile_thread.c \
 	profile_flow.c profile_symbols.c message.c)
 $(BUILD)/unit/profile_paths: $(addprefix tools/exitprobe/,profile_paths.c profile_stack.c profile_thread.c \

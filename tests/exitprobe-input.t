@@ -67,6 +67,13 @@ spoilt "buckets that descend" "$at\\.histogram\\[1\\]: must be" "($op).histogram
 spoilt "an outcome" "$at\\.outcome: is \"lost\", must be one of measured" "($op).outcome = \"lost\""
 spoilt "a name" "$at\\.op: is \"<b>\", must be of a-z" "($op).op = \"<b>\""
 spoilt "a lost operation's name" "boots\\[0\\]\\.lost\\[0\\]\\.op: is \"<b>\", must be of a-z" '.boots[0].lost = [{ op: "<b>", how: "hangs" }]'
+spoilt "a fingerprint without its parts" "fingerprint\\.parts: " ".fingerprint = { all: (\"0\" * 64) }"
+spoilt "a fingerprint that is none" "fingerprint\\.all: must be 64 hexadecimal digits" \
+	".fingerprint = { all: (\"z\" * 64), parts: {} }"
+spoilt "a fingerprint's part" "fingerprint\\.parts\\.kvm: must be a string, is an integer" \
+	".fingerprint = { all: (\"0\" * 64), parts: { kvm: 1 } }"
+spoilt "too many parts of a fingerprint" "fingerprint\\.parts: has 101 members, at most 100 are read" \
+	".fingerprint = { all: (\"0\" * 64), parts: ([range(101) | { key: \"p\\(.)\", value: \"\" }] | from_entries) }"
 spoilt "an operation twice" "$at\\.op: cpuid was there before" ".boots[0].records += [$op]"
 spoilt "exits without a batch" "$at\\.batch: must be an object, is missing" "del(($op).batch)"
 spoilt "a record of another kind" "$at\\.record: is \"exit\", must be one of meta" "($op).record = \"exit\""

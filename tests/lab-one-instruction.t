@@ -7,8 +7,10 @@
 
 release=$(cat "$build/lab/release-$kernel")
 modules=$build/modules/$release-one
-ok "modules with one instruction more are built" "$top/host-patch/build-modules" \
-	-a "$top/tests/one-instruction.patch" -k "/lib/modules/$release/build" -o "$modules"
+ok "modules with one instruction more are built" make -s -C "$top" modules KERNEL="$kernel" \
+	PATCH="$top/tests/one-instruction.patch" OUT="$modules"
+is "they name the patch they have" "$(sed -n 's/^patch //p' "$modules/made-of")" \
+	"$(sha256sum <"$top/tests/one-instruction.patch" | cut -d ' ' -f 1)"
 
 cat >"$work/job" <<'END'
 . /lab/guest.sh
@@ -30,4 +32,15 @@ is "one instruction more for every exit, none without" "$(
 	paste -d ' ' "$work/medians-before" "$work/medians-after" |
 		awk '$6 != $3 + $2 { print $1 ": " $3 " was " $6 ", exits " $2 }'
 )" ""
+
+# README's recipe, by the tool.
+run() {
+	timeout 900 "$build/exitprobe" run --accel lab --ops nop,cpuid,inl-user -q "$@"
+}
+ok "recipe: base" run -o "$work/base.json"
+ok "recipe: new" run --modules "$modules" -o "$work/new.json"
+is "recipe: compare finds it slower" "$(status_of "$build/exitprobe" compare -t 0 "$work/base.json" "$work/new.json")" 1
+has "recipe: by one instruction" "$work/out" '^cpuid +([0-9]+) +[0-9]+ .* slower'
+has "recipe: and not what has no exit" "$work/out" '^nop .* same'
+is "recipe: the builds that differ" "$(sed -n 's/^ *build: \([a-z_]*\) .*/\1/p' "$work/out" | sort | xargs)" "kvm kvm_amd patch"
 finish

@@ -13,6 +13,7 @@
 
 #include "boot_arguments.h"
 #include "boot_words.h"
+#include "fingerprint.h"
 #include "host.h"
 #include "message.h"
 #include "place.h"
@@ -254,6 +255,10 @@ void boot_once(const struct boot_plan *plan, struct document *doc, struct boot_r
 	taken = cpu;
 	snprintf(result->qemu_version, sizeof(result->qemu_version), "%s", vm.qmp.version);
 
+	/* Before it runs, so that nothing else does then; the lab's own is told outside. */
+	if (!doc->stream && !json_object_get(doc->root, "fingerprint"))
+		document_fingerprint(doc, fingerprint_host(vm.process.pid, plan->qemu, plan->probe,
+							   !strcmp(plan->accel, "kvm")));
 	vm.running = true;
 	place_threads(&vm, plan, result);
 	if (begin(&vm))

@@ -12,6 +12,7 @@
 
 #define TEXT_SIZE   512
 #define ALONE_NAMED 8	/* the others are counted */
+#define HASH_DIGITS 16	/* of a hash are shown */
 #define IDLE_LOAD   0.5 /* below it a load says that nothing else ran */
 
 /* Take a copy of each; NULL stays so. */
@@ -98,6 +99,54 @@ static const char *executed_by(const struct merged *m)
 	return m->emulated ? "emulated by the host" : "executed by the processor";
 }
 
+/* The beginning of a hash, or a version as it is; NULL stays so. */
+static const char *brief(const char *value, char *text, size_t size)
+{
+	bool is_hash = value && !value[strspn(value, "0123456789abcdef")];
+
+	if (!value)
+		return NULL;
+	snprintf(text, size, "%.*s", is_hash ? HASH_DIGITS : (int)size, value);
+	return text;
+}
+
+static void compare_part(struct difference_list *d, const char *name, const char *base,
+			 const char *now)
+{
+	char label[TEXT_SIZE], a[TEXT_SIZE], b[TEXT_SIZE];
+
+	snprintf(label, sizeof(label), "build: %s", name);
+	if (!is_same(base, now))
+		add(d, label, brief(base, a, sizeof(a)), brief(now, b, sizeof(b)));
+}
+
+/*
+ * What was measured and with what.  Of the job, the run's options, other lines tell; of a
+ * file of before there were fingerprints only that it has none is known.
+ */
+static void compare_fingerprints(struct comparison *c)
+{
+	const struct results *base = c->base->results, *now = c->now->results;
+
+	if (!base->fingerprint || !now->fingerprint) {
+		compare_part(&c->machines, "fingerprint", base->fingerprint, now->fingerprint);
+		return;
+	}
+	for (size_t i = 0; i < base->part_count; i++) {
+		const struct property *part = &base->parts[i];
+
+		if (strcmp(part->name, "job"))
+			compare_part(&c->machines, part->name, part->value,
+				     results_part(now, part->name));
+	}
+	for (size_t i = 0; i < now->part_count; i++) {
+		const struct property *part = &now->parts[i];
+
+		if (strcmp(part->name, "job") && !results_part(base, part->name))
+			compare_part(&c->machines, part->name, NULL, part->value);
+	}
+}
+
 void comparison_find_machines(struct comparison *c)
 {
 	const struct meta *a = results_meta(c->base->results), *b = results_meta(c->now->results);
@@ -124,6 +173,7 @@ void comparison_find_machines(struct comparison *c)
 	}
 	compare(d, "QEMU: arguments", c->base->results->qemu_args, c->now->results->qemu_args);
 	compare_properties(c);
+	compare_fingerprints(c);
 }
 
 /* "1.00 IOIO", or why it was not measured. */

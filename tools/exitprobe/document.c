@@ -61,6 +61,12 @@ void document_machine(struct document *doc, json_t *machine)
 	json_object_set_new(doc->root, "machine", machine);
 }
 
+void document_fingerprint(struct document *doc, json_t *fingerprint)
+{
+	if (fingerprint)
+		json_object_set_new(doc->root, "fingerprint", fingerprint);
+}
+
 static void set_current(struct document *doc, json_t *name)
 {
 	json_decref(doc->current);

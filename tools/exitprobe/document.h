@@ -33,6 +33,9 @@ void document_begin(struct document *doc, const char *accel, const char *unit, c
 
 /* @machine: an object, taken over. */
 void document_machine(struct document *doc, json_t *machine);
+
+/* @fingerprint: an object as of fingerprint.h, taken over, or NULL: not known. */
+void document_fingerprint(struct document *doc, json_t *fingerprint);
 void document_begin_boot(struct document *doc);
 
 /* @record: an object, taken over.  After a resumption a second meta is dropped. */

@@ -32,7 +32,7 @@ static void trim(char *text)
 		text[--length] = '\0';
 }
 
-static FILE *open_file(const char *path)
+FILE *host_open(const char *path)
 {
 	char *real = rooted(path);
 	FILE *file = fopen(real, "re");
@@ -43,7 +43,7 @@ static FILE *open_file(const char *path)
 
 char *host_text(const char *path)
 {
-	FILE *file = open_file(path);
+	FILE *file = host_open(path);
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t got;
@@ -80,7 +80,7 @@ bool host_access(const char *path, int mode)
 
 char *host_cpuinfo(const char *key)
 {
-	FILE *file = open_file("/proc/cpuinfo");
+	FILE *file = host_open("/proc/cpuinfo");
 	char *line = NULL, *value = NULL;
 	size_t size = 0, length = strlen(key);
 

@@ -7,6 +7,10 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdio.h>
+
+/* fopen(3) for reading below the same root as host_text(); NULL with errno. */
+FILE *host_open(const char *path);
 
 /*
  * First line of the file @path, without blanks at its end; NULL if it cannot be

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "fingerprint.h"
 #include "message.h"
 #include "paths.h"
 #include "process.h"
@@ -170,9 +171,9 @@ int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct doc
 	char *probe = xstrdup(plan->probe), *limit = xasprintf("%u", lab->limit_s);
 	char *vendor = xstrdup(lab->vendor), *kernel = xstrdup(lab->kernel);
 	char *modules = lab->modules ? xstrdup(lab->modules) : NULL;
-	char *job = paths_cache("lab/job.XXXXXX");
+	char *job = paths_cache("lab/job.XXXXXX"), *hashes;
 	char words[512] = "it says nothing";
-	char c[] = "-c", k[] = "-k", t[] = "-t", m[] = "-m";
+	char c[] = "-c", k[] = "-k", t[] = "-t", m[] = "-m", f[] = "-F";
 	struct process process;
 	const char *own;
 	int fd, status;
@@ -183,12 +184,12 @@ int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct doc
 		die("%s: %s", job, strerror(errno));
 	close(fd);
 	write_job(job, lab, plan);
+	hashes = xasprintf("%s.hashes", job);
 	{
-		char *with[] = { script, c,	  vendor, k,	kernel, t,   limit,
-				 m,	 modules, job,	  tool, probe,	NULL };
-		char *without[] = {
-			script, c, vendor, k, kernel, t, limit, job, tool, probe, NULL
-		};
+		char *with[] = { script, c, vendor,  k,	  kernel, t,	 limit, f,
+				 hashes, m, modules, job, tool,	  probe, NULL };
+		char *without[] = { script, c,	    vendor, k,	  kernel, t,   limit,
+				    f,	    hashes, job,    tool, probe,  NULL };
 
 		if (!process_start(&process, modules ? with : without, SIGTERM))
 			die("%s: %s", script, strerror(errno));
@@ -197,7 +198,10 @@ int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct doc
 	if (process_interrupted)
 		kill(process.pid, SIGTERM);
 	status = process_end(&process, END_TIMEOUT_MS);
+	document_fingerprint(doc, fingerprint_lab(hashes, probe, tool));
+	unlink(hashes);
 	unlink(job);
+	free(hashes);
 	free(job);
 	free(modules);
 	free(kernel);

@@ -96,3 +96,16 @@ char *paths_cache(const char *name)
 		return xasprintf("%s/.cache/exitprobe/%s", home, name);
 	die("neither BUILD, XDG_CACHE_HOME nor HOME is set; set BUILD to a directory to build in");
 }
+
+bool paths_have_cache(void)
+{
+	static const char *const names[] = { "BUILD", "XDG_CACHE_HOME", "HOME" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && *value)
+			return true;
+	}
+	return is_built();
+}

@@ -89,6 +89,14 @@ static void machine(FILE *to, const struct results *results)
 	described(to, "deterministic", results->deterministic ? "yes" : "no");
 	for (size_t i = 0; i < results->property_count; i++)
 		described(to, results->machine[i].name, results->machine[i].value);
+	if (results->fingerprint)
+		described(to, "fingerprint", results->fingerprint);
+	for (size_t i = 0; i < results->part_count; i++) {
+		char name[TEXT_SIZE];
+
+		snprintf(name, sizeof(name), "fingerprint of %s", results->parts[i].name);
+		described(to, name, results->parts[i].value);
+	}
 	if (m) {
 		described(to, "guest: processor", m->brand[0] ? m->brand : m->vendor);
 		described_number(to, "guest: family", m->family);

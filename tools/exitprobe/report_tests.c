@@ -98,6 +98,8 @@ void report_junit(FILE *to, const struct merged *merged)
 	for (size_t i = 0; i < results->property_count; i++)
 		if (results->machine[i].value)
 			junit_property(to, results->machine[i].name, results->machine[i].value);
+	if (results->fingerprint)
+		junit_property(to, "fingerprint", results->fingerprint);
 	fputs("    </properties>\n", to);
 	for (size_t i = 0; i < merged->count; i++)
 		junit_case(to, merged, &merged->ops[i]);

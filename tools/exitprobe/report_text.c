@@ -15,6 +15,7 @@
 #define NAME_WIDTH   18
 #define REASON_WIDTH 10 /* left for it before columns are dropped */
 #define TEXT_SIZE    1024
+#define SHORT_HASH   16	   /* digits: enough to tell two runs of one's own apart */
 #define SPREAD_MAX   999.0 /* per cent; of what takes hardly any time it says nothing */
 
 struct look {
@@ -338,6 +339,8 @@ static void print_end(const struct table *t)
 			merged->agreed, merged->differed);
 	}
 	print_crosscheck(t);
+	if (merged->results->fingerprint)
+		fprintf(t->to, "fingerprint: %.*s\n", SHORT_HASH, merged->results->fingerprint);
 	fprintf(t->to,
 		"%s: %zu operations: %zu measured, %zu skipped, %zu faulted, %zu hung, %zu failed\n",
 		merged->results->complete ? "complete" : "partial", merged->count,

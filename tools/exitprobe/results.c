@@ -10,6 +10,7 @@
 #include "message.h"
 #include "reader.h"
 #include "records.h"
+#include "results_fingerprint.h"
 
 #define PROPERTIES_MAX 1000
 #define LOST_MAX       1000
@@ -235,6 +236,7 @@ static void read_document(struct reader *r, const json_t *document, struct resul
 	results->unit = reader_string(r, document, "unit", 32);
 	read_command(r, document, results);
 	read_machine(r, document, results);
+	fingerprint_read(r, document, results);
 	read_boots(r, document, results);
 	results->profiles =
 		json_incref(reader_optional_array(r, document, "profiles", PROFILES_MAX));
@@ -296,6 +298,7 @@ void results_free(struct results *results)
 		free(results->machine[i].value);
 	}
 	free(results->machine);
+	fingerprint_free(results);
 	free(results->file);
 	free(results->version);
 	free(results->created);

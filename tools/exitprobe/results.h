@@ -164,9 +164,12 @@ struct results {
 	bool complete, deterministic;
 	enum accel accel;
 	char *unit;
-	char *command;	 /* its words, blanks between */
-	char *modules;	 /* what --modules named, or NULL */
-	char *qemu_args; /* those of --qemu-arg among them, or NULL */
+	char *command;	   /* its words, blanks between */
+	char *modules;	   /* what --modules named, or NULL */
+	char *qemu_args;   /* those of --qemu-arg among them, or NULL */
+	char *fingerprint; /* of all parts, 64 hexadecimal digits, or NULL: not told */
+	size_t part_count;
+	struct property *parts; /* what it is of, in the file's order; no value is NULL */
 	size_t property_count;
 	struct property *machine; /* in the file's order */
 	size_t boot_count;
@@ -203,6 +206,9 @@ void results_free(struct results *results);
 
 /* The figures of the first boot that has any, or NULL. */
 const struct meta *results_meta(const struct results *results);
+
+/* The fingerprint's part of that name, or NULL. */
+const char *results_part(const struct results *results, const char *name);
 
 /* The machine's property of that name, or NULL; its value may be NULL as well. */
 const struct property *results_property(const struct results *results, const char *name);
