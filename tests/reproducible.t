@@ -17,6 +17,38 @@ for version in 6.1 6.12; do
 	done
 done
 
+# Three objects of each, by C and by the assembler, in two directories: a make that builds
+# no more and keeps them.
+mkdir -p "$work/few"
+cat >"$work/few/make" <<END
+#!/bin/sh
+for word in "\$@"; do
+	shift
+	case \$word in
+	modules) set -- "\$@" irq.o mtrr.o svm/vmenter.o ;;
+	M=*) kvm=\${word#M=} && set -- "\$@" "\$word" ;;
+	*) set -- "\$@" "\$word" ;;
+	esac
+done
+$(command -v make) "\$@" && cp "\$kvm/irq.o" "\$kvm/mtrr.o" "\$kvm/svm/vmenter.o" "\$KEEP"
+exit 1
+END
+chmod +x "$work/few/make"
+for version in 6.1 6.12; do
+	release=$(cat "$build/lab/release-$version")
+	headers=/lib/modules/$release/build source=/usr/src/linux-source-6.1.tar.xz
+	[ "$version" = 6.1 ] || headers=$build/lab/headers-$version/headers source=$build/lab/headers-$version/source
+	for directory in short a-directory-with-a-much-longer-name; do
+		mkdir -p "$work/$directory-$version"
+		KEEP=$work/$directory-$version PATH="$work/few:$PATH" "$top/host-patch/build-modules" -s "$source" \
+			-k "$headers" -o "$work/$directory" >"$work/few.out" 2>&1
+	done
+	for object in irq mtrr vmenter; do
+		ok "$version: $object.o is the same in another directory" cmp "$work/short-$version/$object.o" \
+			"$work/a-directory-with-a-much-longer-name-$version/$object.o"
+	done
+done
+
 # A kernel tree, headers, and a make that compiles nothing.
 mkdir -p "$work/bin" "$work/tree/arch/x86/kvm" "$work/tree/arch/x86/include/uapi/asm" "$work/tree/virt/kvm" \
 	"$work/headers/include/generated"
