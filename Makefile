@@ -166,10 +166,11 @@ lab: need-lab ## patched KVM modules and all else that the lab boots
 	@lab/build $(KERNEL)
 
 # For example: make modules PATCH=my.patch OUT=build/modules/mine
+# The kernel's make is not to see these variables, which MAKEFLAGS hands on.
 modules: need-lab ## the lab's KVM modules with your change: OUT=dir PATCH=file or SOURCE=tree, KERNEL=6.1 or 6.12
 	@if [ -z "$(OUT)" ]; then \
 		echo "make modules: error: OUT is not set; say where: make modules OUT=DIR PATCH=FILE" >&2; exit 1; fi
-	@lab/build -o "$(OUT)" $(if $(PATCH),-a "$(PATCH)") $(if $(SOURCE),-s "$(SOURCE)") $(KERNEL)
+	@MAKEFLAGS= lab/build -o "$(OUT)" $(if $(PATCH),-a "$(PATCH)") $(if $(SOURCE),-s "$(SOURCE)") $(KERNEL)
 
 # exitprobe's options, for example: make run ARGS="--ops cpuid,in* --samples 1000"
 CPU ?= amd
