@@ -16,7 +16,9 @@
 #define VMX_CPUID 10
 #define SVM_CPUID 0x72
 
+/* A reason and its selector share ECX: a reason has the bits below. */
 #define SELECTOR_SHIFT 16
+#define REASONS_MAX    (1u << SELECTOR_SHIFT)
 
 static void *allocate(size_t count, size_t size)
 {
@@ -27,10 +29,24 @@ static void *allocate(size_t count, size_t size)
 	return memory;
 }
 
+/* A reason that is another's, or cannot be asked for, would be counted as that. */
+static void check_code(unsigned char *seen, uint32_t slot, uint32_t code)
+{
+	if (code >= REASONS_MAX || seen[code])
+		die(STATUS_VERSION,
+		    "the host's slot %u is of exit reason 0x%x, %s: not interface version %d as "
+		    "documented",
+		    slot, code, code < REASONS_MAX ? "as one before it" : "above 0xffff",
+		    KVM_EXIT_STATS_VERSION);
+	seen[code] = 1;
+}
+
 void layout_read(struct cpuid_source *source, const struct host *host, struct layout *layout)
 {
+	static unsigned char seen[REASONS_MAX];
 	uint32_t cpuid_code = host->isa == KVM_EXIT_STATS_ISA_SVM ? SVM_CPUID : VMX_CPUID;
 
+	memset(seen, 0, sizeof(seen));
 	*layout = (struct layout){ .isa = host->isa };
 	layout->codes = allocate(host->slots + 1, sizeof(layout->codes[0]));
 	layout->cpuid = host->slots;
@@ -39,6 +55,7 @@ void layout_read(struct cpuid_source *source, const struct host *host, struct la
 
 		if (code == KVM_EXIT_STATS_SLOT_NONE)
 			break;
+		check_code(seen, slot, code);
 		/* The slot of a number that KVM does not know cannot be asked for. */
 		if (cpuid(source, KVM_EXIT_STATS_VM_REASON, code).edx == KVM_EXIT_STATS_UNDEFINED)
 			continue;
@@ -113,6 +130,17 @@ void total_take(struct delta *delta, struct scope *scope)
 	delta->val[KVM_EXIT_STATS_KERNEL] = kernel.value;
 }
 
+static uint64_t less(uint64_t from, uint64_t what)
+{
+	return from > what ? from - what : 0;
+}
+
+/* Exits from @before to @after but for exitstat's own. */
+static uint64_t exits_between(const struct stamped *before, const struct stamped *after)
+{
+	return less(less(after->value, before->value), after->own - before->own);
+}
+
 static void read_edge(struct edge *edge, struct scope *scope, const struct layout *layout)
 {
 	uint32_t code = layout->codes[layout->cpuid];
@@ -140,8 +168,7 @@ static void read_all(struct snapshot *snapshot, struct scope *scope, const struc
 	for (uint32_t sel = KVM_EXIT_STATS_USER; sel < SELECTORS; sel++)
 		snapshot->val[sel] = read_counter(scope, false, 0, sel).value;
 	read_edge(&snapshot->close, scope, layout);
-	snapshot->foreign = snapshot->close.exits.value - snapshot->open.exits.value -
-			    (snapshot->close.exits.own - snapshot->open.exits.own);
+	snapshot->foreign = exits_between(&snapshot->open.exits, &snapshot->close.exits);
 }
 
 void snapshot_take(struct snapshot *snapshot, struct scope *scope, const struct layout *layout,
@@ -161,18 +188,7 @@ static uint64_t cost(const struct snapshot *snapshot, uint64_t count)
 	const struct stamped *close = &snapshot->close.cpuid_kernel;
 	uint64_t own = close->own - open->own;
 
-	return (close->value - open->value) * count / own;
-}
-
-static uint64_t less(uint64_t from, uint64_t what)
-{
-	return from > what ? from - what : 0;
-}
-
-/* Exits from @before to @after but for exitstat's own. */
-static uint64_t exits_between(const struct stamped *before, const struct stamped *after)
-{
-	return less(after->value - before->value, after->own - before->own);
+	return less(close->value, open->value) * count / own;
 }
 
 static uint64_t kernel_between(const struct snapshot *snapshot, const struct stamped *before,
@@ -195,12 +211,38 @@ static enum exitstat_status check(const struct snapshot *before, const struct sn
 	return then >> 32 ? STATUS_RESTARTED : STATUS_WRAPPED;
 }
 
+/* Whether any of @count counters is less than it was. */
+static bool backwards(const uint64_t *before, const uint64_t *after, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (after[i] < before[i])
+			return true;
+	return false;
+}
+
+/* The same of all but the exits, which check() has looked at. */
+static bool any_backwards(const struct layout *layout, const struct snapshot *before,
+			  const struct snapshot *after)
+{
+	if (after->open.kernel.value < before->close.kernel.value ||
+	    after->open.cpuid_exits.value < before->open.cpuid_exits.value ||
+	    after->open.cpuid_kernel.value < before->close.cpuid_kernel.value ||
+	    backwards(before->val, after->val, SELECTORS))
+		return true;
+	for (unsigned int i = 0; i < layout->nr; i++)
+		if (backwards(before->reasons[i].val, after->reasons[i].val, SELECTORS_PER_REASON))
+			return true;
+	return false;
+}
+
 enum exitstat_status delta_between(struct delta *delta, const struct layout *layout,
 				   const struct snapshot *before, const struct snapshot *after)
 {
 	enum exitstat_status status = check(before, after);
 	struct counters *cpuid_reason = &delta->reasons[layout->cpuid];
 
+	if (!status && any_backwards(layout, before, after))
+		status = STATUS_RESTARTED;
 	if (status)
 		return status;
 	delta->time_ns = after->time_ns - before->time_ns;
@@ -238,7 +280,7 @@ enum exitstat_status delta_since_creation(struct delta *delta, const struct layo
 	delta->val[KVM_EXIT_STATS_EXITS] = open->exits.value;
 	delta->val[KVM_EXIT_STATS_KERNEL] = open->kernel.value;
 	cpuid_reason->val[KVM_EXIT_STATS_EXITS] =
-		open->cpuid_exits.value - (open->cpuid_exits.own - open->exits.own);
+		less(open->cpuid_exits.value, open->cpuid_exits.own - open->exits.own);
 	cpuid_reason->val[KVM_EXIT_STATS_KERNEL] = less(
 		open->cpuid_kernel.value, cost(now, open->cpuid_kernel.own - open->kernel.own));
 	return STATUS_OK;

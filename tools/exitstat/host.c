@@ -23,6 +23,7 @@ static bool signature_is_there(struct cpuid_source *source)
 	       regs.ecx == KVM_EXIT_STATS_SIGNATURE_ECX && regs.edx == KVM_EXIT_STATS_SIGNATURE_EDX;
 }
 
+/* It goes to a terminal: what is no printable character of ASCII is shown as '?'. */
 static void hypervisor_name(struct cpuid_source *source, uint32_t leaf, char *name)
 {
 	struct cpuid_regs regs = cpuid(source, leaf, 0);
@@ -31,6 +32,9 @@ static void hypervisor_name(struct cpuid_source *source, uint32_t leaf, char *na
 	memcpy(name + 4, &regs.ecx, 4);
 	memcpy(name + 8, &regs.edx, 4);
 	name[HYPERVISOR_BYTES - 1] = '\0';
+	for (; *name; name++)
+		if (*name < ' ' || *name > '~')
+			*name = '?';
 }
 
 /* Why the signature is not there. */
