@@ -190,6 +190,7 @@ UNIT := $(patsubst tests/unit/test_%.c,$(BUILD)/unit/%,$(wildcard tests/unit/tes
 # What each host test is linked with.
 EXITPROBE := tools/exitprobe
 $(BUILD)/unit/rank_test: $(EXITPROBE)/rank_test.c $(EXITPROBE)/message.c
+$(BUILD)/unit/message: $(EXITPROBE)/message.c
 $(BUILD)/unit/escape: $(addprefix $(EXITPROBE)/,escape.c reader.c reader_text.c message.c)
 $(BUILD)/unit/merge: $(addprefix $(EXITPROBE)/,merge.c merge_op.c results.c results_fingerprint.c records.c record_meta.c reader.c \
 	reader_text.c input.c message.c \

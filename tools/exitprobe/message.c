@@ -36,6 +36,38 @@ int message_death_status(void)
 	return death_status;
 }
 
+/* Unicode 15, table 23-3 and section 23.2: C0, DEL, C1; embeddings, overrides, isolates. */
+size_t message_hostile_length(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	bool hostile = false;
+
+	if (at[0] < ' ' || at[0] == 0x7f)
+		return 1;
+	if (at[0] == 0xc2)
+		return at[1] >= 0x80 && at[1] < 0xa0 ? 2 : 0;
+	/* U+200E, F; U+2028 to E; U+2066 to 9 */
+	if (at[0] == 0xe2 && at[1] == 0x80)
+		hostile = at[2] == 0x8e || at[2] == 0x8f || (at[2] >= 0xa8 && at[2] <= 0xae);
+	else if (at[0] == 0xe2 && at[1] == 0x81)
+		hostile = at[2] >= 0xa6 && at[2] <= 0xa9;
+	return hostile ? 3 : 0;
+}
+
+/* Of what others wrote there may be a part in it. */
+static void make_plain(char *text)
+{
+	char *to = text;
+
+	while (*text) {
+		size_t length = message_hostile_length(text);
+
+		*to++ = length ? '?' : *text;
+		text += length ? length : 1;
+	}
+	*to = '\0';
+}
+
 /* Whole, so that lines of several processes do not mix. */
 static void say(const char *kind, const char *format, va_list arguments)
 {
@@ -43,6 +75,7 @@ static void say(const char *kind, const char *format, va_list arguments)
 	char text[1024];
 
 	vsnprintf(text, sizeof(text), format, arguments);
+	make_plain(text);
 	fprintf(stderr, "%s%s: %s: %s\n", clear, program, kind, text);
 }
 

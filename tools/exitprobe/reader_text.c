@@ -7,33 +7,13 @@
 
 #include "message.h"
 
-/*
- * Bytes of the character at @at, if it is one that is refused, else 0.  Unicode 15, table
- * 23-3 and section 23.2: C0, DEL, C1; embeddings, overrides, isolates.
- */
-static size_t hostile_length(const unsigned char *at)
-{
-	bool hostile = false;
-
-	if (at[0] < ' ' || at[0] == 0x7f)
-		return 1;
-	if (at[0] == 0xc2)
-		return at[1] >= 0x80 && at[1] < 0xa0 ? 2 : 0;
-	/* U+200E, F; U+2028 to E; U+2066 to 9 */
-	if (at[0] == 0xe2 && at[1] == 0x80)
-		hostile = at[2] == 0x8e || at[2] == 0x8f || (at[2] >= 0xa8 && at[2] <= 0xae);
-	else if (at[0] == 0xe2 && at[1] == 0x81)
-		hostile = at[2] >= 0xa6 && at[2] <= 0xa9;
-	return hostile ? 3 : 0;
-}
-
 char *reader_fit_text(const char *text, size_t most)
 {
 	char *fit = xmalloc(strlen(text) + 1);
 	size_t used = 0;
 
 	while (*text && used < most) {
-		size_t length = hostile_length((const unsigned char *)text);
+		size_t length = message_hostile_length(text);
 
 		fit[used++] = length ? ' ' : *text;
 		text += length ? length : 1;
@@ -56,7 +36,7 @@ static const char *text_fault(const char *text, size_t length, size_t most, char
 		return why;
 	}
 	for (size_t i = 0; i < length; i++) {
-		if (hostile_length((const unsigned char *)text + i)) {
+		if (message_hostile_length(text + i)) {
 			snprintf(why, size, "a text has a control character (its byte %zu)", i);
 			return why;
 		}
