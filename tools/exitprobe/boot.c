@@ -161,18 +161,8 @@ static json_int_t kvm_exits(struct vm *vm)
 				     json_pack("{s:s, s:[{s:s, s:[s]}]}", "target", "vcpu",
 					       "providers", "provider", "kvm", "names", "exits"),
 				     QMP_TIMEOUT_MS);
-	json_t *cpu, *stat;
-	json_int_t sum = -1;
-	size_t i, j;
+	json_int_t sum = qmp_stats_sum(answer);
 
-	json_array_foreach(answer, i, cpu) {
-		json_array_foreach(json_object_get(cpu, "stats"), j, stat) {
-			json_t *value = json_object_get(stat, "value");
-
-			if (json_is_integer(value))
-				sum = (sum < 0 ? 0 : sum) + json_integer_value(value);
-		}
-	}
 	json_decref(answer);
 	return sum;
 }

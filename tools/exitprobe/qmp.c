@@ -4,10 +4,14 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "reader.h"
 
 #define CHUNK	  4096
 #define SIGNAL_MS 200
@@ -111,10 +115,35 @@ json_t *qmp_execute(struct qmp *qmp, const char *command, json_t *arguments, int
 		return NULL;
 	answer = wait_answer(qmp, id, timeout_ms);
 	refusal = json_string_value(json_object_get(json_object_get(answer, "error"), "desc"));
-	snprintf(qmp->refusal, sizeof(qmp->refusal), "%s", refusal ? refusal : "");
-	result = json_incref(json_object_get(answer, "return"));
+	text = reader_fit_text(refusal ? refusal : "", sizeof(qmp->refusal) - 1);
+	snprintf(qmp->refusal, sizeof(qmp->refusal), "%s", text);
+	free(text);
+	result = refusal ? NULL : json_incref(json_object_get(answer, "return"));
 	json_decref(answer);
 	return result;
+}
+
+/* An element for each vCPU, in it one for each of its statistics. */
+json_int_t qmp_stats_sum(const json_t *answer)
+{
+	json_t *cpu, *stat;
+	json_int_t sum = -1;
+	size_t i, j;
+
+	json_array_foreach(answer, i, cpu) {
+		json_array_foreach(json_object_get(cpu, "stats"), j, stat) {
+			json_t *value = json_object_get(stat, "value");
+
+			if (!json_is_integer(value))
+				continue;
+			sum = sum < 0 ? 0 : sum;
+			if (json_integer_value(value) < 0 ||
+			    json_integer_value(value) > INT64_MAX - sum)
+				return -1;
+			sum += json_integer_value(value);
+		}
+	}
+	return sum;
 }
 
 bool qmp_open(struct qmp *qmp, int timeout_ms)

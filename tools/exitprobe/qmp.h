@@ -35,6 +35,9 @@ bool qmp_open(struct qmp *qmp, int timeout_ms);
  */
 json_t *qmp_execute(struct qmp *qmp, const char *command, json_t *arguments, int timeout_ms);
 
+/* The sum of all counts that query-stats has returned; -1 where there is none, or no sum. */
+json_int_t qmp_stats_sum(const json_t *answer);
+
 /* Take in what has come: events. */
 void qmp_receive(struct qmp *qmp);
 void qmp_close(struct qmp *qmp);
