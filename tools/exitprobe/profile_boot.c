@@ -13,7 +13,7 @@
 #include "process.h"
 #include "profile_lab.h"
 #include "profile_marks.h"
-#include "profile_user.h"
+#include "profile_output.h"
 
 /* The word in a file of one word, or NULL. */
 static char *read_word(const char *path)
@@ -51,72 +51,6 @@ static void write_job(const char *path, const struct profile_options *o, bool sy
 		symbols, o->user ? maps : "", o->vcpus, LAB_SETTLE_MS, o->samples, o->op);
 	if (fclose(to))
 		die("%s: %s", path, strerror(errno));
-}
-
-/* Records and, if there are any, the kernel's symbols out of the job's output. */
-static bool read_output(struct profile_boot *b, const struct lab_files *f, const char *symbols)
-{
-	char *temporary = xasprintf("%s.%d", symbols, (int)getpid());
-	FILE *from = fopen(f->output, "r"), *to = NULL;
-	char *line = NULL;
-	size_t room = 0;
-
-	while (from && getline(&line, &room, from) > 0) {
-		if (*line == '{') {
-			json_t *record = json_loads(line, 0, NULL);
-			const char *kind = json_string_value(json_object_get(record, "record"));
-			json_t **place = NULL;
-
-			if (kind)
-				place = !strcmp(kind, "meta") ? &b->meta
-					: !strcmp(kind, "op") ? &b->op
-							      : NULL;
-			if (place && *place) {
-				json_decref(record);
-				error("more than one operation; name one");
-				break;
-			}
-			if (place)
-				*place = record;
-			else
-				json_decref(record);
-		} else if (strspn(line, "0123456789abcdef") == 16 && line[16] == ' ') {
-			if (!to)
-				to = fopen(temporary, "w");
-			line[strcspn(line, "\r\n")] = '\0';
-			if (!to || fprintf(to, "%s\n", line) < 0)
-				die("%s: %s", temporary, strerror(errno));
-		}
-	}
-	free(line);
-	if (from)
-		fclose(from);
-	if (to && (fclose(to) || rename(temporary, symbols)))
-		die("%s: %s", symbols, strerror(errno));
-	free(temporary);
-	if (!b->meta || !b->op) {
-		error("%s: no records of the probe; see lab/console.log", f->output);
-		return false;
-	}
-	return true;
-}
-
-/* Add userspace's symbols, by the lines of its map in the job's output. */
-static bool read_maps(struct symbols *s, const char *output)
-{
-	FILE *from = fopen(output, "r");
-	char *line = NULL;
-	size_t room = 0, maps = 0;
-
-	while (from && getline(&line, &room, from) > 0)
-		maps += user_symbols_add(s, line);
-	free(line);
-	if (from)
-		fclose(from);
-	symbols_sort(s);
-	if (!maps)
-		error("--user: the lab did not tell where the inner QEMU's code is");
-	return maps;
 }
 
 /* FNV-1a over a file's bytes, from @hash on.  False: it cannot be read. */
@@ -176,9 +110,9 @@ static bool boot_with(struct profile_boot *b, const struct profile_options *o, c
 	write_job(files.job, o, access(symbols, R_OK));
 	arguments =
 		xasprintf("%s,out=%s%s%s", plugin, files.trace, marks, o->user ? ",user=on" : "");
-	done = lab_boot(&files, o, arguments) && read_output(b, &files, symbols) &&
+	done = lab_boot(&files, o, arguments) && output_read(b, files.output, symbols) &&
 	       trace_read(&b->trace, files.trace) && symbols_read(&b->symbols, symbols) &&
-	       (!o->user || read_maps(&b->symbols, files.output));
+	       (!o->user || output_read_maps(&b->symbols, files.output));
 	free(arguments);
 	lab_files_remove(&files);
 	return done;

@@ -105,6 +105,26 @@ static void check_functions(struct reader *r, const json_t *path)
 	reader_leave(r, mark);
 }
 
+/* What is drawn is what the table says; how deep they are is looked at where they are drawn. */
+static void check_stacks(struct reader *r, const json_t *path)
+{
+	json_t *list = reader_array(r, path, "stacks", STACKS_MAX), *stack;
+	json_int_t sum = 0;
+	size_t mark = reader_enter(r, "stacks"), i;
+
+	json_array_foreach(list, i, stack) {
+		if (!is_count(json_array_get(stack, 1))) {
+			reader_enter_index(r, i);
+			reader_fail(r, NULL, "must be a text and its instructions");
+			break;
+		}
+		sum += json_integer_value(json_array_get(stack, 1));
+	}
+	if (sum != json_integer_value(json_object_get(path, "instructions")))
+		reader_fail(r, NULL, "add up to %lld, not to the path's instructions", sum);
+	reader_leave(r, mark);
+}
+
 static void check_windows(struct reader *r, const json_t *path)
 {
 	json_t *list = reader_array(r, path, "windows", WINDOWS_MAX), *window;
@@ -134,6 +154,7 @@ static void check_paths(struct reader *r, const json_t *profile)
 		free(reader_optional_string(r, path, "differs_by", INPUT_MAX_TEXT));
 		check_windows(r, path);
 		check_functions(r, path);
+		check_stacks(r, path);
 		reader_leave(r, inner);
 		if (r->failed)
 			break;

@@ -26,13 +26,15 @@ static const char *text(const json_t *object, const char *name)
 	return value ? value : "";
 }
 
-static struct change *find(struct change *list, size_t count, const json_t *f)
+/* That of @f in the list of *@count, a new one if need be. */
+static struct change *change_of(struct change *list, size_t *count, const json_t *f)
 {
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < *count; i++)
 		if (!strcmp(list[i].name, text(f, "name")) &&
 		    !strcmp(list[i].module, text(f, "module")))
 			return &list[i];
-	return NULL;
+	list[*count] = (struct change){ .name = text(f, "name"), .module = text(f, "module") };
+	return &list[(*count)++];
 }
 
 /* Largest change first, in either direction; then by name. */
@@ -52,21 +54,14 @@ static size_t collect(struct change *list, const json_t *before, const json_t *a
 	const json_t *f;
 
 	json_array_foreach(functions_of(before), i, f) {
-		list[count++] = (struct change){
-			.name = text(f, "name"),
-			.module = text(f, "module"),
-			.before = json_integer_value(json_object_get(f, "own")),
-			.calls_before = json_integer_value(json_object_get(f, "calls")),
-		};
+		struct change *c = change_of(list, &count, f);
+
+		c->before += json_integer_value(json_object_get(f, "own"));
+		c->calls_before += json_integer_value(json_object_get(f, "calls"));
 	}
 	json_array_foreach(functions_of(after), i, f) {
-		struct change *c = find(list, count, f);
+		struct change *c = change_of(list, &count, f);
 
-		if (!c) {
-			c = &list[count++];
-			*c = (struct change){ .name = text(f, "name"),
-					      .module = text(f, "module") };
-		}
 		c->after += json_integer_value(json_object_get(f, "own"));
 		c->calls_after += json_integer_value(json_object_get(f, "calls"));
 	}

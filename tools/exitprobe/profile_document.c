@@ -11,7 +11,9 @@
 #include "command.h"
 #include "message.h"
 #include "profile_paths.h"
+#include "reader.h"
 
+#define MESSAGE_SIZE   512
 #define QUERY_FUNCTION "__kvm_exit_stats_cpuid"
 
 /* Windows outside of samples: the queries' by their handler, and others. */
@@ -104,6 +106,19 @@ static json_t *probe_of(const struct profile_boot *b, uint64_t taken, uint64_t e
 			 (json_int_t)median_round_trip(&b->trace, taken, exits));
 }
 
+/* What profile and report would refuse to read is not handed out; false after one line. */
+static bool is_readable(const json_t *document, const char *op)
+{
+	char message[MESSAGE_SIZE];
+	struct reader r;
+
+	reader_init(&r, op, message, sizeof(message));
+	profile_check(&r, document);
+	if (r.failed)
+		error("the trace makes no profile that could be read: %s", message);
+	return !r.failed;
+}
+
 json_t *profile_document(struct profile_boot *b, const struct profile_options *o)
 {
 	const char *outcome = json_string_value(json_object_get(b->op, "outcome"));
@@ -148,6 +163,10 @@ json_t *profile_document(struct profile_boot *b, const struct profile_options *o
 				  outside_of(b), "caveats", caveats_of(o));
 		if (!document)
 			die("internal: the document cannot be made");
+		if (!is_readable(document, o->op)) {
+			json_decref(document);
+			document = NULL;
+		}
 	}
 	free(groups);
 	return document;

@@ -30,31 +30,34 @@ struct image {
 	size_t size;
 };
 
-static const void *at(const struct image *i, size_t offset, size_t size)
+/* What the file has there; NULL if that is behind its end, or not where @align puts it. */
+static const void *at(const struct image *i, size_t offset, size_t size, size_t align)
 {
-	return offset <= i->size && size <= i->size - offset ? i->bytes + offset : NULL;
+	if (offset % align || offset > i->size || size > i->size - offset)
+		return NULL;
+	return i->bytes + offset;
 }
 
 /* The symbol @name and, in *@code, where its section's byte at address 0 would be. */
 static const Elf32_Sym *find_symbol(const struct image *i, const char *name, ptrdiff_t *code)
 {
-	const Elf32_Ehdr *head = at(i, 0, sizeof(*head));
+	const Elf32_Ehdr *head = at(i, 0, sizeof(*head), 1);
 	const Elf32_Shdr *sections;
 
 	if (!head || memcmp(head->e_ident, ELFMAG, SELFMAG) ||
 	    head->e_ident[EI_CLASS] != ELFCLASS32)
 		return NULL;
-	sections = at(i, head->e_shoff, head->e_shnum * sizeof(*sections));
+	sections = at(i, head->e_shoff, head->e_shnum * sizeof(*sections), _Alignof(Elf32_Shdr));
 	for (size_t n = 0; sections && n < head->e_shnum; n++) {
 		const Elf32_Shdr *s = &sections[n];
 		const Elf32_Sym *symbols;
 
 		if (s->sh_type != SHT_SYMTAB || s->sh_link >= head->e_shnum)
 			continue;
-		symbols = at(i, s->sh_offset, s->sh_size);
+		symbols = at(i, s->sh_offset, s->sh_size, _Alignof(Elf32_Sym));
 		for (size_t k = 0; symbols && k < s->sh_size / sizeof(*symbols); k++) {
 			const char *own = at(i, sections[s->sh_link].sh_offset + symbols[k].st_name,
-					     strlen(name) + 1);
+					     strlen(name) + 1, 1);
 
 			if (!own || memcmp(own, name, strlen(name) + 1) ||
 			    symbols[k].st_shndx >= head->e_shnum)
@@ -76,12 +79,13 @@ static char *marks_in(const struct image *i)
 	bool open = false;
 
 	symbol = find_symbol(i, "sample_take", &code);
-	if (!symbol)
+	if (!symbol || symbol->st_size > i->size)
 		return marks;
 	address = symbol->st_value;
 	end = address + symbol->st_size;
 	for (; address < end; address++) {
-		const uint8_t *bytes = at(i, (size_t)((ptrdiff_t)address + code), sizeof(bracket));
+		const uint8_t *bytes =
+			at(i, (size_t)((ptrdiff_t)address + code), sizeof(bracket), 1);
 
 		if (!bytes || memcmp(bytes, bracket, sizeof(bracket)))
 			continue;

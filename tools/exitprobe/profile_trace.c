@@ -29,13 +29,21 @@ static const void *take(struct rest *r, uint64_t count, size_t size)
 	return at;
 }
 
+/* Room for what is said of @count records of @size bytes and more, or NULL likewise. */
+static void *room_for(const struct rest *r, uint64_t count, size_t size, size_t said)
+{
+	return count > r->size / size ? NULL : xcalloc(count, said);
+}
+
 /*
  * The plugin's records lie one behind the other, blocks of any length; those that
  * follow are copied to where their alignment is right.
  */
 static bool take_blocks(struct trace *t, struct rest *r)
 {
-	t->codes = xcalloc(t->header->blocks, sizeof(*t->codes));
+	t->codes = room_for(r, t->header->blocks, sizeof(struct trace_block), sizeof(*t->codes));
+	if (!t->codes)
+		return false;
 	for (uint32_t i = 0; i < t->header->blocks; i++) {
 		struct trace_code *c = &t->codes[i];
 		struct trace_block *b;
@@ -61,7 +69,9 @@ static bool take_blocks(struct trace *t, struct rest *r)
 
 static bool take_paths(struct trace *t, struct rest *r)
 {
-	t->paths = xcalloc(t->header->paths, sizeof(const struct trace_path *));
+	t->paths = room_for(r, t->header->paths, sizeof(struct trace_path), sizeof(*t->paths));
+	if (!t->paths)
+		return false;
 	for (uint32_t i = 0; i < t->header->paths; i++) {
 		struct trace_path head, *p;
 		const void *from = take(r, 1, sizeof(head)), *steps;
@@ -93,7 +103,10 @@ static bool take_paths(struct trace *t, struct rest *r)
 
 static bool take_samples(struct trace *t, struct rest *r)
 {
-	t->samples = xcalloc(t->header->samples, sizeof(const struct trace_sample *));
+	t->samples =
+		room_for(r, t->header->samples, sizeof(struct trace_sample), sizeof(*t->samples));
+	if (!t->samples)
+		return false;
 	for (uint32_t i = 0; i < t->header->samples; i++) {
 		struct trace_sample head, *s;
 		const void *from = take(r, 1, sizeof(head)), *exits;

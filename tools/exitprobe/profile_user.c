@@ -40,9 +40,12 @@ struct image {
 	uint64_t bias;	  /* what is added to its addresses */
 };
 
-static const void *at(const struct image *i, uint64_t offset, uint64_t size)
+/* What the file has there; NULL if that is behind its end, or not where @align puts it. */
+static const void *at(const struct image *i, uint64_t offset, uint64_t size, size_t align)
 {
-	return offset <= i->size && size <= i->size - offset ? i->bytes + offset : NULL;
+	if (offset % align || offset > i->size || size > i->size - offset)
+		return NULL;
+	return i->bytes + offset;
 }
 
 static void add(struct symbols *s, const struct image *i, const char *name, uint64_t address)
@@ -57,11 +60,14 @@ static void add(struct symbols *s, const struct image *i, const char *name, uint
 static void add_exported(struct symbols *s, const struct image *i, const Elf64_Shdr *sections,
 			 const Elf64_Shdr *section)
 {
-	const Elf64_Sym *symbols = at(i, section->sh_offset, section->sh_size);
+	const Elf64_Sym *symbols = at(i, section->sh_offset, section->sh_size, _Alignof(Elf64_Sym));
 	const Elf64_Shdr *strings = &sections[section->sh_link];
-	const char *names = at(i, strings->sh_offset, strings->sh_size);
+	const char *names = at(i, strings->sh_offset, strings->sh_size, 1);
 
-	for (size_t k = 0; symbols && names && k < section->sh_size / sizeof(*symbols); k++) {
+	/* The last name ends with the section. */
+	if (!symbols || !names || !strings->sh_size || names[strings->sh_size - 1])
+		return;
+	for (size_t k = 0; k < section->sh_size / sizeof(*symbols); k++) {
 		const Elf64_Sym *symbol = &symbols[k];
 		unsigned char type = ELF64_ST_TYPE(symbol->st_info);
 
@@ -74,10 +80,11 @@ static void add_exported(struct symbols *s, const struct image *i, const Elf64_S
 /* Functions whose address has a name already are sorted out by symbols_sort(). */
 static void add_frames(struct symbols *s, const struct image *i, const Elf64_Phdr *segment)
 {
-	const struct frame_table *table = at(i, segment->p_offset, sizeof(*table));
+	const struct frame_table *table =
+		at(i, segment->p_offset, sizeof(*table), _Alignof(struct frame_table));
 
 	if (!table || memcmp(table->header, frame_header, sizeof(frame_header)) ||
-	    !at(i, segment->p_offset, sizeof(*table) + table->count * sizeof(table->entries[0])))
+	    !at(i, segment->p_offset, sizeof(*table) + table->count * sizeof(table->entries[0]), 1))
 		return;
 	for (uint32_t k = 0; k < table->count; k++)
 		add(s, i, "", segment->p_vaddr + (uint64_t)(int64_t)table->entries[k].function);
@@ -85,15 +92,15 @@ static void add_frames(struct symbols *s, const struct image *i, const Elf64_Phd
 
 static void add_image(struct symbols *s, struct image *i, uint64_t start, uint64_t offset)
 {
-	const Elf64_Ehdr *head = at(i, 0, sizeof(*head));
+	const Elf64_Ehdr *head = at(i, 0, sizeof(*head), 1);
 	const Elf64_Phdr *segments;
 	const Elf64_Shdr *sections;
 
 	if (!head || memcmp(head->e_ident, ELFMAG, SELFMAG) ||
 	    head->e_ident[EI_CLASS] != ELFCLASS64)
 		return;
-	segments = at(i, head->e_phoff, head->e_phnum * sizeof(*segments));
-	sections = at(i, head->e_shoff, head->e_shnum * sizeof(*sections));
+	segments = at(i, head->e_phoff, head->e_phnum * sizeof(*segments), _Alignof(Elf64_Phdr));
+	sections = at(i, head->e_shoff, head->e_shnum * sizeof(*sections), _Alignof(Elf64_Shdr));
 	for (size_t n = 0; segments && n < head->e_phnum; n++)
 		if (segments[n].p_type == PT_LOAD && segments[n].p_flags & PF_X &&
 		    offset <= segments[n].p_offset)
