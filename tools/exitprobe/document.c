@@ -26,7 +26,7 @@ static json_t *made(json_t *value)
 static void emit(struct document *doc, json_t *event)
 {
 	if (doc->stream) {
-		json_dumpf(event, doc->stream, JSON_COMPACT);
+		json_dumpf(event, doc->stream, JSON_COMPACT | JSON_ENSURE_ASCII);
 		putc('\n', doc->stream);
 		fflush(doc->stream);
 	}
