@@ -212,6 +212,23 @@ static bool parse_word(const char *word, struct options *o, char *error, size_t 
 	return true;
 }
 
+/* It goes to a terminal and into records; the file's name, which may be any, is not one. */
+static bool is_plain(const char *word, char *error, size_t size)
+{
+	for (; *word; word++) {
+		unsigned int byte = (unsigned char)*word;
+
+		if (byte >= ' ' && byte <= '~')
+			continue;
+		format_text(
+			error, size,
+			"the command line has a byte 0x%x, which is no printable ASCII character",
+			byte);
+		return false;
+	}
+	return true;
+}
+
 /* Cut the next word off *@line, or NULL at its end. */
 static char *next_word(char **line)
 {
@@ -259,7 +276,7 @@ bool options_parse(char *line, bool has_path, struct options *o, char *error, si
 	if (has_path)
 		line = skip_path(line);
 	while ((word = next_word(&line)))
-		if (!parse_word(word, o, error, size))
+		if (!is_plain(word, error, size) || !parse_word(word, o, error, size))
 			return false;
 	return true;
 }

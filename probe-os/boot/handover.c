@@ -44,7 +44,7 @@ static const char *copy_command_line(struct handover *h, uint64_t address)
 
 static void take_module(struct handover *h, uint32_t start, uint32_t end)
 {
-	if (h->module || start >= end)
+	if (h->module || !start || start >= end)
 		return;
 	h->module = at(start);
 	h->module_size = end - start;

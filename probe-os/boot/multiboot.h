@@ -2,6 +2,8 @@
 /*
  * What loaders hand over: Multiboot Specification 0.6.96, 3.3; Multiboot2
  * Specification 2.0, 3.6; Xen's "x86/HVM direct boot ABI" (PVH).
+ *
+ * Packed is what may lie at any address that a loader names, not what has gaps.
  */
 #ifndef BOOT_MULTIBOOT_H
 #define BOOT_MULTIBOOT_H
@@ -35,7 +37,7 @@ struct multiboot_info {
 struct multiboot_module {
 	uint32_t start, end;
 	uint32_t string, reserved;
-};
+} __attribute__((packed));
 
 /* One entry of the memory map; @size does not count itself. */
 struct multiboot_mmap {
@@ -77,7 +79,7 @@ struct multiboot2_mmap {
 struct multiboot2_mmap_entry {
 	uint64_t address, length;
 	uint32_t type, reserved;
-};
+} __attribute__((packed));
 
 #define MULTIBOOT2_FRAMEBUFFER_RGB  1
 #define MULTIBOOT2_FRAMEBUFFER_TEXT 2
@@ -95,11 +97,11 @@ struct pvh_info {
 	uint64_t modules, command_line, rsdp;
 	uint64_t memory_map; /* from version 1 on */
 	uint32_t memory_map_entries, reserved;
-};
+} __attribute__((packed));
 
 struct pvh_memory {
 	uint64_t address, length;
 	uint32_t type, reserved;
-};
+} __attribute__((packed));
 
 #endif

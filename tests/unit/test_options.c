@@ -44,6 +44,22 @@ static void test_defaults(void **state)
 	assert_false(o.list || o.help);
 }
 
+/* What is in an error, a heading or a record goes to a terminal. */
+static void test_no_byte_that_steers_a_terminal(void **state)
+{
+	static const char *const bad[] = { "ops=\033[1m", "nop=\n", "unit=a\177", "host=\302\233" };
+	struct options o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_false(parse(bad[i], false, &o));
+		assert_non_null(strstr(error, "no printable ASCII character"));
+		assert_null(strpbrk(error, "\033\n\177\302"));
+	}
+	/* The file's name is the caller's. */
+	assert_true(parse("/home/j\303\274rgen/probe.elf list", true, &o));
+}
+
 static void test_all_keys(void **state)
 {
 	struct options o;
@@ -187,6 +203,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_no_byte_that_steers_a_terminal),
 		cmocka_unit_test(test_all_keys),
 		cmocka_unit_test(test_path_is_skipped),
 		cmocka_unit_test(test_errors_name_the_word),
