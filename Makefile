@@ -4,7 +4,7 @@
 
 .DELETE_ON_ERROR:
 .PHONY: all help probe iso docs tools exitstat lab modules run boot-profile install uninstall test test-long unit \
-	fuzz check bench patch host-load host-unload clean need-probe need-iso need-tools need-lab \
+	fuzz fuzzers check bench patch host-load host-unload clean need-probe need-iso need-tools need-lab \
 	need-intel need-test need-fuzz need-browser
 
 all: probe
@@ -127,13 +127,6 @@ $(BUILD)/tools/exitprobe/%.inc: tools/exitprobe/%
 SHOW_INC := $(addprefix $(BUILD)/tools/exitprobe/,page.css.inc page.js.inc flame.css.inc flame.js.inc)
 $(BUILD)/tools/exitprobe/page.o $(BUILD)/tools/exitprobe/profile_svg.o: $(SHOW_INC)
 
-# Report and compare without the commands: what the unit tests and the fuzzer call.
-SHOW_C := $(addprefix tools/exitprobe/,input.c reader.c reader_text.c records.c record_meta.c results.c \
-	results_fingerprint.c merge.c merge_op.c wording.c tick.c message.c \
-	escape.c rank_test.c comparison.c differences.c compare_text.c compare_json.c compare_html.c compare_explain.c \
-	report_text.c report_table.c report_tests.c report_openmetrics.c report_html.c page.c \
-	page_anatomy.c page_bars.c page_reasons.c page_tables.c page_distributions.c page_shape.c profile_svg.c profile_kind.c profile_check.c)
-
 -include $(TOOL_OBJ:.o=.d)
 
 # For QEMU, which the lab's host runs in: see lab/plugin/profile.c.
@@ -226,23 +219,63 @@ $(UNIT): $(BUILD)/unit/%: tests/unit/test_%.c | need-test
 
 unit: $(UNIT)
 
-# Any bytes as a results file.  FUZZ_SECONDS of one process; the seeds are kept as
-# they are, what is found is in build/fuzz.
+# Any bytes to whatever reads some.  FUZZ_SECONDS for each target of one process; the
+# seeds are kept as they are, what is found is in build/fuzz/TARGET.
 FUZZ_SECONDS ?= 600
+FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+TARGET ?= $(FUZZ_TARGETS)
 FUZZ_CC := clang-14
-FUZZ_CFLAGS := -std=gnu17 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-	-Itools/exitprobe -Iprobe-os -Iabi -I$(BUILD)/tools/exitprobe
+FUZZ_CFLAGS := -std=gnu17 -O1 -g -D_GNU_SOURCE= -fno-sanitize-recover=all -Wall -Wextra -Werror \
+	-Iprobe-os -Itools -Itools/exitprobe -Ilab/plugin -Iabi -I$(BUILD)/tools/exitprobe
 
-fuzz: need-fuzz $(BUILD)/fuzz/fuzz_results ## the reader of results files with any bytes; FUZZ_SECONDS=600
-	@mkdir -p $(BUILD)/fuzz/corpus
-	@cd $(BUILD)/fuzz && ./fuzz_results -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 \
-		-max_len=65536 -print_final_stats=1 -dict=$(CURDIR)/tests/fuzz/results.dict \
-		corpus $(CURDIR)/tests/fuzz/corpus
+fuzz: fuzzers ## readers with any bytes, each TARGET of tests/fuzz/fuzz_*.c; FUZZ_SECONDS=600
+	@for target in $(TARGET); do tests/fuzz/run $$target $(FUZZ_SECONDS) || exit; done
 
-$(BUILD)/fuzz/fuzz_results: tests/fuzz/fuzz_results.c $(SHOW_C) $(SHOW_INC)
+fuzzers: need-fuzz $(FUZZ_TARGETS:%=$(BUILD)/fuzz/fuzz_%) $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%.dict)
+
+# A fuzzer takes what it needs of one of these, and nothing that it defines itself.
+FUZZ_EXITPROBE_C := $(filter-out %/main.c,$(wildcard tools/exitprobe/*.c)) tests/fuzz/harness.c
+FUZZ_EXITSTAT_C := $(filter-out %/main.c %/status.c,$(EXITSTAT_C)) tests/fuzz/harness.c
+FUZZ_OBJ := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(sort $(FUZZ_EXITPROBE_C) $(FUZZ_EXITSTAT_C)) \
+	$(FUZZ_TARGETS:%=tests/fuzz/fuzz_%.c))
+.SECONDARY: $(FUZZ_OBJ)
+
+$(BUILD)/fuzz/exitprobe.a: $(FUZZ_EXITPROBE_C:%.c=$(BUILD)/fuzz/%.o)
+$(BUILD)/fuzz/exitstat.a: $(FUZZ_EXITSTAT_C:%.c=$(BUILD)/fuzz/%.o)
+$(BUILD)/fuzz/%.a:
+	@rm -f $@
+	@ar rcsP $@ $^
+
+$(BUILD)/fuzz/%.o: %.c $(SHOW_INC) | need-fuzz
 	@mkdir -p $(@D)
-	@echo "  CLANG $<"
-	@$(FUZZ_CC) $(FUZZ_CFLAGS) -o $@ $(filter %.c,$^) -ljansson -lm
+	@$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/fuzz_exitstat: $(BUILD)/fuzz/exitstat.a
+FUZZ_EXITPROBE := $(filter-out exitstat handover acpi,$(FUZZ_TARGETS))
+$(FUZZ_EXITPROBE:%=$(BUILD)/fuzz/fuzz_%): $(BUILD)/fuzz/exitprobe.a
+$(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o
+	@echo "  CLANG $(@F)"
+	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson -lz -lm
+
+# These read physical memory, of which the sanitizer of addresses needs a part itself.
+FUZZ_PHYSICAL := $(addprefix tests/fuzz/,physical.c harness.c)
+FUZZ_PHYSICAL_H := $(wildcard tests/fuzz/*.h) $(PROBE_H) probe-os/cpu/acpi_power.c
+$(BUILD)/fuzz/fuzz_handover: $(addprefix probe-os/,boot/handover.c boot/options.c report/format.c)
+$(BUILD)/fuzz/fuzz_acpi: probe-os/cpu/acpi.c
+$(BUILD)/fuzz/fuzz_handover $(BUILD)/fuzz/fuzz_acpi: $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c \
+		$(FUZZ_PHYSICAL) $(FUZZ_PHYSICAL_H) | need-fuzz
+	@mkdir -p $(@D)
+	@echo "  CLANG $(@F)"
+	@$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer,undefined -o $@ \
+		$(filter-out $(FUZZ_PHYSICAL_H),$(filter %.c,$^))
+
+-include $(FUZZ_OBJ:.o=.d)
+
+# For libFuzzer to put in: the words in the sources of the readers.
+FUZZ_WORDS := $(wildcard tools/exitprobe/*.c probe-os/boot/options.c probe-os/cpu/acpi*.c)
+$(BUILD)/fuzz/%.dict: tests/fuzz/words tests/fuzz/json.dict $(FUZZ_WORDS)
+	@mkdir -p $(@D)
+	@tests/fuzz/words $* >$@
 
 check: need-test need-lab ## formatting, static analysis, checkpatch
 	@prove -e '' tests/check.t
@@ -252,7 +285,8 @@ check: need-test need-lab ## formatting, static analysis, checkpatch
 TESTS_LONG := tests/lab-bisect.t tests/lab-exitstat-intel.t tests/lab-reproducible.t tests/lab-table-6.12.t
 
 # Tests whose host is one emulated processor each: two at a time.
-test: need-test need-browser need-iso need-lab need-intel unit probe iso lab tools exitstat ## all tests but the longest, and make check
+test: need-test need-browser need-iso need-lab need-intel need-fuzz
+test: unit probe iso lab tools exitstat fuzzers ## all tests but the longest, and make check
 	@lab/build 6.12
 	@prove -j 2 --timer -e '' $(sort $(filter-out $(TESTS_LONG),$(wildcard tests/*.t)))
 

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Any bytes as a results file: read, merged, shown in every form, compared with
- * itself and as two different runs.  libFuzzer calls it; see make fuzz.
+ * itself and as two different runs.
  */
-#define _GNU_SOURCE
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "compare.h"
 #include "gnuplot.h"
+#include "harness.h"
 #include "report.h"
 #include "results.h"
 
@@ -28,17 +27,31 @@ int gnuplot_embed(FILE *to, const char **at, const char *end, const char *title,
 	return 0;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static void show(FILE *to, const struct results *results, const struct merged *merged)
 {
 	report_text(to, results, false);
 	report_markdown(to, merged);
-	report_csv(to, merged);
 	report_junit(to, merged);
 	report_tap(to, merged);
 	report_openmetrics(to, merged);
 	report_html(to, merged);
+}
+
+/* Its lines end as RFC 4180 has it; beside these it is plain. */
+static void show_csv(const struct merged *merged)
+{
+	char *text = NULL, *end;
+	size_t length = 0;
+	FILE *to = open_memstream(&text, &length);
+
+	report_csv(to, merged);
+	fclose(to);
+	for (char *at = text; at < text + length; at = end + 2) {
+		end = strstr(at, "\r\n");
+		REQUIRE(end);
+		require_plain(at, (size_t)(end - at));
+	}
+	free(text);
 }
 
 static void compare(FILE *to, const struct merged *merged, enum metric metric)
@@ -49,8 +62,7 @@ static void compare(FILE *to, const struct merged *merged, enum metric metric)
 	compare_text(to, &all);
 	compare_json(to, &all);
 	compare_html(to, &all);
-	if (comparisons_status(&all) == 1)
-		abort(); /* nothing is slower than itself */
+	REQUIRE(comparisons_status(&all) != 1); /* nothing is slower than itself */
 	comparison_free(list[0]);
 }
 
@@ -59,27 +71,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char message[512];
 	struct results *results =
 		results_from_text("input", (const char *)data, size, message, sizeof(message));
-	char *shown = NULL;
-	size_t length = 0;
 	struct merged *merged;
-	FILE *to;
+	struct shown shown;
 
 	if (!results) {
-		if (!message[0] || strchr(message, '\n') || strchr(message, '\033'))
-			abort(); /* not one clear line */
+		require_one_line(message);
 		return 0;
 	}
 	merged = merge_results(results);
-	to = open_memstream(&shown, &length);
-	show(to, results, merged);
-	compare(to, merged, METRIC_P50);
+	shown_begin(&shown);
+	show(shown.to, results, merged);
+	show_csv(merged);
+	compare(shown.to, merged, METRIC_P50);
 	results->deterministic = !results->deterministic;
-	compare(to, merged, METRIC_P50);
-	compare(to, merged, METRIC_KERNEL);
-	fclose(to);
-	if (memchr(shown, '\033', length))
-		abort(); /* what steers a terminal, and no colour was asked for */
-	free(shown);
+	compare(shown.to, merged, METRIC_P50);
+	compare(shown.to, merged, METRIC_KERNEL);
+	shown_end(&shown);
+	shown_free(&shown);
 	merge_free(merged);
 	results_free(results);
 	return 0;

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Any bytes as an ELF file: the probe, in which the brackets of an operation are looked
+ * for, and a program or a library, of which the functions are.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness.h"
+#include "profile_marks.h"
+#include "profile_symbols.h"
+#include "profile_user.h"
+
+#define START 0x7f0000001000ull
+
+/* ",mark=BEGIN:END" once or more, each after its begin. */
+static void require_marks(const char *marks)
+{
+	unsigned long long begin, end;
+	int length;
+
+	REQUIRE(*marks);
+	for (; *marks; marks += length) {
+		REQUIRE(sscanf(marks, ",mark=%llx:%llx%n", &begin, &end, &length) == 2);
+		REQUIRE(begin < end);
+	}
+}
+
+static void as_probe(const char *path)
+{
+	char *marks, *again;
+	bool found;
+
+	messages_begin();
+	marks = profile_marks(path);
+	REQUIRE(messages_end() == !marks);
+	if (marks)
+		require_marks(marks);
+	messages_begin();
+	again = profile_marks(path);
+	messages_end();
+	REQUIRE(!marks == !again && (!marks || !strcmp(marks, again)));
+	free(marks);
+	free(again);
+	messages_begin();
+	found = profile_has_operation(path, "cpuid");
+	REQUIRE(messages_end() == !found);
+}
+
+/* The segment that begins at the file's begin, or its second page. */
+static void as_program(const char *path, unsigned int offset)
+{
+	struct symbols s = { 0 };
+	char line[128];
+
+	snprintf(line, sizeof(line), "%llx-%llx r-xp %08x 00:01 1 %s", START, START + (1ull << 20),
+		 offset, path);
+	symbols_function(&s, "[unknown]", "");
+	messages_begin();
+	REQUIRE(user_symbols_add(&s, line));
+	symbols_sort(&s);
+	REQUIRE(!messages_end());
+	/* The image itself at least. */
+	REQUIRE(s.count && symbols_find(&s, START)->address <= START);
+	for (size_t i = 0; i < s.function_count; i++)
+		REQUIRE(*s.functions[i].name);
+	symbols_free(&s);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *path = file_of(data, size);
+
+	as_probe(path);
+	as_program(path, 0);
+	as_program(path, 0x1000);
+	return 0;
+}
