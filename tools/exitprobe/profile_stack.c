@@ -21,6 +21,9 @@
 #include "profile_flow.h"
 #include "profile_thread.h"
 
+/* More than in a window of a real host; a damaged trace may say billions. */
+#define AGAIN_MAX (1u << 14)
+
 struct walk {
 	const struct trace *trace;
 	struct symbols *symbols;
@@ -29,6 +32,7 @@ struct walk {
 	struct call_node *root;
 	struct flow before; /* the block that ran last */
 	uint64_t insns;	    /* so far */
+	uint64_t again;	    /* how often a block came at once again that is no loop's */
 	uint32_t switch_function;
 };
 
@@ -235,8 +239,9 @@ static void walk_step(struct walk *w, const struct trace_step *step)
 
 		go_to(w, code->block->address);
 		/* The same block again and again is a loop or a repeated instruction. */
-		if (f.kind != FLOW_JUMP && f.kind != FLOW_ON)
+		if (f.kind != FLOW_JUMP && f.kind != FLOW_ON && w->again < AGAIN_MAX)
 			together = 1;
+		w->again += times > together;
 		book(w, code, step->insns, together);
 		w->before = f;
 		times -= together;

@@ -32,8 +32,16 @@ void node_merge(struct call_node *to, struct call_node *from)
 	from->children = NULL;
 }
 
+/*
+ * More than any thread's stack holds.  A damaged trace may call, or return to callers
+ * that were not seen, without end; what goes beyond is told of the frame that it is in.
+ */
+#define FRAMES_MAX 1024
+
 void thread_push(struct thread *t, struct call_node *node, uint64_t back, bool interrupt)
 {
+	if (t->depth == FRAMES_MAX)
+		return;
 	if (t->depth == t->room) {
 		t->room = t->room ? 2 * t->room : 32;
 		t->frames = xrealloc(t->frames, t->room * sizeof(*t->frames));
@@ -75,6 +83,11 @@ void thread_return_above(struct thread *t, const struct symbol *s)
 {
 	struct call_node *below = t->top.children, *node;
 
+	if (t->above == FRAMES_MAX) {
+		thread_jump(t, s, 0);
+		return;
+	}
+	t->above++;
 	t->top.children = NULL;
 	node = node_child(&t->top, s->function);
 	/* All that ran at that level was called from there. */

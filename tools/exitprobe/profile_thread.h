@@ -22,6 +22,7 @@ struct frame {
 struct thread {
 	struct frame *frames;
 	size_t depth, room;
+	size_t above;	      /* callers that it has returned to */
 	struct call_node top; /* above all; its function is nobody's */
 	bool switched;	      /* the processor may have another's stack by now */
 	struct thread *next;
