@@ -83,6 +83,9 @@ spoilt "no instructions" 'paths\[0\]\.instructions: is 0, must be 1 to' '.paths[
 spoilt "functions that do not add up" \
 	"paths\\[0\\]\\.functions: own adds up to 101, not to the path's instructions" \
 	'.paths[0].functions[0].own += 1'
+spoilt "stacks that do not add up" \
+	"paths\\[0\\]\\.stacks: add up to 101, not to the path's instructions" \
+	'.paths[0].stacks[0][1] += 1'
 spoilt "a function" 'paths\[0\]\.functions\[1\]\.calls: must be an integer, is a string' \
 	'.paths[0].functions[1].calls = "2"'
 spoilt "a window" 'paths\[0\]\.windows\[0\]\.user: is -1, must be 0 to' '.paths[0].windows[0].user = -1'
@@ -94,7 +97,8 @@ spoilt "no path" 'paths: the first must have' '.paths = []'
 spoilt "a stack" 'paths: the first must have' '.paths[0].stacks[0] = ["a", -1]'
 
 # --- differences ---------------------------------------------------------------------
-jq -c '.paths[0] |= (.instructions = 110 | .functions[0].own = 40 | .functions += [.functions[0] | .own = 0])' \
+jq -c '.paths[0] |= (.instructions = 110 | .functions[0].own = 40 | .functions += [.functions[0] | .own = 0] |
+	.stacks[0][1] += 10)' \
 	"$small" >"$work/more.json"
 is "--diff: status" "$(status_of profile --diff "$small" "$work/more.json" cpuid)" 0
 has "--diff: the function" "$work/out" '^ +30 +40 +\+10 +0 +0  vcpu_run \[kvm\]$'
