@@ -259,9 +259,9 @@ $(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o
 
 # These read physical memory, of which the sanitizer of addresses needs a part itself.
 FUZZ_PHYSICAL := $(addprefix tests/fuzz/,physical.c harness.c)
-FUZZ_PHYSICAL_H := $(wildcard tests/fuzz/*.h) $(PROBE_H) probe-os/cpu/acpi_power.c
-$(BUILD)/fuzz/fuzz_handover: $(addprefix probe-os/,boot/handover.c boot/options.c report/format.c)
-$(BUILD)/fuzz/fuzz_acpi: probe-os/cpu/acpi.c
+FUZZ_PHYSICAL_H := $(wildcard tests/fuzz/*.h) $(PROBE_H) probe-os/platform/acpi_power.c
+$(BUILD)/fuzz/fuzz_handover: $(addprefix probe-os/,boot/handover.c options.c lib/format.c)
+$(BUILD)/fuzz/fuzz_acpi: probe-os/platform/acpi.c
 $(BUILD)/fuzz/fuzz_handover $(BUILD)/fuzz/fuzz_acpi: $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c \
 		$(FUZZ_PHYSICAL) $(FUZZ_PHYSICAL_H) | need-fuzz
 	@mkdir -p $(@D)
@@ -272,7 +272,7 @@ $(BUILD)/fuzz/fuzz_handover $(BUILD)/fuzz/fuzz_acpi: $(BUILD)/fuzz/fuzz_%: tests
 -include $(FUZZ_OBJ:.o=.d)
 
 # For libFuzzer to put in: the words in the sources of the readers.
-FUZZ_WORDS := $(wildcard tools/exitprobe/*.c probe-os/boot/options.c probe-os/cpu/acpi*.c)
+FUZZ_WORDS := $(wildcard tools/exitprobe/*.c probe-os/options.c probe-os/platform/acpi*.c)
 $(BUILD)/fuzz/%.dict: tests/fuzz/words tests/fuzz/json.dict $(FUZZ_WORDS)
 	@mkdir -p $(@D)
 	@tests/fuzz/words $* >$@

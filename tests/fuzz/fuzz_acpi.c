@@ -5,13 +5,13 @@
  */
 #include <string.h>
 
-#include "cpu/acpi.h"
-#include "cpu/acpi_tables.h"
+#include "platform/acpi.h"
+#include "platform/acpi_tables.h"
 #include "harness.h"
 #include "physical.h"
 
 /* Its sleep_type() reads AML; nothing that acts on the machine is called. */
-#include "cpu/acpi_power.c"
+#include "platform/acpi_power.c"
 
 #define PROCESSORS    256
 #define RSDP_SIZE     20

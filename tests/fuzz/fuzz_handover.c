@@ -7,7 +7,7 @@
 
 #include "boot/handover.h"
 #include "boot/multiboot.h"
-#include "boot/options.h"
+#include "options.h"
 #include "harness.h"
 #include "physical.h"
 

@@ -49,7 +49,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(!size || send(sockets[1], data, size, MSG_DONTWAIT) == (ssize_t)size);
 	/* QEMU takes what it is sent, and says no more. */
 	REQUIRE(!shutdown(sockets[1], SHUT_WR));
-	if (qmp_open(&qmp, sockets[0], 0))
+	qmp = (struct qmp){ .fd = sockets[0] };
+	if (qmp_open(&qmp, 0))
 		run(&qmp);
 	qmp_close(&qmp);
 	close(sockets[1]);

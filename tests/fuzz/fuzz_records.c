@@ -61,7 +61,7 @@ static void take(struct taken *t, const uint8_t *data, size_t first, size_t size
 	t->shared = (struct shared){ .memory = memory, .crc = (uint32_t)crc32(0, NULL, 0) };
 	t->doc.watch = progress_record;
 	t->doc.watch_data = &t->progress;
-	progress_begin(&t->progress, 1, false);
+	progress_begin(&t->progress, 1, false, false);
 	t->doc.stream = open_memstream(&t->events, &t->events_length);
 	document_machine(&t->doc, json_pack("{s:s}", "cpu", "fuzz"));
 	document_begin_boot(&t->doc);
