@@ -20,9 +20,9 @@ medians() {
 	jq -r 'select(.record == "op" and .outcome == "measured") |
 		"\(.op) \(.exits) \(.cycles.p50)"' "$1"
 }
-is "as it is: status" "$(status_of lab "$work/job")" 33
+ran "as it is: status" 33 lab "$work/job" || finish
 records "$work/out" >"$work/before"
-is "with one more: status" "$(status_of lab -m "$modules" "$work/job")" 33
+ran "with one more: status" 33 lab -m "$modules" "$work/job" || finish
 records "$work/out" >"$work/after"
 
 medians "$work/before" >"$work/medians-before"

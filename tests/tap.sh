@@ -96,6 +96,24 @@ status_of() {
 	echo "$rc"
 }
 
+# ran DESCRIPTION STATUS COMMAND...: it ends with that status, its output in $work/out.
+# Else one line has its last words, and there is nothing to check further: the caller goes
+# on by || continue or || finish.
+ran() {
+	description=$1 wanted=$2
+	shift 2
+	tap_count=$((tap_count + 1))
+	status_of "$@" >/dev/null
+	[ "$rc" -ne "$wanted" ] || {
+		echo "ok $tap_count - $description"
+		return 0
+	}
+	tap_failed=$((tap_failed + 1))
+	said=$(cat "$work/out" "$work/err" | tr -d '\r' | grep -v '^ *$' | tail -n 1)
+	echo "not ok $tap_count - $description: $rc, not $wanted: ${said:-it says nothing}; its checks are left out"
+	return 1
+}
+
 # lab [OPTION...] JOB [FILE...]: as lab/boot, on $cpu under $kernel, the probe at hand.
 lab() {
 	LAB_CONSOLE=$work/console "$top/lab/boot" -c "$cpu" -k "$kernel" "$@" "$build/probe.elf" \
