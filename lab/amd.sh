@@ -28,11 +28,11 @@ emulate() {
 	[ -z "$mend" ] || [ -f "$mend" ] ||
 		die "$mend: no such file, without which interrupts come twice; run: make lab KERNEL=$version"
 	# shellcheck disable=SC2086 # a list
-	timeout -k 5 "$limit" qemu-system-x86_64 $clock -cpu "$cpu" -m 2048 \
+	limited qemu-system-x86_64 $clock -cpu "$cpu" -m 2048 \
 		-nodefaults -display none -no-reboot -seed 1 -rtc clock=vm,base=2026-01-01 \
 		-kernel "$kernel/vmlinux" -initrd "$work/initramfs" -append "$cmdline" \
 		-serial "file:$work/console" -serial stdio ${mend:+-plugin "$mend"} ${plugin:+-plugin "$plugin"} </dev/null &
 	emulator=$!
-	wait "$emulator" || status=$?
+	wait "$emulator" 2>/dev/null || status=$?
 	emulator=
 }

@@ -95,14 +95,12 @@ emulate() {
 	(
 		cd "$work" || exit
 		exec 3>&-
-		bochs_exec "$limit"
+		bochs_exec limited
 	) </dev/null >"$work/out" 2>&1 &
 	emulator=$!
-	wait "$emulator" || status=$?
+	wait "$emulator" 2>/dev/null || status=$?
 	emulator=
 	exec 3>&-
 	wait "$reader" || :
 	reader=
-	# timeout had to use SIGKILL.
-	[ "$status" -ne 137 ] || status=124
 }

@@ -137,3 +137,19 @@ need_space() {
 	[ "$free_mib" -ge "$2" ] ||
 		die "$1: $free_mib MiB free, $2 MiB needed; free some space or set BUILD=DIR"
 }
+
+# scratch DIR NAME: $work, a new directory DIR/NAME.XXXXXX, which is this process's as
+# long as it, or a child, has descriptor 9 open.  Those of processes that were killed, and
+# so could not remove them, go first.
+scratch() {
+	exec 8>"$1/scratch.lock"
+	flock 8
+	for left in "$1"/boot.?????? "$1"/guest.?????? "$1"/bench.?????? "$1"/job.?????? \
+		"$1"/profile.??????; do
+		[ ! -e "$left" ] || ! flock -n "$left" true || rm -rf "$left"
+	done
+	work=$(mktemp -d "$1/$2.XXXXXX")
+	exec 9<"$work"
+	flock 9
+	exec 8>&-
+}

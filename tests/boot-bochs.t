@@ -18,7 +18,7 @@ ok "an image whose first entry boots by itself" "$top/iso/build" "$build/probe.e
 } >"$work/bochsrc"
 (
 	cd "$work" || exit
-	bochs_exec 150
+	bochs_exec exec timeout -k 5 150
 ) </dev/null >"$work/out" 2>&1 &
 emulator=$!
 trap 'kill $emulator 2>/dev/null' EXIT

@@ -7,7 +7,7 @@
 	"$top/tests/exitstat/common.sh" "$build/exitstat" /usr/bin/cpuid
 "$top/lab/pack-guest" "$work/unpatched.cpio" "$top/tests/exitstat/unpatched" \
 	"$top/tests/exitstat/common.sh" "$build/exitstat"
-ran "status" 0 lab -t 500 "$top/tests/exitstat/host" \
+ran "status" 0 lab -t 200 "$top/tests/exitstat/host" \
 	"$build/lab/$(cat "$build/lab/release-$kernel")/vmlinux" \
 	"$work/patched.cpio" "$work/unpatched.cpio" "$build/exitstat" || finish
 # Without what the guests' kernels say.

@@ -14,8 +14,12 @@
 #include "message.h"
 #include "paths.h"
 #include "process.h"
+#include "scratch.h"
 
 #define END_TIMEOUT_MS 10000
+
+/* What lab/boot ends with past a time limit. */
+#define LAB_TIMEOUT 124
 
 bool lab_is_built(const char *kernel)
 {
@@ -165,6 +169,20 @@ static void follow(struct process *process, const struct boot_plan *plan, struct
 	lines_free(&err);
 }
 
+/* One line about a run that ended with @status and these last words. */
+static void explain(int status, const char *words)
+{
+	/* The exitprobe in it has said what is wrong as well as we could. */
+	const char *own = strstr(words, "exitprobe run: error: ");
+
+	if (own)
+		error("%s", own + strlen("exitprobe run: error: "));
+	else if (status == LAB_TIMEOUT && !strncmp(words, "lab: ", 5))
+		error("%s; --limit gives it more", words);
+	else
+		error("the lab ended with status %d: %s", status, words);
+}
+
 int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct document *doc)
 {
 	char *script = paths_data("lab/boot"), *tool = paths_data("exitprobe-static");
@@ -175,14 +193,12 @@ int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct doc
 	char words[512] = "it says nothing";
 	char c[] = "-c", k[] = "-k", t[] = "-t", m[] = "-m", f[] = "-F";
 	struct process process;
-	const char *own;
 	int fd, status;
 
 	set_build();
-	fd = mkstemp(job);
+	fd = scratch_make(job, false);
 	if (fd < 0)
 		die("%s: %s", job, strerror(errno));
-	close(fd);
 	write_job(job, lab, plan);
 	hashes = xasprintf("%s.hashes", job);
 	{
@@ -202,6 +218,7 @@ int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct doc
 	unlink(hashes);
 	unlink(job);
 	free(hashes);
+	close(fd);
 	free(job);
 	free(modules);
 	free(kernel);
@@ -216,11 +233,6 @@ int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct doc
 	if (status <= STATUS_FINDING && !doc->boot &&
 	    json_array_size(json_object_get(doc->root, "boots")) == lab->boots)
 		return status;
-	/* The exitprobe in it has said what is wrong as well as we could. */
-	own = strstr(words, "exitprobe run: error: ");
-	if (own)
-		error("%s", own + strlen("exitprobe run: error: "));
-	else
-		error("the lab ended with status %d: %s", status, words);
+	explain(status, words);
 	return STATUS_ERROR;
 }

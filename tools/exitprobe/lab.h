@@ -23,7 +23,7 @@ struct lab_plan {
 	const char *kernel;  /* "6.1" or another that the lab can be built for */
 	const char *modules; /* directory with other modules, or NULL */
 	unsigned int boots;
-	unsigned int limit_s; /* wall time for all of it */
+	unsigned int limit_s; /* processor time for all of it */
 };
 
 /* Whether it is built for @kernel: it can start at once. */

@@ -62,7 +62,7 @@ static const struct argp_option options[] = {
 	{ "user", OPTION_USER, NULL, 0, "Userspace by function", 0 },
 	{ "samples", OPTION_SAMPLES, "N", 0, "Samples to take (200)", 0 },
 	{ "vcpus", OPTION_VCPUS, "N", 0, "vCPUs of the guest (1)", 0 },
-	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "Wall time of a boot (300)", 0 },
+	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "Processor time that a boot may take (300)", 0 },
 	{ "plugin", OPTION_PLUGIN, "FILE", 0, "Plugin of the emulator (as built)", 0 },
 	{ 0 },
 };

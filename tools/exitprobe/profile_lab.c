@@ -14,6 +14,7 @@
 #include "message.h"
 #include "paths.h"
 #include "process.h"
+#include "scratch.h"
 
 /* What lab/boot ends with past its time limit. */
 #define LAB_TIMEOUT 124
@@ -23,7 +24,8 @@
 void lab_files_make(struct lab_files *f)
 {
 	f->directory = paths_cache("lab/profile.XXXXXX");
-	if (!mkdtemp(f->directory))
+	f->lock = scratch_make(f->directory, true);
+	if (f->lock < 0)
 		die("%s: cannot be made: %s; set BUILD=DIR to a directory of yours", f->directory,
 		    strerror(errno));
 	f->job = xasprintf("%s/job", f->directory);
@@ -41,6 +43,7 @@ void lab_files_remove(struct lab_files *f)
 		free(all[i]);
 	}
 	rmdir(f->directory);
+	close(f->lock);
 	free(f->directory);
 }
 

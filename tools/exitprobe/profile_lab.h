@@ -12,6 +12,7 @@
 /* Files of one boot, in a directory of its own. */
 struct lab_files {
 	char *directory, *job, *trace, *output, *messages;
+	int lock; /* on the directory, which is ours so long */
 };
 
 void lab_files_make(struct lab_files *f);

@@ -23,7 +23,7 @@
 /* The same by the lab's clock, of which a second takes about ten of ours. */
 #define LAB_HANG_S 15
 
-/* Wall time for the lab: its boot, and the whole table once; Bochs is slower than QEMU. */
+/* Processor time for the lab: its boot, and the whole table once; Bochs is slower than QEMU. */
 #define LAB_BOOT_S	  120
 #define LAB_TABLE_AMD_S	  240
 #define LAB_TABLE_INTEL_S 600
@@ -84,7 +84,9 @@ static const struct argp_option argp_options[] = {
 	{ "hang", KEY_HANG, "S", 0,
 	  "an operation that is not done after so long hangs (90; by the lab's clock 15)", 0 },
 	{ "limit", KEY_LIMIT, "S", 0,
-	  "end the lab after so long (120, and for each boot 240 on amd, 600 on intel)", 0 },
+	  "end the lab after so much processor time (120, and for each boot 240 on amd, 600 on "
+	  "intel)",
+	  0 },
 	{ 0, 0, 0, 0, "Output:", 3 },
 	{ "output", 'o', "FILE", 0, "keep the results in FILE, for report and compare", 0 },
 	{ "redact", KEY_REDACT, 0, 0,
