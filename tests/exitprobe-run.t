@@ -10,7 +10,7 @@ unset BUILD
 
 # status_of COMMAND...: its exit status; output in out, messages in err.
 status_of() {
-	timeout 300 "$@" >out 2>err </dev/null
+	timeout 3000 "$@" >out 2>err </dev/null
 	echo $?
 }
 
@@ -219,7 +219,7 @@ is "gives up: one is lost" "$(jq -c '.boots[0].lost | map(.how)' word.json)" '["
 interrupt() {
 	signal=$1 seconds=$2
 	shift 2
-	timeout 300 "$exitprobe" "$@" >out 2>err </dev/null &
+	timeout 3000 "$exitprobe" "$@" >out 2>err </dev/null &
 	waiter=$!
 	sleep "$seconds"
 	pkill "-$signal" -P $waiter -x exitprobe
@@ -268,10 +268,10 @@ is "lab: a short run, on another kernel: status" "$(status_of "$exitprobe" run -
 	--kernel 6.12 --ops cpuid -o short.json)" 0
 is "lab: a short run: KVM's own count is the probe's" \
 	"$(jq -c '[.boots[].crosscheck.difference | . >= 1 and . <= 16]' short.json)" "[true]"
-timeout 300 "$exitprobe" run --accel lab --hang 77 --stream -o lab-partial.json >out 2>err </dev/null &
+timeout 3000 "$exitprobe" run --accel lab --hang 77 --stream -o lab-partial.json >out 2>err </dev/null &
 waiter=$!
 i=0
-while [ $i -lt 200 ] && ! grep -q '"record":"op"' out; do
+while [ $i -lt 2000 ] && ! grep -q '"record":"op"' out; do
 	sleep 0.5
 	i=$((i + 1))
 done

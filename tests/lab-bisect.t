@@ -36,12 +36,12 @@ is "that changes kvm_emulate_cpuid()" "$(git show --numstat --format= | cut -f 1
 echo '/* And another. */' >>arch/x86/kvm/x86.c
 commit "another remark"
 
-ok "what the lab's own modules take" sh -c 'timeout 150 "$1" profile cpuid -o "$2"' - \
+ok "what the lab's own modules take" sh -c 'timeout 1500 "$1" profile cpuid -o "$2"' - \
 	"$exitprobe" "$work/own.json"
 most=$(jq '.paths[0].instructions' "$work/own.json")
 
 git bisect start HEAD "$good" >"$work/bisect" 2>&1
-ok "git bisect run ends" sh -c 'timeout 580 git bisect run "$1" bisect cpuid --most "$2" >>"$3" 2>&1' - \
+ok "git bisect run ends" sh -c 'timeout 5800 git bisect run "$1" bisect cpuid --most "$2" >>"$3" 2>&1' - \
 	"$exitprobe" "$most" "$work/bisect"
 has "it names the commit" "$work/bisect" "^$guilty is the first bad commit"
 has "the one before is as long as the lab's" "$work/bisect" \
@@ -52,20 +52,20 @@ git bisect reset >"$work/out" 2>&1
 
 # What was built is not built again; where more is good, it is.
 git checkout -q "$guilty"
-is "--least" "$(status_of timeout 300 "$exitprobe" bisect cpuid --least "$((most + 7))")" 0
+is "--least" "$(status_of timeout 3000 "$exitprobe" bisect cpuid --least "$((most + 7))")" 0
 is "--least, more than there is" \
-	"$(status_of timeout 300 "$exitprobe" bisect cpuid --least "$((most + 8))")" 1
+	"$(status_of timeout 3000 "$exitprobe" bisect cpuid --least "$((most + 8))")" 1
 ok "without a build" sh -c '! grep -q compiling "$1"' - "$work/err"
 
 # Not this commit's fault, or not one that can be judged.
 sed -i 's/amd_clear_divider();/amd_clear_divider_twice();/' arch/x86/kvm/svm/svm.c
-is "hooks that do not apply: skip" "$(status_of timeout 100 "$exitprobe" bisect cpuid --most 1)" 125
+is "hooks that do not apply: skip" "$(status_of timeout 1000 "$exitprobe" bisect cpuid --most 1)" 125
 has "and why" "$work/err" 'linux-6.1.patch does not apply'
 git checkout -q -- .
 abort() {
 	description=$1 regex=$2
 	shift 2
-	is "$description: abort" "$(status_of timeout 100 "$exitprobe" bisect "$@")" 128
+	is "$description: abort" "$(status_of timeout 1000 "$exitprobe" bisect "$@")" 128
 	has "$description: why" "$work/err" "$regex"
 }
 abort "no such operation" 'error: nosuch: no such operation' nosuch --most 1
