@@ -280,9 +280,10 @@ $(BUILD)/fuzz/%.dict: tests/fuzz/words tests/fuzz/json.dict $(FUZZ_WORDS)
 check: need-test need-lab ## formatting, static analysis, checkpatch
 	@prove -e '' tests/check.t
 
-# The one builds modules several times over, the next boots Linux in Bochs, the third
-# builds modules four times, the last does under 6.12 what lab-table.t does under 6.1.
-TESTS_LONG := tests/lab-bisect.t tests/lab-exitstat-intel.t tests/lab-reproducible.t tests/lab-table-6.12.t
+# They build modules several times over, boot Linux in Bochs, or boot the lab 200 times; the
+# last does under 6.12 what lab-table.t does under 6.1.
+TESTS_LONG := tests/lab-bisect.t tests/lab-exitstat-intel.t tests/lab-paddings.t tests/lab-reproducible.t \
+	tests/lab-table-6.12.t
 
 # Tests whose host is one emulated processor each: two at a time.
 test: need-test need-browser need-iso need-lab need-intel need-fuzz
