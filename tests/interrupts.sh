@@ -22,7 +22,7 @@ guest_job() {
 
 # boot_guest JOB: with $work/console by then; output and status as lab's.
 boot_guest() {
-	lab -t 100 "$1" "$build/lab/$(cat "$build/lab/release-$kernel")/vmlinux" "$work/guest.cpio"
+	lab -t 60 "$1" "$build/lab/$(cat "$build/lab/release-$kernel")/vmlinux" "$work/guest.cpio"
 }
 
 # rate FILE: timer interrupts a second, of the guest whose output this is.

@@ -16,9 +16,9 @@ one() {
 	append=quiet
 	[ $(($1 % 2)) -eq 0 ] || append=$periodic
 	guest_job "$append" "$(printf "%$(($1 * step))s" '' | tr ' ' x)" >"$work/$1.job"
-	echo 'probe -append "ops=nop,cpuid,hlt-timer,ipi-self-sti samples=20 budget_ms=50"' >>"$work/$1.job"
+	echo 'probe -append "settle_ms=1200 ops=nop,cpuid,hlt-timer,ipi-self-sti samples=20 budget_ms=50"' >>"$work/$1.job"
 	status=0
-	LAB_CONSOLE=$work/$1.console "$top/lab/boot" -t 100 "$work/$1.job" \
+	LAB_CONSOLE=$work/$1.console "$top/lab/boot" -t 60 "$work/$1.job" \
 		"$build/lab/$(cat "$build/lab/release-$kernel")/vmlinux" "$work/guest.cpio" \
 		"$build/probe.elf" "$top/lab/guest.sh" >"$work/$1.out" 2>"$work/$1.err" || status=$?
 	echo "$status" >"$work/$1.status"
