@@ -6,6 +6,11 @@
 limit=${limit:-300}
 emulator_program=qemu-system-x86_64
 emulator_firmware=$qemu_firmware
+# Without it an injected interrupt may come twice: see docs/lab.md.
+emulator_plugins=$build/lab/vmrun.so
+[ -z "${LAB_UNMENDED:-}" ] || emulator_plugins=
+# Debian's QEMU loads its translator when it starts.
+emulator_modules=$(find /usr/lib -path '*/qemu/accel-tcg-*.so' 2>/dev/null | LC_ALL=C sort)
 
 emulator_version() {
 	"$emulator_program" --version | head -n 1
@@ -22,16 +27,13 @@ emulate() {
 	else
 		clock="-accel tcg -smp 1 -icount shift=0,sleep=off"
 	fi
-	# Without it an injected interrupt may come twice: see docs/lab.md.
-	mend=$build/lab/vmrun.so
-	[ -z "${LAB_UNMENDED:-}" ] || mend=
-	[ -z "$mend" ] || [ -f "$mend" ] ||
-		die "$mend: no such file, without which interrupts come twice; run: make lab KERNEL=$version"
+	[ -z "$emulator_plugins" ] || [ -f "$emulator_plugins" ] ||
+		die "$emulator_plugins: no such file, without which interrupts come twice; run: make lab KERNEL=$version"
 	# shellcheck disable=SC2086 # a list
 	limited qemu-system-x86_64 $clock -cpu "$cpu" -m 2048 \
 		-nodefaults -display none -no-reboot -seed 1 -rtc clock=vm,base=2026-01-01 \
 		-kernel "$kernel/vmlinux" -initrd "$work/initramfs" -append "$cmdline" \
-		-serial "file:$work/console" -serial stdio ${mend:+-plugin "$mend"} ${plugin:+-plugin "$plugin"} </dev/null &
+		-serial "file:$work/console" -serial stdio ${emulator_plugins:+-plugin "$emulator_plugins"} ${plugin:+-plugin "$plugin"} </dev/null &
 	emulator=$!
 	wait "$emulator" 2>/dev/null || status=$?
 	emulator=

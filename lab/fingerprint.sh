@@ -29,12 +29,13 @@ part() {
 
 # fingerprint JOB_ARCHIVE [FILE...]: a line "NAME HASH" for each part of the lab, of which
 # lab/boot has set $kernel, $modules, $vendor, $plugin, and the vendor's file its
-# $emulator_program, $emulator_firmware and, if it always loads some, $emulator_plugins.
+# $emulator_program, $emulator_firmware and, if it always loads some, $emulator_plugins
+# and $emulator_modules.
 # FILEs are those in the lab's host, by their own names.
 fingerprint() {
 	path=$(command -v "$emulator_program")
 	# shellcheck disable=SC2046 # a list
-	file_hashes "$path" $(libraries_of "$path") | part emulator
+	file_hashes "$path" $(libraries_of "$path") ${emulator_modules:-} | part emulator
 	echo "emulator_version $(emulator_version)"
 	# shellcheck disable=SC2086 # a list
 	file_hashes $emulator_firmware | part firmware

@@ -146,7 +146,7 @@ scratch() {
 	flock 8
 	for left in "$1"/boot.?????? "$1"/guest.?????? "$1"/bench.?????? "$1"/job.?????? \
 		"$1"/profile.??????; do
-		[ ! -e "$left" ] || ! flock -n "$left" true || rm -rf "$left"
+		[ ! -e "$left" ] || ! flock -n "$left" true || rm -rf "$left" "$left.hashes"
 	done
 	work=$(mktemp -d "$1/$2.XXXXXX")
 	exec 9<"$work"
