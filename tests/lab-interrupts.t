@@ -5,7 +5,7 @@
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/interrupts.sh"
 
-pack_guest 20000
+pack_guest 40000
 guest_job "$periodic" >"$work/job"
 ran "a guest with a periodic timer ends" 0 boot_guest "$work/job" && {
 	ticks=$(rate "$work/out")

@@ -10,7 +10,7 @@
 paddings=${PADDINGS:-200}
 step=53
 
-pack_guest 10000
+pack_guest 40000
 # one N: the lab with a job that is N steps longer; what it said to $work/N.out.
 one() {
 	append=quiet
