@@ -34,7 +34,7 @@ part() {
 # FILEs are those in the lab's host, by their own names.
 fingerprint() {
 	path=$(command -v "$emulator_program")
-	# shellcheck disable=SC2046 # a list
+	# shellcheck disable=SC2046,SC2086 # lists
 	file_hashes "$path" $(libraries_of "$path") ${emulator_modules:-} | part emulator
 	echo "emulator_version $(emulator_version)"
 	# shellcheck disable=SC2086 # a list

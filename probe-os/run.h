@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "options.h"
 #include "lib/nearest.h"
+#include "options.h"
 
 /*
  * The first of the comma-separated @globs that means no operation, with its

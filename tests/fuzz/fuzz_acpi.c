@@ -5,10 +5,10 @@
  */
 #include <string.h>
 
-#include "platform/acpi.h"
-#include "platform/acpi_tables.h"
 #include "harness.h"
 #include "physical.h"
+#include "platform/acpi.h"
+#include "platform/acpi_tables.h"
 
 /* Its sleep_type() reads AML; nothing that acts on the machine is called. */
 #include "platform/acpi_power.c"

@@ -7,8 +7,8 @@
 
 #include "boot/handover.h"
 #include "boot/multiboot.h"
-#include "options.h"
 #include "harness.h"
+#include "options.h"
 #include "physical.h"
 
 static uint32_t magic;
