@@ -33,7 +33,7 @@ $(if $(build_dir_error),$(error $(build_dir_error)))
 endif
 
 help: ## this text
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@cat Makefile tests/tests.mk | sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' | expand -t 20
 
 # Missing packages are installed, or named to who is not root.
 need-probe need-iso need-tools need-lab need-intel need-test need-fuzz need-browser: need-%:
@@ -98,9 +98,10 @@ docs: probe ## docs/operations.md, from the operations themselves
 
 # --- exitprobe, the host's command ----------------------------------------------
 
-TOOL_CFLAGS := -std=gnu17 -O2 -g -D_FORTIFY_SOURCE=2 $(WARNINGS) -Itools/exitprobe -Itools -Iprobe-os -Iabi \
-	-Ilab/plugin -I$(BUILD)/tools/exitprobe
-TOOL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/exitprobe/*.c) tools/streams.c)
+TOOL_CFLAGS := -std=gnu17 -O2 -g -D_FORTIFY_SOURCE=2 $(WARNINGS) -Itools/exitprobe -Itools -Iabi \
+	-I$(BUILD)/tools/exitprobe
+TOOL_C := $(wildcard tools/exitprobe/*.c tools/exitprobe/*/*.c tools/exitprobe/*/*/*.c tools/shared/*.c)
+TOOL_OBJ := $(TOOL_C:%.c=$(BUILD)/%.o)
 
 tools: $(BUILD)/exitprobe $(BUILD)/exitprobe-static $(BUILD)/lab/profile.so ## build/exitprobe, the command that runs the probe and reads its results
 
@@ -124,28 +125,29 @@ $(BUILD)/tools/exitprobe/%.inc: tools/exitprobe/%
 	@mkdir -p $(@D)
 	@sed '1d; s/\\/&&/g; s/"/\\"/g; s/^/"/; s/$$/\\n",/' $< >$@
 
-SHOW_INC := $(addprefix $(BUILD)/tools/exitprobe/,page.css.inc page.js.inc flame.css.inc flame.js.inc)
-$(BUILD)/tools/exitprobe/page.o $(BUILD)/tools/exitprobe/profile_svg.o: $(SHOW_INC)
+SHOW_INC := $(addprefix $(BUILD)/tools/exitprobe/,report/html/page.css.inc report/html/page.js.inc \
+	profile/flame.css.inc profile/flame.js.inc)
+$(BUILD)/tools/exitprobe/report/html/page.o $(BUILD)/tools/exitprobe/profile/svg.o: $(SHOW_INC)
 
 -include $(TOOL_OBJ:.o=.d)
 
-# For QEMU, which the lab's host runs in: see lab/plugin/profile.c.
-PLUGIN_C := $(wildcard lab/plugin/*.c)
+# For QEMU, which the lab's host runs in: see lab/qemu-plugin/profile.c.
+PLUGIN_C := $(addprefix lab/qemu-plugin/,profile.c trace.c intern.c)
 
-$(BUILD)/lab/profile.so: $(PLUGIN_C) $(wildcard lab/plugin/*.h) | need-tools
+$(BUILD)/lab/profile.so: $(PLUGIN_C) $(wildcard lab/qemu-plugin/*.h) abi/trace_format.h | need-tools
 	@mkdir -p $(@D)
 	@echo "  LD    $(@F)"
-	@$(CC) -std=gnu17 -O2 $(WARNINGS) -fPIC -fvisibility=hidden -shared -o $@ $(PLUGIN_C)
+	@$(CC) -std=gnu17 -O2 $(WARNINGS) -fPIC -fvisibility=hidden -Iabi -shared -o $@ $(PLUGIN_C)
 
 # --- tools -------------------------------------------------------------------
 
 # Static, so that it runs in any guest and in the lab's initramfs.
-EXITSTAT_CFLAGS := -std=gnu17 -O2 -D_GNU_SOURCE -static $(WARNINGS) -Itools -Iprobe-os -Iabi
-EXITSTAT_C := $(wildcard tools/exitstat/*.c) tools/streams.c abi/exit_reasons.c
+EXITSTAT_CFLAGS := -std=gnu17 -O2 -D_GNU_SOURCE -static $(WARNINGS) -Itools -Iabi
+EXITSTAT_C := $(wildcard tools/exitstat/*.c tools/shared/*.c) abi/exit_reasons.c
 
 exitstat: $(BUILD)/exitstat ## build/exitstat, which reads the statistics inside a Linux guest
 
-$(BUILD)/exitstat: $(EXITSTAT_C) $(wildcard tools/*.h tools/exitstat/*.h) $(PROBE_H) | need-probe
+$(BUILD)/exitstat: $(EXITSTAT_C) $(wildcard tools/shared/*.h tools/exitstat/*.h) $(PROBE_H) | need-probe
 	@mkdir -p $(@D)
 	@echo "  CC    $(@F)"
 	@$(CC) $(EXITSTAT_CFLAGS) -o $@ $(EXITSTAT_C) -lm
@@ -172,127 +174,11 @@ run: lab probe tools ## the table, from the lab; CPU=amd or intel, KERNEL=6.1 or
 	@$(BUILD)/exitprobe run --accel lab --cpu $(CPU) --kernel $(KERNEL) $(ARGS)
 
 boot-profile: need-tools lab exitstat ## what a whole Linux boot costs, with a plot; CPU=amd or intel
-	@lab/boot-profile -c $(CPU) -k $(KERNEL)
+	@lab/linux-boot/profile -c $(CPU) -k $(KERNEL)
 
-# --- tests -------------------------------------------------------------------
+include tests/tests.mk
 
-UNIT_CFLAGS := -std=gnu17 -O1 -g -D_GNU_SOURCE= -fsanitize=address,undefined -fno-sanitize-recover=all \
-	$(WARNINGS) -Iprobe-os -Itools -Itools/exitprobe -Ilab/plugin -Iabi
-UNIT := $(patsubst tests/unit/test_%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
-
-# What each host test is linked with.
-EXITPROBE := tools/exitprobe
-$(BUILD)/unit/rank_test: $(EXITPROBE)/rank_test.c $(EXITPROBE)/message.c
-$(BUILD)/unit/message: $(EXITPROBE)/message.c
-$(BUILD)/unit/escape: $(addprefix $(EXITPROBE)/,escape.c reader.c reader_text.c message.c)
-$(BUILD)/unit/merge: $(addprefix $(EXITPROBE)/,merge.c merge_op.c results.c results_fingerprint.c records.c record_meta.c reader.c \
-	reader_text.c input.c message.c \
-	comparison.c differences.c rank_test.c wording.c tick.c)
-$(BUILD)/unit/acpi: probe-os/platform/acpi.c
-$(BUILD)/unit/format: probe-os/lib/format.c
-$(BUILD)/unit/handover: probe-os/boot/handover.c
-$(BUILD)/unit/json: probe-os/report/json.c probe-os/lib/format.c
-$(BUILD)/unit/stats: probe-os/measure/stats.c
-$(BUILD)/unit/options: probe-os/options.c probe-os/lib/format.c
-$(BUILD)/unit/frequency: probe-os/platform/frequency.c
-$(BUILD)/unit/nearest: probe-os/lib/nearest.c
-$(BUILD)/unit/signature: probe-os/cpu/signature.c
-$(BUILD)/unit/exit_reasons: abi/exit_reasons.c
-$(BUILD)/unit/exitstat_ask: $(filter-out %/main.c,$(EXITSTAT_C))
-$(BUILD)/unit/exitstat_counters: $(filter-out %/main.c,$(EXITSTAT_C))
-$(BUILD)/unit/exitstat_report: $(filter-out %/main.c,$(EXITSTAT_C))
-
-$(BUILD)/unit/fingerprint: $(addprefix $(EXITPROBE)/,fingerprint.c file_hash.c sha256.c host.c paths.c \
-	process.c message.c reader.c reader_text.c)
-$(BUILD)/unit/sha256: $(EXITPROBE)/sha256.c
-$(BUILD)/unit/profile_stack: $(addprefix tools/exitprobe/,profile_stack.c profile_thread.c \
-	profile_flow.c profile_symbols.c message.c)
-$(BUILD)/unit/profile_paths: $(addprefix tools/exitprobe/,profile_paths.c profile_stack.c profile_thread.c \
-	profile_flow.c profile_symbols.c message.c)
-$(BUILD)/unit/trace: lab/plugin/trace.c lab/plugin/intern.c tools/exitprobe/profile_trace.c \
-	tools/exitprobe/message.c
-
-$(UNIT): $(BUILD)/unit/%: tests/unit/test_%.c | need-test
-	@mkdir -p $(@D)
-	@echo "  CC    $<"
-	@$(CC) $(UNIT_CFLAGS) -o $@ $(filter %.c,$^) -lcmocka -ljansson -lm
-
-unit: $(UNIT)
-
-# Any bytes to whatever reads some.  FUZZ_SECONDS for each target of one process; the
-# seeds are kept as they are, what is found is in build/fuzz/TARGET.
-FUZZ_SECONDS ?= 600
-FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-TARGET ?= $(FUZZ_TARGETS)
-FUZZ_CC := clang-14
-FUZZ_CFLAGS := -std=gnu17 -O1 -g -D_GNU_SOURCE= -fno-sanitize-recover=all -Wall -Wextra -Werror \
-	-Iprobe-os -Itools -Itools/exitprobe -Ilab/plugin -Iabi -I$(BUILD)/tools/exitprobe
-
-fuzz: fuzzers ## readers with any bytes, each TARGET of tests/fuzz/fuzz_*.c; FUZZ_SECONDS=600
-	@for target in $(TARGET); do tests/fuzz/run $$target $(FUZZ_SECONDS) || exit; done
-
-fuzzers: need-fuzz $(FUZZ_TARGETS:%=$(BUILD)/fuzz/fuzz_%) $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%.dict)
-
-# A fuzzer takes what it needs of one of these, and nothing that it defines itself.
-FUZZ_EXITPROBE_C := $(filter-out %/main.c,$(wildcard tools/exitprobe/*.c)) tests/fuzz/harness.c
-FUZZ_EXITSTAT_C := $(filter-out %/main.c %/status.c,$(EXITSTAT_C)) tests/fuzz/harness.c
-FUZZ_OBJ := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(sort $(FUZZ_EXITPROBE_C) $(FUZZ_EXITSTAT_C)) \
-	$(FUZZ_TARGETS:%=tests/fuzz/fuzz_%.c))
-.SECONDARY: $(FUZZ_OBJ)
-
-$(BUILD)/fuzz/exitprobe.a: $(FUZZ_EXITPROBE_C:%.c=$(BUILD)/fuzz/%.o)
-$(BUILD)/fuzz/exitstat.a: $(FUZZ_EXITSTAT_C:%.c=$(BUILD)/fuzz/%.o)
-$(BUILD)/fuzz/%.a:
-	@rm -f $@
-	@ar rcsP $@ $^
-
-$(BUILD)/fuzz/%.o: %.c $(SHOW_INC) | need-fuzz
-	@mkdir -p $(@D)
-	@$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
-
-$(BUILD)/fuzz/fuzz_exitstat: $(BUILD)/fuzz/exitstat.a
-FUZZ_EXITPROBE := $(filter-out exitstat handover acpi,$(FUZZ_TARGETS))
-$(FUZZ_EXITPROBE:%=$(BUILD)/fuzz/fuzz_%): $(BUILD)/fuzz/exitprobe.a
-$(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o
-	@echo "  CLANG $(@F)"
-	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson -lz -lm
-
-# These read physical memory, of which the sanitizer of addresses needs a part itself.
-FUZZ_PHYSICAL := $(addprefix tests/fuzz/,physical.c harness.c)
-FUZZ_PHYSICAL_H := $(wildcard tests/fuzz/*.h) $(PROBE_H) probe-os/platform/acpi_power.c
-$(BUILD)/fuzz/fuzz_handover: $(addprefix probe-os/,boot/handover.c options.c lib/format.c)
-$(BUILD)/fuzz/fuzz_acpi: probe-os/platform/acpi.c
-$(BUILD)/fuzz/fuzz_handover $(BUILD)/fuzz/fuzz_acpi: $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c \
-		$(FUZZ_PHYSICAL) $(FUZZ_PHYSICAL_H) | need-fuzz
-	@mkdir -p $(@D)
-	@echo "  CLANG $(@F)"
-	@$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer,undefined -o $@ \
-		$(filter-out $(FUZZ_PHYSICAL_H),$(filter %.c,$^))
-
--include $(FUZZ_OBJ:.o=.d)
-
-# For libFuzzer to put in: the words in the sources of the readers.
-FUZZ_WORDS := $(wildcard tools/exitprobe/*.c probe-os/options.c probe-os/platform/acpi*.c)
-$(BUILD)/fuzz/%.dict: tests/fuzz/words tests/fuzz/json.dict $(FUZZ_WORDS)
-	@mkdir -p $(@D)
-	@tests/fuzz/words $* >$@
-
-check: need-test need-lab ## formatting, static analysis, checkpatch
-	@prove -e '' tests/check.t
-
-# They build modules several times over, boot Linux in Bochs, or boot the lab 200 times; the
-# last does under 6.12 what lab-table.t does under 6.1.
-TESTS_LONG := tests/lab-bisect.t tests/lab-exitstat-intel.t tests/lab-paddings.t tests/lab-reproducible.t \
-	tests/lab-table-6.12.t
-
-# Tests whose host is one emulated processor each: two at a time.
-test: need-test need-browser need-iso need-lab need-intel need-fuzz
-test: unit probe iso lab tools exitstat fuzzers ## all tests but the longest, and make check
-	@lab/build 6.12
-	@prove -j 2 --timer -e '' $(sort $(filter-out $(TESTS_LONG),$(wildcard tests/*.t)))
-
-test-long: need-test need-lab need-intel probe lab tools exitstat ## the others
-	@prove --timer -e '' $(TESTS_LONG)
+# --- measuring ------------------------------------------------------------------
 
 # Operations that every KVM brings to an end.
 BENCH_OPS := cpuid,inb-kernel,inl-user,rdmsr-apic-base

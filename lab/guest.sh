@@ -21,7 +21,7 @@ probe_records() {
 	return "$status"
 }
 
-# linux_guest [QEMU OPTION...]: what lab/pack-guest has packed into $guest (guest.cpio),
+# linux_guest [QEMU OPTION...]: what lab/pack/guest has packed into $guest (guest.cpio),
 # under $kernel (vmlinux, which needs no unpacking: two thirds of a boot) with $append
 # (quiet), its console at $serial (stdio), for at most $limit (300) of the host's seconds.
 linux_guest() {

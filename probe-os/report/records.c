@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The run for programs: docs/results.schema.json describes the records. */
+/* The run for programs: abi/records.schema.json describes the records. */
 #include "report/report.h"
 
 #include "console/console.h"
@@ -13,6 +13,8 @@
 #include "platform/tsc.h"
 #include "report/json.h"
 #include "version.h"
+
+#include "build-id.h" /* made by the Makefile: BUILD_ID, a hash of the sources */
 
 /* A new one when a record changes in a way that readers notice. */
 #define RECORDS_FORMAT 1

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "harness.h"
-#include "profile.h"
-#include "profile_file.h"
+#include "profile/file.h"
+#include "profile/profile.h"
 
 static char *in_form(int (*form)(FILE *, const json_t *), const json_t *profile, size_t *length)
 {
@@ -31,8 +31,7 @@ static void show(const json_t *profile)
 	size_t length;
 
 	svg = in_form(profile_svg, profile, &length);
-	snprintf(total, sizeof(total), ": %lld instructions from exit to entry",
-		 profile_instructions(profile));
+	snprintf(total, sizeof(total), ": %lld instructions</text>", profile_instructions(profile));
 	REQUIRE(strstr(svg, total));
 	free(svg);
 	free(in_form(profile_html, profile, &length));

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "harness.h"
-#include "qmp.h"
+#include "vm/qmp.h"
 
 /* Less than a socket holds, so that all is there before the first is read. */
 #define SIZE_MAX_SENT 65536

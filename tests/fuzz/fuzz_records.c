@@ -8,14 +8,14 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "document.h"
 #include "harness.h"
-#include "merge.h"
-#include "process.h"
-#include "progress.h"
-#include "report.h"
-#include "results.h"
-#include "shared.h"
+#include "lib/process.h"
+#include "report/report.h"
+#include "results/merge.h"
+#include "results/results.h"
+#include "results/results_writer.h"
+#include "vm/ivshmem.h"
+#include "vm/progress.h"
 
 static char memory[SHARED_SIZE];
 

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare.h"
-#include "gnuplot.h"
+#include "compare/compare.h"
 #include "harness.h"
-#include "report.h"
-#include "results.h"
+#include "report/html/gnuplot.h"
+#include "report/report.h"
+#include "results/results.h"
 
 /* gnuplot would be a process for each input; the page says that it is missing. */
 char *gnuplot_run(FILE *script, size_t *length)

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "harness.h"
-#include "profile_output.h"
-#include "profile_symbols.h"
+#include "profile/output.h"
+#include "profile/symbols.h"
 
 static const char *symbols_path;
 

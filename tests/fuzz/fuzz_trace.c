@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "harness.h"
-#include "message.h"
-#include "profile_boot.h"
-#include "profile_document.h"
-#include "reader.h"
+#include "lib/message.h"
+#include "profile/boot.h"
+#include "profile/document.h"
+#include "results/reader.h"
 
 /* One of each kind that a path is followed by: see profile_symbols.c. */
 static const struct {

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "escape.h"
-#include "reader.h"
+#include "lib/escape.h"
+#include "results/reader.h"
 
 /* What @escape makes of @text is @wanted. */
 static void becomes(void (*escape)(FILE *, const char *), const char *text, const char *wanted)

@@ -15,8 +15,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "fingerprint.h"
-#include "message.h"
+#include "lib/message.h"
+#include "vm/fingerprint.h"
 
 static char root[] = "/tmp/fingerprint.XXXXXX";
 

@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "comparison.h"
-#include "merge.h"
-#include "wording.h"
+#include "compare/comparison.h"
+#include "results/merge.h"
+#include "results/wording.h"
 
 /* A boot's operation: all samples of its median but one, which is @max. */
 struct boot_figures {

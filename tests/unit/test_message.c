@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "message.h"
+#include "lib/message.h"
 
 /* What error() makes of @text is @wanted. */
 static void says(const char *text, const char *wanted)

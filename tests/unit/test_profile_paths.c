@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "profile_paths.h"
+#include "profile/paths.h"
 
 #define SAMPLES 8
 

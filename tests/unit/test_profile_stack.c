@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "profile_stack.h"
+#include "profile/stack.h"
 
 /* Each function has 256 bytes. */
 #define KERNEL 0xffffffff81000000

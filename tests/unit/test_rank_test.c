@@ -11,7 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "rank_test.h"
+#include "compare/mann_whitney.h"
 
 #define MAX   200
 #define CLOSE 1e-9

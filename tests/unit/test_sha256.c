@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "sha256.h"
+#include "lib/sha256.h"
 
 static const char *hash_of(const void *data, size_t size)
 {

@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #include "intern.h"
-#include "profile_trace.h"
+#include "profile/trace.h"
 #include "trace.h"
 
 static void interned_once(void **state)

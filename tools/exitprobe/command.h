@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The subcommands of exitprobe: one file each, one table of them in main.c.
+ * The subcommands of exitprobe.  One table in main.c has them all; those that have a
+ * folder of their own are declared there.
  */
-#ifndef EXITPROBE_COMMAND_H
-#define EXITPROBE_COMMAND_H
+#ifndef COMMAND_H
+#define COMMAND_H
 
-#define EXITPROBE_VERSION "0.1"
-
-/* What exitprobe exits with; its man page has the same list. */
-enum exit_status {
-	STATUS_OK = 0,
-	STATUS_FINDING = 1, /* it worked, and what it found is not good: see each command */
-	STATUS_ERROR = 2,   /* wrong usage or input, or something is missing */
-	STATUS_INTERRUPTED = 130,
-};
+#include "lib/exit_status.h"
 
 struct command {
 	const char *name;
@@ -23,10 +16,6 @@ struct command {
 };
 
 int run_command(int argc, char **argv);
-int report_command(int argc, char **argv);
-int compare_command(int argc, char **argv);
-int profile_command(int argc, char **argv);
-int bisect_command(int argc, char **argv);
 int doctor_command(int argc, char **argv);
 int list_command(int argc, char **argv);
 

@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "host.h"
-#include "message.h"
-#include "report.h"
+#include "lib/message.h"
+#include "report/report.h"
+#include "vm/host.h"
 
 /* Load above which samples compete for processors. */
 #define BUSY_LOAD 0.5

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "host.h"
-#include "message.h"
-#include "place.h"
+#include "lib/message.h"
+#include "vm/cpu_affinity.h"
+#include "vm/host.h"
 
 struct finding doctor_governor(void)
 {

@@ -18,8 +18,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "host.h"
-#include "message.h"
+#include "lib/message.h"
+#include "vm/host.h"
 
 #define MEMORY	     0x4000
 #define CODE	     0x1000

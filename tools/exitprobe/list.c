@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "message.h"
-#include "paths.h"
-#include "probe_ask.h"
+#include "lib/message.h"
+#include "lib/paths.h"
+#include "vm/probe_ask.h"
 
 struct options {
 	const char *qemu, *probe;

@@ -8,8 +8,13 @@
 #include <string.h>
 
 #include "command.h"
-#include "message.h"
-#include "streams.h"
+#include "compare/compare.h"
+#include "lib/message.h"
+#include "profile/bisect.h"
+#include "profile/profile.h"
+#include "report/report.h"
+#include "shared/streams.h"
+#include "version.h"
 
 static const struct command commands[] = {
 	{ "run", "boot the probe, show its table and keep its results", run_command },
@@ -79,7 +84,7 @@ int main(int argc, char **argv)
 		return STATUS_OK;
 	}
 	if (!strcmp(word, "--version") || !strcmp(word, "-V")) {
-		puts("exitprobe " EXITPROBE_VERSION);
+		puts("exitprobe " VERSION);
 		return STATUS_OK;
 	}
 

@@ -8,20 +8,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "boot.h"
 #include "command.h"
-#include "comparison.h"
-#include "document.h"
-#include "host.h"
-#include "input.h"
-#include "lab.h"
-#include "message.h"
-#include "process.h"
-#include "progress.h"
-#include "redact.h"
-#include "report.h"
-#include "results.h"
+#include "compare/comparison.h"
+#include "lib/input.h"
+#include "lib/message.h"
+#include "lib/process.h"
+#include "report/report.h"
+#include "results/redact.h"
+#include "results/results.h"
+#include "results/results_writer.h"
 #include "run_options.h"
+#include "vm/boot.h"
+#include "vm/host.h"
+#include "vm/lab.h"
+#include "vm/progress.h"
 
 /* More operations than that in one boot that end the VM are one fault, not many. */
 #define LOST_MAX 20

@@ -10,12 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "command.h"
-#include "host.h"
-#include "message.h"
-#include "paths.h"
-#include "place.h"
-#include "probe_ask.h"
+#include "lib/exit_status.h"
+#include "lib/message.h"
+#include "lib/paths.h"
+#include "vm/cpu_affinity.h"
+#include "vm/host.h"
+#include "vm/probe_ask.h"
 
 /* An operation that is not done after so long, and twice its budget, hangs. */
 #define HANG_S 90

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "boot.h"
-#include "lab.h"
+#include "vm/boot.h"
+#include "vm/lab.h"
 
 struct run_options {
 	struct boot_plan plan;

@@ -14,7 +14,7 @@
 #include "exitstat/measure.h"
 #include "exitstat/options.h"
 #include "exitstat/status.h"
-#include "streams.h"
+#include "shared/streams.h"
 
 #define ONLINE "/sys/devices/system/cpu/online"
 

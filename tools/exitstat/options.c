@@ -9,11 +9,12 @@
 
 #include "exitstat/cpuid.h"
 #include "exitstat/status.h"
+#include "version.h"
 
 #define MAX_INTERVAL_MS 86400000 /* a day */
 #define MAX_REPEAT	100000
 
-const char *argp_program_version = "exitstat 0.1";
+const char *argp_program_version = "exitstat " VERSION;
 
 enum {
 	KEY_CSV = 256,

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2034 # variables are those of who sources this
+#
+# For lab/boot: what decides a run, in hashes, so that two runs of the same lab can be
+# told from two of different ones.  tools/exitprobe/vm/fingerprint.h has what becomes of it.
+
+# What QEMU loads for a guest by -kernel, in the lab and outside of it.
+qemu_firmware="/usr/share/seabios/bios-256k.bin /usr/share/qemu/kvmvapic.bin
+	/usr/share/qemu/multiboot_dma.bin /usr/share/qemu/linuxboot_dma.bin
+	/usr/share/qemu/pvh.bin"
+
+# libraries_of PROGRAM: ldd prints "name => path (address)" or "path (address)".
+libraries_of() {
+	ldd "$1" | grep -oE '/[^ ]+'
+}
+
+# part NAME: a line with the hash of what file_hashes says of some files.  Only the
+# files' contents count, not where they lie; one file's hash is its own.
+part() {
+	cut -d ' ' -f 1 | {
+		hashes=$(cat)
+		case $hashes in
+		*"
+"*) hashes=$(printf '%s\n' "$hashes" | sha256sum | cut -d ' ' -f 1) ;;
+		esac
+		echo "$1 $hashes"
+	}
+}
+
+# fingerprint JOB_ARCHIVE [FILE...]: a line "NAME HASH" for each part of the lab, of which
+# lab/boot has set $kernel, $modules, $vendor, $plugin, and the vendor's file its
+# $emulator_program, $emulator_firmware and, if it always loads some, $emulator_plugins
+# and $emulator_modules.
+# FILEs are those in the lab's host, by their own names.
+fingerprint() {
+	path=$(command -v "$emulator_program")
+	# shellcheck disable=SC2046,SC2086 # lists
+	file_hashes "$path" $(libraries_of "$path") ${emulator_modules:-} | part emulator
+	echo "emulator_version $(emulator_version)"
+	# shellcheck disable=SC2086 # a list
+	file_hashes $emulator_firmware | part firmware
+	# shellcheck disable=SC2086 # a list
+	[ -z "$plugin${emulator_plugins:-}" ] ||
+		file_hashes ${plugin:+"${plugin%%,*}"} ${emulator_plugins:-} | part plugin
+	file_hashes "$kernel/vmlinux" | part kernel
+	file_hashes "$modules/kvm.ko" | part kvm
+	file_hashes "$modules/kvm-$vendor.ko" | part "kvm_$vendor"
+	# The tree's own may be others by now.
+	[ ! -f "$modules/made-of" ] || grep -v '^build_id ' "$modules/made-of" || :
+	file_hashes "$build/lab/base.cpio" | part base
+	# base.cpio.key: the hash and the path of each file in it.
+	sed -n '\|  /usr/share/|!{\|  /bin/busybox|!p}' "$build/lab/base.cpio.key" | grep '  /' | part inner_qemu
+	grep '  /usr/share/' "$build/lab/base.cpio.key" | part inner_firmware
+	{
+		echo "${parallel:-one} ${LAB_MORE:+more}"
+		sha256sum "$top/lab/boot" "$top/lab/machine/$vendor.sh" "$top/lab/machine/bochs.sh" \
+			"$top/lab/machine/intel-disk.asm" "$top/lab/machine/init" "$top/lab/pack/archive.sh" | cut -d ' ' -f 1
+	} | part machine
+	job_archive=$1
+	shift
+	for file in "$@"; do
+		file_hashes "$file" | part "${file##*/}"
+	done
+	sha256sum "$job_archive" | part job
+}

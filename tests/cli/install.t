@@ -1,0 +1,118 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# make install into an empty prefix, and every command of the man page from there, as a
+# user without rights and with an empty home.
+. "$(dirname "$0")/../lib/tap.sh"
+
+# Where that user can read.
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+trap 'exit 130' INT TERM HUP
+chmod 755 "$place"
+root=$place/root
+tool=$root/usr/bin/exitprobe
+release=$(cat "$build/lab/release-6.1")
+
+# as_user COMMAND...: with nothing but PATH and HOME in its environment, in that home.
+as_user() {
+	(
+		cd "$place/home" || exit
+		set -- env -i PATH="$PATH" HOME="$place/home" "$@"
+		[ "$(id -u)" -ne 0 ] || set -- setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"
+		exec timeout 600 "$@"
+	)
+}
+
+# works DESCRIPTION STATUS COMMAND...: with that exit status; output in out, messages in err.
+works() {
+	name=$1 wanted=$2
+	shift 2
+	is "$name: status" "$(rc=0
+		as_user "$@" >"$work/out" 2>"$work/err" || rc=$?
+		[ "$rc" = "$wanted" ] || cat "$work/err" >&2
+		echo "$rc")" "$wanted"
+}
+
+# --- what is installed ------------------------------------------------------------------
+mkdir -p "$root/usr/share"
+echo mine >"$root/usr/share/other"
+ok "make install" timeout 300 make -C "$top" install PREFIX=/usr DESTDIR="$root"
+is "what is installed lies below the prefix" "$(find "$root" -mindepth 1 -maxdepth 2 | sort | tr '\n' ' ')" \
+	"$root/usr $root/usr/bin $root/usr/share "
+for file in share/man/man1/exitprobe.1 share/man/man1/exitstat.1 share/bash-completion/completions/exitprobe \
+	share/exitprobe/probe.elf share/exitprobe/lab/boot share/exitprobe/host-patch/apply; do
+	ok "$file is there" [ -f "$root/usr/$file" ]
+done
+is "so is every plugin of the emulator" "$(cd "$root/usr/share/exitprobe/lab" && echo *.so)" \
+	"$(cd "$build/lab" && echo *.so)"
+is "no file is left out of reach for others" "$(find "$root/usr" -not -perm -o=r | wc -l)" 0
+is "the manifest has every file" "$(cd "$root/usr" && find . -type f ! -path ./share/other | sed 's,^\./,,' | sort)" \
+	"$(grep -v '/$' "$root/usr/share/exitprobe/manifest" | sort)"
+
+# --- every command ----------------------------------------------------------------------
+# What was built before saves that user the building: links to its files in directories of
+# its own, which are where exitprobe builds without BUILD.
+cache=$place/home/.cache/exitprobe
+mkdir -p "$cache/lab" "$cache/modules"
+cp -a "$build/lab/$release" "$build"/lab/base.cpio* "$build/lab/release-6.1" "$cache/lab/"
+cp -a "$build/modules/$release" "$cache/modules/"
+[ "$(id -u)" -ne 0 ] || chown -R nobody:nogroup "$place/home"
+unset BUILD
+
+for command in run report compare profile bisect doctor list; do
+	works "$command --help" 0 "$tool" $command --help
+done
+works "list" 0 "$tool" list
+has "list: operations" "$work/out" '^cpuid '
+works "list --markdown" 0 "$tool" list --markdown
+as_user "$tool" doctor --json >"$work/out" 2>"$work/err"
+ok "doctor" jq -e length "$work/out"
+works "run --accel tcg" 0 "$tool" run --accel tcg --ops cpuid -q -o r.json
+for form in text html markdown csv junit tap openmetrics; do
+	works "report -f $form" 0 "$tool" report r.json -f $form -o "r.$form"
+done
+works "compare" 0 "$tool" compare r.json r.json
+works "run, where auto is the lab" 0 "$tool" run --ops cpuid -o lab.json
+has "run: the lab counts" "$work/out" '^cpuid +1\.00 .* CPUID$'
+works "run --accel lab --modules" 0 "$tool" run --accel lab --modules "$cache/modules/$release" --ops cpuid -q
+works "profile" 0 "$tool" profile cpuid
+has "profile: functions" "$work/out" 'kvm_emulate_cpuid'
+for suffix in svg folded json; do
+	works "profile -o $suffix" 0 "$tool" profile cpuid -o "p.$suffix"
+done
+works "profile --user" 0 "$tool" profile inl-user --user
+works "profile --diff" 0 "$tool" profile --diff p.json "$cache/modules/$release" cpuid
+works "profile --add" 0 "$tool" profile p.json --add lab.json
+works "report with a profile" 0 "$tool" report lab.json -o lab.html
+
+# A tree for bisect: what it takes of the kernel's source.
+source=$place/home/linux
+mkdir -p "$source"
+tar -xf /usr/src/linux-source-6.1.tar.xz -C "$source" --strip-components=1 --wildcards \
+	--no-wildcards-match-slash '*/Makefile' '*/virt' '*/arch/x86/kvm' '*/arch/x86/include'
+[ "$(id -u)" -ne 0 ] || chown -R nobody:nogroup "$source"
+works "bisect" 0 "$tool" bisect cpuid --most 100000 -s linux
+has "bisect: says so" "$work/out" '^cpuid: [0-9]+ instructions from exit to entry: good$'
+works "bisect: bad" 1 "$tool" bisect cpuid --most 10 -s linux
+works "exitstat --help" 0 "$root/usr/bin/exitstat" --help
+rm -r "$cache/lab/release-6.1"
+# auto, in a home where no lab was built: a line says what is lost.
+as_user "$tool" run --ops cpuid -q >"$work/out" 2>"$work/err"
+has "run --accel auto without a lab says what it lost" "$work/err" 'the lab is not built \(--accel lab builds it\)'
+
+# --- what is removed --------------------------------------------------------------------
+echo mine >"$root/usr/share/exitprobe/lab/mine"
+echo share/exitprobe/older >>"$root/usr/share/exitprobe/manifest"
+echo older >"$root/usr/share/exitprobe/older"
+ok "make install once more" timeout 300 make -C "$top" install PREFIX=/usr DESTDIR="$root"
+ok "what an older version had is gone" [ ! -e "$root/usr/share/exitprobe/older" ]
+echo ../../../home/.cache >>"$root/usr/share/exitprobe/manifest"
+fails_with "make uninstall: a manifest that leads elsewhere" 'line [0-9]+:../../../home/.cache: not in the prefix' \
+	make -C "$top" uninstall PREFIX=/usr DESTDIR="$root"
+sed -i '$d' "$root/usr/share/exitprobe/manifest"
+ok "make uninstall" make -C "$top" uninstall PREFIX=/usr DESTDIR="$root"
+is "what was there before and what the user put there is all that is left" "$(cd "$root" && find . | sort | xargs)" \
+	". ./usr ./usr/share ./usr/share/exitprobe ./usr/share/exitprobe/lab ./usr/share/exitprobe/lab/mine ./usr/share/other"
+fails_with "make uninstall once more" "error: $root/usr: exitprobe is not installed there" \
+	make -C "$top" uninstall PREFIX=/usr DESTDIR="$root"
+finish

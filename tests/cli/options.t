@@ -1,0 +1,77 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# exitprobe run: what it makes of its options, with a lab that only notes what it was
+# asked for, and with nop on an emulated processor.
+. "$(dirname "$0")/../lib/tap.sh"
+exitprobe=$build/exitprobe
+
+# --- words that no file may have ------------------------------------------------------
+is "-o -: status" "$(status_of timeout 20 "$exitprobe" run --accel tcg -o -)" 2
+is "-o -: said" "$(cat "$work/err")" "exitprobe run: error: -o -: the table goes to standard output, \
+the results into a file; /dev/stdout with -q has them there"
+# A sysroot whose command line has a tab, as a boot loader's file may.
+mkdir -p "$work/host/proc"
+printf 'quiet\tisolcpus=3 \033[2J\n' >"$work/host/proc/cmdline"
+long=$(printf '%5000s' '' | tr ' ' x)
+is "control characters and long words: status" "$(EXITPROBE_SYSROOT=$work/host status_of timeout 100 \
+	"$exitprobe" run --accel tcg --ops nop --qemu-arg -name --qemu-arg "$(printf 'a\tb\033c')" \
+	--qemu-arg -name --qemu-arg "$long" -o "$work/words.json")" 0
+is "control characters and long words: report: status" "$(status_of "$exitprobe" report "$work/words.json")" 0
+is "control characters: the command" "$(jq -r '.command[8]' "$work/words.json")" "a b c"
+is "control characters: the machine" "$(jq -r .machine.kernel_command_line "$work/words.json")" \
+	"quiet isolcpus=3  [2J"
+is "long words: cut" "$(jq '.command[12] | length' "$work/words.json")" 4096
+
+# --- a lab that notes its arguments, and fails -------------------------------------------
+fake=$work/fake
+mkdir -p "$fake/build/lab" "$fake/lab" "$fake/scripts"
+cp "$exitprobe" "$build/probe.elf" "$fake/build/"
+printf '#!/bin/sh\n' | tee "$fake/scripts/need" >"$fake/lab/build"
+printf '#!/bin/sh\necho "$*" >"%s"\necho "no lab" >&2\nexit 3\n' "$fake/arguments" >"$fake/lab/boot"
+chmod 755 "$fake"/*/need "$fake"/lab/*
+
+# limit ARGUMENT...: the time limit that the lab is given.
+limit() {
+	rm -f "$fake/arguments"
+	(unset BUILD && timeout 20 "$fake/build/exitprobe" run --accel lab "$@") >"$work/out" 2>"$work/err"
+	sed -n 's/.* -t \([0-9]*\) .*/\1/p' "$fake/arguments"
+}
+
+is "limit: on amd" "$(limit)" 360
+has "limit: how the lab ended" "$work/err" 'error: the lab ended with status 3: no lab'
+is "limit: on amd, five boots" "$(limit --boots 5)" 1320
+is "limit: on intel" "$(limit --cpu intel)" 720
+is "limit: on intel, two boots" "$(limit --cpu intel --boots 2)" 1320
+is "limit: as asked for" "$(limit --cpu intel --limit 77)" 77
+
+# --- the man page, the completion ---------------------------------------------
+# said COMMAND: its long options as the man page has them.
+said() {
+	sed -n "/^\\.SS $1\$/,/^\\.S[SH] /p" "$top/tools/exitprobe/exitprobe.1" | sed '1d; s/\\-/-/g' |
+		grep -oE -e '--[a-z]+(-[a-z]+)*' | sort -u
+}
+for command in run report compare profile bisect doctor list; do
+	timeout 20 "$exitprobe" "$command" --help | grep -oE -e '^ +(-.,)? +--[a-z-]+' |
+		grep -oE -e '--[a-z-]+' | grep -vE -e '^--(help|usage|version)$' | sort -u >"$work/has"
+	is "man page: $command: no option is missing" "$(said "$command" | comm -13 - "$work/has")" ""
+done
+
+# completed WORD...: what bash makes of the last of them, of a tool with two operations.
+completed() {
+	# shellcheck disable=SC2016 # for the inner shell
+	bash -c '. "$1"
+		exitprobe() { printf "cpuid  CPUID leaf 0\nnop  NOP\n"; }
+		shift
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_exitprobe exitprobe "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+		echo "${COMPREPLY[*]}"' - "$top/tools/exitprobe/exitprobe.bash" exitprobe "$@"
+}
+is "completion: metrics" "$(completed compare --metric '' | tr ' ' '\n' | sort | xargs)" \
+	"$(timeout 20 "$exitprobe" compare --metric x 2>&1 | sed 's/.*known are //; s/ and / /; s/,//g' |
+		tr ' ' '\n' | sort | xargs)"
+is "completion: an operation of profile" "$(completed profile cp)" cpuid
+is "completion: an operation of bisect" "$(completed bisect --most 5 n)" nop
+is "completion: a file of profile --diff" "$(cd "$top/tests/data" && completed profile --diff profile-sm | tr ' ' '\n' |
+	sort | xargs)" \
+	"profile-small.json profile-small.svg"
+finish

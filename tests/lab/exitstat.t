@@ -1,0 +1,202 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# exitstat in Linux guests of the lab: what it counts, and every error it names.
+. "$(dirname "$0")/../lib/tap.sh"
+
+"$top/lab/pack/guest" "$work/patched.cpio" "$top/tests/lab/exitstat/patched" \
+	"$top/tests/lab/exitstat/common.sh" "$build/exitstat" /usr/bin/cpuid
+"$top/lab/pack/guest" "$work/unpatched.cpio" "$top/tests/lab/exitstat/unpatched" \
+	"$top/tests/lab/exitstat/common.sh" "$build/exitstat"
+ran "status" 0 lab -t 200 "$top/tests/lab/exitstat/host" \
+	"$build/lab/$(cat "$build/lab/release-$kernel")/vmlinux" \
+	"$work/patched.cpio" "$work/unpatched.cpio" "$build/exitstat" || finish
+# Without what the guests' kernels say.
+tr -d '\r' <"$work/out" | grep -v '^\[ *[0-9.]*\]' >"$work/all"
+
+# machine NAME: what it told goes to $work/machine.
+machine() {
+	awk -v name="=== $1" '/^=== / { inside = $0 == name; next } inside' "$work/all" >"$work/machine"
+}
+# section NAME: all below the heading; status NAME: the exit status there.
+section() {
+	awk -v name="== $1" '/^== / { inside = $0 == name; next } inside' "$work/machine"
+}
+status() {
+	section "$1" | sed -n 's/^status //p'
+}
+# says NAME STATUS REGEX: a line of the section matches.
+says() {
+	is "$1: exit status" "$(status "$1")" "$2"
+	section "$1" >"$work/section"
+	has "$1" "$work/section" "$3"
+}
+# only NAME STATUS REGEX: and there is no other.
+only() {
+	says "$@"
+	is "$1: one line" "$(section "$1" | grep -vc '^status ')" 1
+}
+# figure NAME FILTER: by jq, of the section's JSON, "reason(R; K)" being R's K.
+figure() {
+	section "$1" | grep '^{' | jq -r "
+		def reason(r; k): ([.reasons[] | select(.reason == r) | .[k]] + [0])[0]; $2"
+}
+# true_of DESCRIPTION NAME FILTER
+true_of() {
+	is "$1" "$(figure "$2" "$3")" true
+}
+# eax NAME: in decimal, of exitstat's --raw or cpuid's -r.
+eax() {
+	echo $(($(section "$1" | sed -n 's/.*[Ee][Aa][Xx]=\(0x[0-9A-Fa-f]*\) .*/\1/p')))
+}
+
+# --- what it prints ------------------------------------------------------------
+
+machine patched
+only line 0 '^CPUID\(0x4FFFFFFF\), exits=[0-9]+, cycles spent in exit=[0-9]+$'
+says verbose 0 '^CPUID\(0x4FFFFFFF\), exits=[0-9]+, cycles spent in exit=[0-9]+$'
+has "verbose: seconds, rate" "$work/section" \
+	'^[0-9]+\.[0-9]{6} s spent in exit, .* booted [0-9.]+ s ago: [0-9.]+ exits/s$'
+has "verbose: by reason" "$work/section" '^  IOIO  +[0-9]{3,} +[0-9.]+ +[0-9.]+% +[0-9]+ +[0-9]+ +0$'
+# Its own CPUIDs between the first reading and the last are not in it.
+sums() {
+	awk '$1 ~ /^[A-Z]+[A-Z0-9_]*$/ && NF == 7 { s += $2 } $1 == "total" { print s == $2 }' "$work/section"
+}
+is "verbose: reasons add up to the total" "$(sums)" 1
+is "verbose: that is the first line's" \
+	"$(sed -n 's/^CPUID.*exits=\([0-9]*\),.*/\1/p' "$work/section")" \
+	"$(awk '$1 == "total" { print $2 }' "$work/section")"
+is "csv: reasons add up to the total" "$(section "csv so far" | awk -F, '
+	$5 == "total" { t = $7 } $6 ~ /^0x/ { s += $7 } END { print (t > 0 && s == t) }')" 1
+is "intervals: a line each, and a head" "$(section intervals | grep -c ' all ') $(status intervals)" "5 0"
+is "intervals csv: three" "$(section "intervals csv" | awk -F, '$5 == "total" { print $1 }' | xargs)" "1 2 3"
+is "intervals csv: of 20 ms" "$(section "intervals csv" | awk -F, '
+	$5 == "total" && ($3 < 0.018 || $3 > 0.023)')" ""
+only "vcpu 0" 0 '^vCPU 0, exits=[0-9]+, cycles spent in exit=[0-9]+$'
+only "vcpu all" 0 '^vCPU 0, exits=[0-9]+, cycles spent in exit=[0-9]+$'
+only "to a file" 0 '^from the command$'
+says "the file" 0 '^Exits of the whole VM while this ran: echo from the command$'
+
+# --- what it counts ------------------------------------------------------------
+
+is "1000 CPUIDs are 1000 of their exits, each one" "$(section "cpuid steps" | xargs)" "1000 1 status 0"
+section "total blocks" >"$work/section"
+# shellcheck disable=SC2016 # awk's
+ok "100 CPUIDs are 100 exits in most blocks, and never less" awk '
+	/^status/ { next } $2 < 100 { exit 1 } $2 == 100 { exact = $1 } { n += $1 }
+	END { exit !(n == 40 && exact >= 25) }' "$work/section"
+is "of a program, 1000 more are 1000 more" "$(($(figure "2000 more" 'reason("CPUID"; "exits")') - \
+	$(figure "1000 more" 'reason("CPUID"; "exits")')))" 1000
+is "the same by the vCPU's counters" "$(figure "vcpu 0 busy" 'reason("CPUID"; "exits")')" \
+	"$(figure "1000 more" 'reason("CPUID"; "exits")')"
+for name in "1000 more" "2000 more" "dd counts" "no dd counts" sleep busy "vcpu 0 busy" "repeat json"; do
+	is "$name: reasons add up to the total" "$(figure "$name" \
+		'.foreign_exits == 0 and ([.reasons[].exits] | add) == .exits' | sort -u)" true
+done
+
+# A request is a write to the device's doorbell, in memory that is not there.
+true_of "dd: an NPF for each of 100 requests" "dd counts" \
+	'reason("NPF"; "exits") | . >= 100 and . <= 110'
+true_of "dd: it waits for the disk" "dd counts" \
+	'reason("HLT"; "exits") > 0 and reason("HLT"; "halted_cycles") > 0'
+true_of "without the disk: none" "no dd counts" \
+	'reason("NPF"; "exits") <= 5 and reason("HLT"; "exits") == 0 and .exits < 60'
+true_of "sleep: halts" sleep 'reason("HLT"; "exits") > 0'
+true_of "sleep: 0.2 s of them" sleep \
+	'reason("HLT"; "halted_cycles") / .tsc_khz / 1000 | . > 0.195 and . < 0.202'
+true_of "busy: no halts, no I/O" busy \
+	'reason("HLT"; "exits") + reason("IOIO"; "exits") + reason("NPF"; "exits") == 0'
+# 250 timer interrupts a second of the guest's and of its host's: an exit for each, and
+# the guest's write to the timer, but none for its EOI, which is paravirtual; the rest are
+# CPUIDs, by which a C library starts.
+true_of "busy: timer interrupts and nothing else" busy \
+	'(.exits - reason("CPUID"; "exits")) / .duration_s | . > 710 and . < 810'
+true_of "busy: under 1 % of the time" busy '.kernel_cycles / .tsc_khz / 1000 / .duration_s < 0.01'
+
+ok "cpuid reads the same counter between two readings of exitstat" \
+	[ "$(eax "before cpuid")" -lt "$(eax "cpuid total")" -a \
+	"$(eax "cpuid total")" -lt "$(eax "after cpuid")" ]
+is "and the same number of a reason that does not move" "$(eax "cpuid io")" "$(eax "exitstat io")"
+ok "which is not 0" [ "$(eax "cpuid io")" -gt 1000 ]
+
+says repeat 0 '^  CPUID +[0-9]+\.[0-9] +[0-9.]+% '
+has "repeat: means" "$work/section" '^  Means of 5 runs of 0\.[0-9]+ s; .*taken off: [0-9]+$'
+is "repeat json: runs" "$(figure "repeat json" .n | xargs)" "1 2 3"
+is "repeat json: the command" "$(figure "repeat json" '.command[0]' | sort -u)" true
+
+# --- exit statuses -------------------------------------------------------------
+
+is "the first failure's status of several runs" "$(status "repeat fails")" 4
+says "status 3" 3 '^Exits of the whole VM'
+says "command's options" 0 '^-v -r --json$'
+only "status 127" 127 '^exitstat: nosuch: No such file or directory$'
+only "status 126" 126 '^exitstat: /tmp: Permission denied$'
+says "status 137" 137 '^Exits of the whole VM'
+
+only "no module" 118 '^exitstat: --cpl0: /dev/cpu/0/cpuid: No such file .* modprobe cpuid$'
+only "vcpu 7" 117 '^exitstat: CPU 7: cannot run there: Invalid argument; see '
+only full 118 '^exitstat: writing: No space left on device$'
+only "no directory" 118 '^exitstat: /tmp/no/file: No such file or directory$'
+only "no online" 118 '^exitstat: /sys/devices/system/cpu/online: no list of at most [0-9]+ CPUs'
+only refused 113 "^exitstat: the host answers the guest's kernel alone "
+says "refused raw" 0 'EAX=0x00000000 EBX=0x00000000 ECX=0x00000000 EDX=0x00000000$'
+only cpl0 0 '^CPUID\(0x4FFFFFFF\), exits=[0-9]+, cycles'
+says "cpl0 verbose" 0 '^  CPUID '
+is "cpl0: reasons add up to the total" "$(sums)" 1
+only "cpl0 vcpu 5" 117 '^exitstat: CPU 5: cannot run there'
+only "moved command" 114 '^exitstat: the counters began again under way: '
+only "moved intervals" 114 '^exitstat: the counters began again under way: '
+only "after the move" 0 '^CPUID\(0x4FFFFFFF\), exits=[0-9]+, cycles'
+
+machine off
+for name in absent "absent command"; do
+	only "$name" 112 '^exitstat: no signature in CPUID leaf 0x4fffff00: .*\(to see, as root: modprobe cpuid\)$'
+done
+for name in "absent from the kernel" "absent by cpl0"; do
+	only "$name" 112 '^exitstat: no signature in CPUID leaf 0x4fffff00: .* before the VM starts\)$'
+done
+machine "intel guest"
+says "absent raw" 0 "EAX=0x"
+ok "what is there in its place is not 0" [ "$(eax "absent raw")" -gt 0 ]
+only absent 112 '^exitstat: no signature in CPUID leaf 0x4fffff00: '
+machine hidden
+only absent 110 '^exitstat: not in a virtual machine, '
+machine host
+only "machine" 111 '^exitstat: the hypervisor is "TCGTCGTCGTCG", not KVM'
+
+# --- usage: before anything is looked for ----------------------------------------
+
+# usage REGEX ARGUMENT...
+usage() {
+	regex=$1
+	shift
+	is "exitstat $*: exit status" "$(status_of timeout 10 "$build/exitstat" "$@")" 125
+	has "exitstat $*" "$work/err" "$regex"
+}
+usage 'unrecognized option' --nothing
+usage '^exitstat: -I 0: must be a number from 1 to 86400000$' -I 0
+usage '^exitstat: -n x: ' -I 5 -n x
+usage '^exitstat: -r -1: ' -r -1 true
+usage '^exitstat: --vcpu -1: ' --vcpu -1
+usage '^exitstat: --raw 0x100000000: ' --raw 0x100000000
+usage '^exitstat: --raw: subleaf 1x: ' --raw 1 1x
+usage '^exitstat: 3: --raw takes a leaf and a subleaf' --raw 1 2 3
+usage '^exitstat: --raw goes with ' --raw 1 --json
+usage '^exitstat: --raw reads on one vCPU' --raw 1 --vcpu all
+usage '^exitstat: -n counts intervals' -n 3
+usage '^exitstat: -r repeats a command' -r 3
+usage '^exitstat: -I beside a command' -I 5 true
+
+is "help: exit status" "$(status_of timeout 10 "$build/exitstat" --help)" 0
+cp "$work/out" "$work/help"
+sed -n 's/^  \(1[0-9][0-9]\)  .*/\1/p' "$work/help" >"$work/statuses"
+ok "help lists statuses" [ "$(wc -l <"$work/statuses")" -ge 10 ]
+while read -r number; do
+	has "man page: status $number" "$top/tools/exitstat/exitstat.1" "^\.B $number\$"
+done <"$work/statuses"
+grep -oE -e ' --[a-z0-9]+' "$work/help" | sed 's/^ --//' >"$work/options"
+ok "help lists options" [ "$(wc -l <"$work/options")" -ge 10 ]
+while read -r option; do
+	has "man page: $option" "$top/tools/exitstat/exitstat.1" \
+		"\\\\-\\\\-$option"
+done <"$work/options"
+finish

@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What must hold of the counters whatever the guest did: the reasons add up to
+# the total, and both are what KVM's own tracepoint and statistics say.
+. "$(dirname "$0")/../lib/tap.sh"
+
+cat >"$work/job" <<'END'
+. /lab/guest.sh
+mount -t tracefs tracefs /sys/kernel/tracing
+event=/sys/kernel/tracing/events/kvm/kvm_exit
+echo 'hist:keys=exit_reason:size=2048' >$event/trigger
+
+# The probe halts for good, interrupts off: nothing moves any more while the
+# counters are read.
+qemu-system-x86_64 -accel kvm -cpu host -m 64 -nodefaults -display none \
+	-serial file:/tmp/table -kernel /lab/probe.elf -append end=halt &
+while ! grep -q ^complete /tmp/table 2>/dev/null; do sleep 0.1; done
+sleep 1
+vm=$(ls -d /sys/kernel/debug/kvm/[0-9]*)
+echo "== file"
+cat $vm/vcpu0/exit_stats
+echo "== mode $(ls -l $vm/vcpu0/exit_stats | cut -c 1-10)"
+echo "== kvm $(cat $vm/exits)"
+echo "== events"
+cat $event/hist
+
+# A VM that is off has no file.
+echo off >/sys/module/kvm/parameters/exit_stats
+kill $!
+wait
+(sleep 3; cat /dev/zero) | qemu-system-x86_64 -accel kvm -nodefaults -display none -S &
+sleep 2
+echo "== off $(ls /sys/kernel/debug/kvm/[0-9]*/vcpu0 | grep -c exit_stats)"
+kill $!
+exit 0
+END
+
+# rows: reason lines of the debugfs file; sum N: their Nth column; total N.
+rows() {
+	awk '/^== file/ { inside = 1; next } /^== / { inside = 0 }
+		inside && $1 != "reason" && $2 ~ /^0x/' "$work/out"
+}
+sum() {
+	rows | awk -v c="$1" '{ s += $c } END { printf "%d\n", s }'
+}
+total() {
+	awk -v c="$1" '$1 == "total" { print $c }' "$work/out"
+}
+
+for cpu in amd intel; do
+	ran "$cpu: status" 0 lab "$work/job" || continue
+	has "$cpu: for root only" "$work/out" '^== mode -r--------$'
+	is "$cpu: reasons add up: exits" "$(sum 3)" "$(total 3)"
+	is "$cpu: reasons add up: kernel cycles" "$(sum 4)" "$(total 4)"
+	is "$cpu: reasons add up: userspace cycles" "$(sum 5)" "$(total 5)"
+	is "$cpu: reasons add up: halted cycles" "$(sum 6)" "$(total 6)"
+	ok "$cpu: all four were seen" sh -c \
+		"[ $(total 3) -gt 40000 ] && [ $(total 4) -gt 0 ] && [ $(total 5) -gt 0 ] && [ $(total 6) -gt 0 ]"
+	is "$cpu: total is the number of kvm_exit events" \
+		"$(sed -n 's/^ *Hits: *\([0-9]*\)$/\1/p' "$work/out")" "$(total 3)"
+	# The file has reasons in hexadecimal, the histogram in decimal.
+	is "$cpu: and so is every reason" "$(rows | while read -r _ code exits _; do
+		echo "$((code)) $exits"
+	done | sort -n)" "$(sed -n 's/^{ exit_reason: *\([0-9]*\) } hitcount: *\([0-9]*\)$/\1 \2/p' \
+		"$work/out" | sort -n)"
+	kvm=$(sed -n 's/^== kvm //p' "$work/out")
+	ok "$cpu: KVM's own count has the pseudo-exits more, if any ($kvm, $(total 3))" \
+		[ "$kvm" -ge "$(total 3)" ]
+	ok "$cpu: at most one in a thousand" [ $((kvm - $(total 3))) -le $((kvm / 1000)) ]
+	has "$cpu: a VM that is off has no file" "$work/out" '^== off 0$'
+	for name in guest descheduled paused l2_exits user_returns clamped; do
+		has "$cpu: $name" "$work/out" "^$name +- +[0-9]+\$"
+	done
+done
+finish

@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The patched modules are the same bytes in clones of different names, built at
+# different times.  For each kernel KVM is compiled twice: some minutes.
+. "$(dirname "$0")/../lib/tap.sh"
+
+for version in 6.1 6.12; do
+	release=$(cat "$build/lab/release-$version")
+	headers=/lib/modules/$release/build source=/usr/src/linux-source-6.1.tar.xz
+	if [ "$version" != 6.1 ]; then
+		# These lie in a clone too: they go by another way than the first.
+		ok "$version: headers in another directory" cp -a "$build/lab/headers-$version" "$work/headers"
+		headers=$work/headers/headers source=$work/headers/source
+		sed -i "s|^include .*/usr/src/|include $work/headers/usr/src/|" "$headers/Makefile"
+	fi
+	for clone in short a-clone-with-a-much-longer-name; do
+		mkdir -p "$work/$clone"
+		cp -R "$top/host-patch" "$top/abi" "$top/scripts" "$work/$clone/"
+		ok "$version: built in $clone" env BUILD="$work/$clone/build" "$work/$clone/host-patch/build-modules" \
+			-s "$source" -k "$headers"
+		if [ "$version" != 6.1 ]; then
+			headers=$build/lab/headers-$version/headers source=$build/lab/headers-$version/source
+		fi
+	done
+	for module in kvm kvm-amd kvm-intel; do
+		ok "$version: $module.ko is the same bytes" cmp "$work/short/build/modules/$release/$module.ko" \
+			"$work/a-clone-with-a-much-longer-name/build/modules/$release/$module.ko"
+	done
+done
+rm -rf "$work/short" "$work/a-clone-with-a-much-longer-name" "$work/headers"
+finish

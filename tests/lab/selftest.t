@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The patch's selftest, host-patch/selftest/, in the lab: what a guest reads is
+# exact, on SVM and on VMX, and also where two processors really run at once.
+. "$(dirname "$0")/../lib/tap.sh"
+
+ok "it builds" "$top/host-patch/build-selftest"
+ok "it builds with 6.12's library" "$top/host-patch/build-selftest" \
+	-s "$build/lab/headers-6.12/source" -o "$build/selftest-6.12"
+
+# pass_through PREFIX: the results of the selftest in $work/out become this
+# test's own; its diagnostics stay.  A result that is missing fails.
+pass_through() {
+	planned=$(sed -n 's/^1\.\.\([0-9]*\).*/\1/p' "$work/out")
+	results=0
+	while read -r line; do
+		case $line in
+		"ok "[0-9]*) result=ok ;;
+		"not ok "[0-9]*) result="not ok" tap_failed=$((tap_failed + 1)) ;;
+		"#"*) echo "$line" && continue ;;
+		*) continue ;;
+		esac
+		results=$((results + 1))
+		tap_count=$((tap_count + 1))
+		description=${line#"$result "[0-9]}
+		echo "$result $tap_count - $1: ${description#* }"
+	done <"$work/out"
+	is "$1: as many results as planned" "$results" "${planned:-no plan}"
+}
+
+# selftest NAME LAB_OPTIONS SUBTESTS [DIRECTORY]
+selftest() {
+	cat >"$work/job" <<-END
+	/lab/exit_stats_test $3
+	status=\$?
+	echo "left: \$(cat /sys/module/kvm/parameters/exit_stats*)"
+	exit \$status
+	END
+	# shellcheck disable=SC2086 # a list
+	is "$1: status" "$(status_of env LAB_CONSOLE="$work/console" \
+		"$top/lab/boot" $2 -p exit_stats=host "$work/job" "$build/${4-selftest}/exit_stats_test")" 0
+	pass_through "$1"
+	is "$1: parameters are left as they were" \
+		"$(sed -n '/^left: /,$p' "$work/out" | xargs)" "left: host N"
+}
+
+selftest amd "-c amd" ""
+selftest intel "-c intel" ""
+selftest "amd, 6.12" "-c amd -k 6.12" "" selftest-6.12
+selftest "amd, two processors" "-c amd -s" "count two hop four"
+finish

@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Several vCPUs: those that are not at work cause no exits, IPIs arrive, CPUID on
+# two at once is counted apart.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$top/tests/lib/records.sh"
+
+# job SAMPLES: little where vCPUs wait for each other through the scheduler of one
+# processor, 10 ms each time.
+job() {
+	cat >"$work/job" <<-END
+	. /lab/guest.sh
+	probe_records -smp 2 -append "ops=nop,cpuid,inl-user,ipi-*,ping-pong,cpuid-x* samples=$1 budget_ms=100"
+	END
+}
+
+# p50 OPERATION, exits OPERATION
+p50() {
+	jq -r "select(.record == \"op\" and .op == \"$1\") | .cycles.p50" "$work/records"
+}
+exits() {
+	jq -r "select(.record == \"op\" and .op == \"$1\") | .exits" "$work/records"
+}
+
+# check NAME [LAB OPTION...]
+check() {
+	name=$1
+	shift
+	ran "$name: status" 33 lab "$@" "$work/job" || return
+	records "$work/out" >"$work/records"
+	records_ok "$name" "$work/records"
+	is "$name: both vCPUs run the probe" \
+		"$(head -n 1 "$work/records" | jq -c '[.vcpus, .vcpus_present]')" "[2,2]"
+	is "$name: NOP: no exit in the whole VM: the other one is silent" "$(exits nop)" 0
+	is "$name: CPUID: one exit in the whole VM" "$(exits cpuid)" 1
+	is "$name: CPUID on two at once: its own exit alone" "$(exits cpuid-x2)" 1
+	is "$name: every operation as its row says" \
+		"$(jq -r 'select(.agrees == false) | .op' "$work/records")" ""
+	is "$name: all measured but those for more vCPUs" "$(jq -r 'select(.record == "op" and
+		.outcome != "measured") | "\(.op) \(.text)"' "$work/records")" \
+		"cpuid-x4 2 vCPUs, needs 4 (QEMU: -smp 4)
+cpuid-x8 2 vCPUs, needs 8 (QEMU: -smp 8)
+cpuid-x16 2 vCPUs, needs 16 (QEMU: -smp 16)"
+}
+
+job 10
+check "amd, one processor" && {
+	ok "amd, one processor: an IPI to a spinning vCPU waits for the scheduler" \
+		test "$(p50 ipi-spin)" -gt 1000000
+	ok "amd, one processor: an IPI to a halted vCPU does not" test "$(p50 ipi-halted)" -lt 100000
+}
+job 30
+# A machine that is busy puts in ticks of its own host.
+check "amd, two processors" -s &&
+	is "amd, two processors: passing a cache line causes no exit" "$(jq -c 'select(.record == "op" and
+		.op == "ping-pong") | [.batch.reasons[].name, .foreign[].name] - ["INTR"]' \
+		"$work/records")" "[]"
+
+# Firmware that leaves x2APIC mode on: tests/lib/handover.asm enters it before the probe.
+nasm -f bin -DCASE=X2APIC -o "$work/handover.bin" "$top/tests/lib/handover.asm"
+cat >"$work/job" <<'END'
+. /lab/guest.sh
+probe_records -smp 2 -kernel /lab/handover.bin -initrd /lab/probe.elf \
+	-append "ops=xapic-read,ipi-self-sti,hlt-timer,x2apic-id,ipi-halted samples=10 budget_ms=100"
+END
+check_x2apic() {
+	ran "$cpu, x2APIC mode on: status" 33 lab "$work/job" "$work/handover.bin" || return
+	records "$work/out" >"$work/records"
+	is "$cpu, x2APIC mode on: all measured, as the rows say" "$(jq -r 'select(.record == "op") |
+		"\(.op) \(.outcome) \(.agrees)"' "$work/records")" \
+		"xapic-read measured true
+hlt-timer measured true
+ipi-halted measured true
+ipi-self-sti measured true
+x2apic-id measured true"
+}
+check_x2apic
+cpu=intel
+check_x2apic
+job 30
+check "intel, one processor"
+finish

@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What table.t cannot run: memory that the host backs by 4 KiB pages, and what its
+# processors are not given there: RDRAND and RDSEED, which make no two runs alike, and
+# MWAIT, which KVM shows to a guest that may idle by itself.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$top/tests/lib/records.sh"
+
+cat >"$work/job" <<'END'
+. /lab/guest.sh
+probe_records -overcommit cpu-pm=on -cpu host,+monitor -append "ops=rdrand,rdseed,mwait samples=50"
+echo never >/sys/kernel/mm/transparent_hugepage/enabled
+rm /tmp/records
+probe_records -append "ops=touch-* samples=100"
+END
+export LAB_MORE=1
+
+# QEMU's emulated EPYC has no RDSEED.
+amd="mwait 2 1 VINTR+1 NPF
+rdrand 0
+rdseed skipped no RDSEED (CPUID 7 EBX bit 18)
+touch-2m 1 1 NPF
+touch-4k 1 1 NPF"
+intel="mwait 2 1 INTERRUPT_WINDOW+1 EPT_VIOLATION
+rdrand 0
+rdseed 0
+touch-2m 1 1 EPT_VIOLATION
+touch-4k 1 1 EPT_VIOLATION"
+
+for cpu in amd intel; do
+	ran "$cpu: status" 33 lab "$work/job" || continue
+	records "$work/out" >"$work/records"
+	case $cpu in
+	amd) wanted=$amd ;;
+	intel) wanted=$intel ;;
+	esac
+	is "$cpu: exits and reasons" "$(exits_of "$work/records")" "$wanted"
+	is "$cpu: as the rows say" "$(jq -r 'select(.agrees == false) | .op' "$work/records")" ""
+done
+finish

@@ -1,0 +1,127 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Every operation under the patched KVM, on both vendors: exits and reasons, the
+# records behind the table, how the figures fit together.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$top/tests/lib/records.sh"
+kernel=${1:-6.1}
+cpus=${2:-amd intel}
+
+# As make run has it, and what a few operations need besides.
+parameters="exit_stats=guest force_emulation_prefix=1"
+cat >"$work/job" <<'END'
+. /lab/guest.sh
+probe_records -device pci-testdev -append "unit=instructions settle_ms=1200"
+END
+
+# more_than A B: of whole numbers, neither missing.
+more_than() {
+	[ -n "$1" ] && [ -n "$2" ] && [ "$1" -gt "$2" ]
+}
+
+# in_bounds GOLDEN: lines of exits_of, but of an operation that varies by GOLDEN, in a
+# line "NAME varies LEAST MOST REASON...", that line instead, if its exits, one by one
+# and back to back, are so many and for these reasons alone.
+in_bounds() {
+	awk 'NR == FNR {
+			if ($2 == "varies") {
+				least[$1] = $3; most[$1] = $4; line[$1] = $0
+				for (i = 5; i <= NF; i++) known[$1, $i] = 1
+			}
+			next
+		}
+		$1 in line {
+			inside = $2 ~ /^[0-9.]+$/ && $2 >= least[$1] && $2 <= most[$1]
+			count = split(substr($0, length($1) + length($2) + 3), part, "+")
+			sum = 0
+			for (i = 1; i <= count; i++) {
+				split(part[i], field, " ")
+				sum += field[1]
+				inside = inside && ($1, field[2]) in known
+			}
+			if (inside && sum >= least[$1] && sum <= most[$1]) {
+				print line[$1]
+				next
+			}
+		}
+		{ print }' "$1" -
+}
+
+for cpu in $cpus; do
+	ran "$cpu $kernel: status" 33 lab -p "$parameters" "$work/job" || continue
+	cp "$work/out" "$work/first"
+	if [ "$kernel" = 6.1 ]; then
+		ran "$cpu $kernel: second run: status" 33 lab -p "$parameters" "$work/job" || continue
+		ok "$cpu $kernel: two runs print the same bytes" cmp "$work/first" "$work/out"
+	fi
+	grep -v '^{' "$work/out" >"$work/table"
+	records "$work/out" >"$work/records"
+	records_ok "$cpu $kernel" "$work/records"
+
+	# What each operation must do here, kept apart from what its row says.
+	expected_exits "$cpu" "$kernel" >"$work/expected"
+	exits_of "$work/records" | in_bounds "$work/expected" >"$work/exits"
+	is "$cpu $kernel: exits and reasons of every operation" \
+		"$(diff "$work/expected" "$work/exits")" ""
+	is "$cpu $kernel: every operation as its row says" \
+		"$(jq -r 'select(.agrees == false) | .op' "$work/records")" ""
+	is "$cpu $kernel: a row says what to expect of every operation measured" \
+		"$(jq -r 'select(.record == "op" and .outcome == "measured" and .expected == null)
+			| .op' "$work/records")" ""
+	is "$cpu $kernel: at least 90 operations measured" \
+		"$(tail -n 1 "$work/records" | jq '.measured >= 90')" true
+
+	has "$cpu $kernel: the ABI's version and instruction set" "$work/table" \
+		"\\| exit stats v1 \\([SV][VM][MX]\\) \\| unit: instructions\$"
+	is "$cpu $kernel: the table's rows are the records'" \
+		"$(awk '/^operation / { on = 1; next } !NF { on = 0 } on { print $1 }' "$work/table")" \
+		"$(jq -r 'select(.record == "op") | .op' "$work/records")"
+	is "$cpu $kernel: the table's medians are the records'" \
+		"$(for op in cpuid inl-user xapic-read gp; do column "$work/table" $op p50; done)" \
+		"$(jq -r 'select(.op | IN("cpuid", "inl-user", "xapic-read", "gp")) |
+			.cycles.p50 // empty' "$work/records")"
+
+	for op in inb-kernel cpuid hypercall xapic-read rdmsr-unknown; do
+		is "$cpu $kernel: $op: no time in userspace" "$(column "$work/table" $op user)" 0
+		is "$cpu $kernel: $op: never halted" "$(column "$work/table" $op halted)" 0
+	done
+	for op in inl-user outl-user hole-read; do
+		ok "$cpu $kernel: $op: time in userspace" \
+			more_than "$(column "$work/table" $op user)" 1000
+		is "$cpu $kernel: $op: never halted" "$(column "$work/table" $op halted)" 0
+	done
+	ok "$cpu $kernel: hlt-timer: halted most of the time" \
+		more_than "$(column "$work/table" hlt-timer halted)" 900000
+	is "$cpu $kernel: hlt-timer: no time in userspace" "$(column "$work/table" hlt-timer user)" 0
+	ok "$cpu $kernel: a port in userspace costs more than one in the kernel" \
+		more_than "$(column "$work/table" inl-user p50)" \
+		"$(column "$work/table" inb-kernel p50)"
+	ok "$cpu $kernel: some samples are set aside: the host's own interrupts are seen" \
+		more_than "$(tail -n 1 "$work/records" | jq .set_aside)" 0
+	has "$cpu $kernel: and named" "$work/table" \
+		'^set aside: .* exits meanwhile: .*(INTR|EXTERNAL_INTERRUPT)'
+
+	# The parts of one exit are the round trip, bracket included; a wait, which
+	# differs from sample to sample, left aside.
+	is "$cpu $kernel: of one exit, out to in are the round trip" "$(jq -s -r '
+		.[0].bracket.cycles as $bracket | .[] |
+		select(.record == "op" and .exits == 1 and (.parts | has("out")) and .wait == null) |
+		((.parts | .out + .kernel + .user + .halted + .in) - (.cycles.mean + $bracket)) as $off |
+		select(($off | fabs) > ([3, .cycles.mean / 100] | max)) | "\(.op) \($off)"' \
+		"$work/records")" ""
+	# Those that vary have been held to their bounds both ways.
+	varying=$(awk '$2 == "varies" { print $1 }' "$top/tests/expected/$cpu-$kernel")
+	is "$cpu $kernel: back to back as many exits as one by one" "$(jq -r --arg varying "$varying" '
+		select(.record == "op" and .outcome == "measured" and .batch.exits != .exits and
+			(.op | IN($varying | split("\n")[]) | not)) |
+		"\(.op) \(.exits) \(.batch.exits)"' "$work/records")" ""
+	is "$cpu $kernel: with one vCPU the VM's exits are the vCPU's" \
+		"$(sed -n 's/^exits: this VM \([0-9]*\), this vCPU \([0-9]*\), .*/\1 - \2/p' \
+			"$work/table" | xargs -r expr)" 0
+	is "$cpu $kernel: no interval was clamped" "$(tail -n 1 "$work/records" | jq .clamped)" 0
+	is "$cpu $kernel: the TSC is what KVM says" \
+		"$(head -n 1 "$work/records" | jq -r '.tsc.verdict')" agrees
+	has "$cpu $kernel: complete" "$work/table" \
+		'^complete: [0-9]+ operations: [0-9]+ measured, [0-9]+ skipped, [0-9]+ faulted, 0 hung, 0 failed$'
+done
+finish

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# For the tests: what the probe's records must be.  Sourced after tap.sh.
+
+# records FILE: the lines of FILE that are records.
+records() {
+	grep '^{' "$1"
+}
+
+# valid_records FILE: every line of FILE is a record by abi/records.schema.json.
+valid_records() {
+	jq -c '{ "$schema": .["$schema"], "$defs": .["$defs"], type: "array",
+		items: { oneOf: .oneOf } }' "$top/abi/records.schema.json" >"$work/schema.json" &&
+		jq -s -c . "$1" >"$work/records.json" &&
+		timeout 100 /usr/bin/jsonschema -i "$work/records.json" "$work/schema.json"
+}
+
+# whole_records FILE: it ends with an end record, whose count and CRC-32 are those
+# of the lines above it.
+whole_records() {
+	tail -n 1 "$1" | jq -e '.record == "end"' >/dev/null || return
+	head -n -1 "$1" >"$work/above"
+	[ "$(wc -l <"$work/above")" -eq "$(tail -n 1 "$1" | jq .records)" ] || return
+	# gzip ends with the CRC-32 and the length, low byte first (RFC 1952).
+	crc=$(gzip -nc "$work/above" | tail -c 8 | od -An -v -t x4 -N 4 | tr -d ' ')
+	[ "$crc" = "$(tail -n 1 "$1" | jq -r .crc32)" ]
+}
+
+# records_ok DESCRIPTION FILE
+records_ok() {
+	ok "$1: every record is as the schema says" valid_records "$2"
+	ok "$1: count and CRC-32 are those of the records" whole_records "$2"
+}
+
+# exits_of FILE: a line for each operation: name; exits and reasons, or why not.
+exits_of() {
+	jq -r 'select(.record == "op") | [.op,
+		if .outcome == "measured" then
+			.exits, ([.batch.reasons[] | "\(.exits) \(.name)"] | join("+")), (.fault // empty)
+		else .outcome, .text // empty end] | join(" ") | sub(" +$"; "")' "$1"
+}
+
+# expected_exits CPU KERNEL: what exits_of must show: the vendor's lines, those that
+# differ under KERNEL in their place.
+expected_exits() {
+	differing=$top/tests/expected/$1-$2
+	[ -f "$differing" ] || differing=/dev/null
+	awk '/^#/ { next }
+		FILENAME == other { line[$1] = $0; next }
+		{ print $1 in line ? line[$1] : $0; delete line[$1] }
+		END { for (name in line) print "not in the base file: " line[name] }' \
+		other="$differing" "$differing" "$top/tests/expected/$1"
+}

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2034 # variables are the tests'
+#
+# For the tests: Test Anything Protocol in shell, and the lab.
+#
+# A test sources this file, calls ok and its kin, and ends with finish.
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+build=${BUILD:-$top/build}
+export BUILD="$build"
+tap_count=0
+tap_failed=0
+# By its folder too: two of them may have files of the same name.
+work=$(cd "$(dirname "$0")" && pwd)
+work=$build/tests/${work##*/}/${0##*/}${1:+-$1}
+rm -rf "$work"
+mkdir -p "$work"
+
+# ok DESCRIPTION COMMAND [ARGUMENT...]: it succeeds; else its output is shown.
+ok() {
+	description=$1
+	shift
+	tap_count=$((tap_count + 1))
+	if "$@" >"$work/ok.out" 2>&1; then
+		echo "ok $tap_count - $description"
+	else
+		tap_failed=$((tap_failed + 1))
+		echo "not ok $tap_count - $description"
+		echo "# $*"
+		sed 's/^/#   /' "$work/ok.out" | tail -n 20
+	fi
+}
+
+# is DESCRIPTION GOT WANTED
+is() {
+	tap_count=$((tap_count + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $tap_count - $1"
+	else
+		tap_failed=$((tap_failed + 1))
+		echo "not ok $tap_count - $1"
+		printf '%s\n' "$2" | sed 's/^/#   got:    /' | tail -n 20
+		printf '%s\n' "$3" | sed 's/^/#   wanted: /' | tail -n 20
+	fi
+}
+
+# has DESCRIPTION FILE REGEX: a line of the file matches.
+has() {
+	tap_count=$((tap_count + 1))
+	if grep -qE -e "$3" "$2"; then
+		echo "ok $tap_count - $1"
+	else
+		tap_failed=$((tap_failed + 1))
+		echo "not ok $tap_count - $1"
+		echo "#   no line matches $3 in"
+		sed 's/^/#     /' "$2" | tail -n 25
+	fi
+}
+
+# fails_with DESCRIPTION REGEX COMMAND...: exit status 1 to 123 and one line of
+# standard error that matches.
+fails_with() {
+	description=$1 regex=$2
+	shift 2
+	status=0
+	"$@" >"$work/out" 2>"$work/err" || status=$?
+	if [ "$status" -eq 0 ] || [ "$status" -ge 124 ]; then
+		is "$description: exit status" "$status" "1 to 123"
+	else
+		has "$description" "$work/err" "$regex"
+	fi
+}
+
+# skip_all REASON: the whole test file.
+skip_all() {
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+finish() {
+	echo "1..$tap_count"
+	[ "$tap_failed" -eq 0 ]
+	exit
+}
+
+# --- the probe and its table ---------------------------------------------------
+
+# probe_tcg [QEMU OPTION...]: the probe under plain emulation.
+probe_tcg() {
+	timeout 60 qemu-system-x86_64 -accel tcg -kernel "$build/probe.elf" -serial stdio \
+		-display none -device isa-debug-exit,iobase=0xf4,iosize=4 -no-reboot "$@" </dev/null
+}
+
+# status_of COMMAND...: its exit status; output goes to $work/out.
+status_of() {
+	rc=0
+	"$@" >"$work/out" 2>"$work/err" || rc=$?
+	echo "$rc"
+}
+
+# ran DESCRIPTION STATUS COMMAND...: it ends with that status, its output in $work/out.
+# Else one line has its last words, and there is nothing to check further: the caller goes
+# on by || continue or || finish.
+ran() {
+	description=$1 wanted=$2
+	shift 2
+	tap_count=$((tap_count + 1))
+	status_of "$@" >/dev/null
+	[ "$rc" -ne "$wanted" ] || {
+		echo "ok $tap_count - $description"
+		return 0
+	}
+	tap_failed=$((tap_failed + 1))
+	said=$(cat "$work/out" "$work/err" | tr -d '\r' | grep -v '^ *$' | tail -n 1)
+	echo "not ok $tap_count - $description: $rc, not $wanted: ${said:-it says nothing}; its checks are left out"
+	return 1
+}
+
+# lab [OPTION...] JOB [FILE...]: as lab/boot, on $cpu under $kernel, the probe at hand.
+lab() {
+	LAB_CONSOLE=$work/console "$top/lab/boot" -c "$cpu" -k "$kernel" "$@" "$build/probe.elf" \
+		"$top/lab/guest.sh"
+}
+cpu=amd kernel=6.1
+
+# column FILE OPERATION NAME: the figure in the named column of its row.  Columns
+# are counted from the left; only the last, the reason, may be missing.
+column() {
+	awk -v op="$2" -v name="$3" '
+		$1 == "operation" { for (i = 1; i <= NF; i++) if ($i == name) c = i }
+		$1 == op && c { print $c }' "$1"
+}

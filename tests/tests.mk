@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The tests: see tests/README.md.  Part of the Makefile.
+
+UNIT_CFLAGS := -std=gnu17 -O1 -g -D_GNU_SOURCE= -fsanitize=address,undefined -fno-sanitize-recover=all \
+	$(WARNINGS) -Itools/exitprobe -Itools -Iprobe-os -Ilab/qemu-plugin -Iabi -I$(BUILD)/tools/exitprobe
+UNIT := $(patsubst tests/unit/test_%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+
+# The sources that they call, with the same sanitizers, as libraries: each test takes of
+# them what it needs.
+UNIT_TOOL_C := $(filter-out tools/exitprobe/main.c,$(TOOL_C)) lab/qemu-plugin/trace.c lab/qemu-plugin/intern.c
+UNIT_STAT_C := $(filter-out %/main.c,$(EXITSTAT_C))
+UNIT_PROBE_C := abi/exit_reasons.c probe-os/options.c $(addprefix probe-os/,boot/handover.c cpu/signature.c \
+	lib/format.c lib/nearest.c measure/stats.c platform/acpi.c platform/frequency.c report/json.c)
+UNIT_OBJ := $(patsubst %.c,$(BUILD)/unit/%.o,$(sort $(UNIT_TOOL_C) $(UNIT_STAT_C) $(UNIT_PROBE_C)))
+
+$(BUILD)/unit/exitprobe.a: $(UNIT_TOOL_C:%.c=$(BUILD)/unit/%.o)
+$(BUILD)/unit/exitstat.a: $(UNIT_STAT_C:%.c=$(BUILD)/unit/%.o)
+$(BUILD)/unit/probe.a: $(UNIT_PROBE_C:%.c=$(BUILD)/unit/%.o)
+$(BUILD)/unit/%.a:
+	@rm -f $@
+	@ar rcsP $@ $^
+
+$(BUILD)/unit/%.o: %.c $(SHOW_INC) | need-test
+	@mkdir -p $(@D)
+	@$(CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Which library a test is of, by its name: exitstat_*, one of the probe's files, else exitprobe.
+UNIT_OF_PROBE := $(basename $(notdir $(UNIT_PROBE_C)))
+unit_library = $(BUILD)/unit/$(if $(filter exitstat_%,$1),exitstat,$(if $(filter $1,$(UNIT_OF_PROBE)),probe,exitprobe)).a
+$(foreach test,$(UNIT),$(eval $(test): $(call unit_library,$(notdir $(test)))))
+
+$(UNIT): $(BUILD)/unit/%: tests/unit/test_%.c | need-test
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(UNIT_CFLAGS) -o $@ $< $(filter %.a,$^) -lcmocka -ljansson -lz -lm
+
+-include $(UNIT_OBJ:.o=.d)
+
+unit: $(UNIT)
+
+# Any bytes to whatever reads some.  FUZZ_SECONDS for each target of one process; the
+# seeds are kept as they are, what is found is in build/fuzz/TARGET.
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+TARGET ?= $(FUZZ_TARGETS)
+FUZZ_CC := clang-14
+FUZZ_CFLAGS := -std=gnu17 -O1 -g -D_GNU_SOURCE= -fno-sanitize-recover=all -Wall -Wextra -Werror \
+	-Itools/exitprobe -Itools -Iprobe-os -Ilab/qemu-plugin -Iabi -I$(BUILD)/tools/exitprobe
+
+fuzz: fuzzers ## readers with any bytes, each TARGET of tests/fuzz/fuzz_*.c; FUZZ_SECONDS=600
+	@for target in $(TARGET); do tests/fuzz/run $$target $(FUZZ_SECONDS) || exit; done
+
+fuzzers: need-fuzz $(FUZZ_TARGETS:%=$(BUILD)/fuzz/fuzz_%) $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%.dict)
+
+# A fuzzer takes what it needs of one of these, and nothing that it defines itself.
+FUZZ_EXITPROBE_C := $(filter-out tools/exitprobe/main.c,$(TOOL_C)) tests/fuzz/harness.c
+FUZZ_EXITSTAT_C := $(filter-out %/main.c %/status.c,$(EXITSTAT_C)) tests/fuzz/harness.c
+FUZZ_OBJ := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(sort $(FUZZ_EXITPROBE_C) $(FUZZ_EXITSTAT_C)) \
+	$(FUZZ_TARGETS:%=tests/fuzz/fuzz_%.c))
+.SECONDARY: $(FUZZ_OBJ)
+
+$(BUILD)/fuzz/exitprobe.a: $(FUZZ_EXITPROBE_C:%.c=$(BUILD)/fuzz/%.o)
+$(BUILD)/fuzz/exitstat.a: $(FUZZ_EXITSTAT_C:%.c=$(BUILD)/fuzz/%.o)
+$(BUILD)/fuzz/%.a:
+	@rm -f $@
+	@ar rcsP $@ $^
+
+$(BUILD)/fuzz/%.o: %.c $(SHOW_INC) | need-fuzz
+	@mkdir -p $(@D)
+	@$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/fuzz_exitstat: $(BUILD)/fuzz/exitstat.a
+FUZZ_EXITPROBE := $(filter-out exitstat handover acpi,$(FUZZ_TARGETS))
+$(FUZZ_EXITPROBE:%=$(BUILD)/fuzz/fuzz_%): $(BUILD)/fuzz/exitprobe.a
+$(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o
+	@echo "  CLANG $(@F)"
+	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson -lz -lm
+
+# These read physical memory, of which the sanitizer of addresses needs a part itself.
+FUZZ_PHYSICAL := $(addprefix tests/fuzz/,physical.c harness.c)
+FUZZ_PHYSICAL_H := $(wildcard tests/fuzz/*.h) $(PROBE_H) probe-os/platform/acpi_power.c
+$(BUILD)/fuzz/fuzz_handover: $(addprefix probe-os/,boot/handover.c options.c lib/format.c)
+$(BUILD)/fuzz/fuzz_acpi: probe-os/platform/acpi.c
+$(BUILD)/fuzz/fuzz_handover $(BUILD)/fuzz/fuzz_acpi: $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c \
+		$(FUZZ_PHYSICAL) $(FUZZ_PHYSICAL_H) | need-fuzz
+	@mkdir -p $(@D)
+	@echo "  CLANG $(@F)"
+	@$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer,undefined -o $@ \
+		$(filter-out $(FUZZ_PHYSICAL_H),$(filter %.c,$^))
+
+-include $(FUZZ_OBJ:.o=.d)
+
+# For libFuzzer to put in: the words in the sources of the readers.
+FUZZ_WORDS := $(TOOL_C) $(wildcard probe-os/options.c probe-os/platform/acpi*.c)
+$(BUILD)/fuzz/%.dict: tests/fuzz/words tests/fuzz/json.dict $(FUZZ_WORDS)
+	@mkdir -p $(@D)
+	@tests/fuzz/words $* >$@
+
+check: need-test need-lab ## formatting, static analysis, checkpatch
+	@prove -e '' tests/source/check.t
+
+# They build modules several times over, boot Linux in Bochs, or boot the lab 200 times; the
+# last does under 6.12 what tests/lab/table.t does under 6.1.
+TESTS_LONG := tests/lab/bisect.t tests/lab/exitstat-intel.t tests/lab/paddings.t tests/lab/reproducible-modules.t \
+	tests/lab/table-6.12.t
+
+TESTS := $(filter-out $(TESTS_LONG),$(sort $(wildcard tests/*/*.t)))
+
+# Tests whose host is one emulated processor each: two at a time.
+test: need-test need-browser need-iso need-lab need-intel need-fuzz
+test: unit probe iso lab tools exitstat fuzzers ## all tests but the longest, and make check
+	@lab/build 6.12
+	@prove -j 2 --timer -e '' $(TESTS)
+
+test-long: need-test need-lab need-intel probe lab tools exitstat ## the others
+	@prove --timer -e '' $(TESTS_LONG)
+

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* exitprobe compare: what changed between results files, and whether it did. */
+#include "compare/compare.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/exit_status.h"
+#include "lib/message.h"
+#include "lib/output.h"
+#include "results/redact.h"
+
+#define MESSAGE_SIZE   512
+#define METRIC_CHOICES 6
+#define FORCE_KEY      0x100
+#define REDACT_KEY     0x101
+
+struct format {
+	const char *name;
+	const char *suffix; /* of a file's name, for which it is the one to guess */
+	void (*write)(FILE *to, const struct comparisons *all);
+};
+
+static const struct format formats[] = {
+	{ "text", ".txt", compare_text },
+	{ "json", ".json", compare_json },
+	{ "html", ".html", compare_html },
+	{ 0 },
+};
+
+struct arguments {
+	const char *base, *output;
+	const char **now; /* @count of them */
+	size_t count;
+	const struct format *format;
+	enum metric metric;
+	double threshold;
+	bool force, redact;
+};
+
+static const struct format *format_named(const char *name)
+{
+	for (const struct format *f = formats; f->name; f++)
+		if (!strcmp(name, f->name))
+			return f;
+	die("--format %s: unknown; known are text, json and html", name);
+}
+
+/* By the suffix of @path; text where it has none. */
+static const struct format *format_of(const char *path)
+{
+	const char *dot = path ? strrchr(path, '.') : NULL;
+
+	for (const struct format *f = formats; dot && f->name; f++)
+		if (!strcmp(dot, f->suffix))
+			return f;
+	if (dot && !strchr(dot, '/'))
+		die("%s: %s says no format; -f text, json or html does", path, dot);
+	return &formats[0];
+}
+
+static enum metric metric_named(const char *name)
+{
+	for (int m = 0; m < METRIC_CHOICES; m++)
+		if (!strcmp(name, metric_names[m]))
+			return (enum metric)m;
+	die("--metric %s: unknown; known are p50, kernel, out, in, user and halted", name);
+}
+
+static double share(const char *text)
+{
+	char *end;
+	double percent;
+
+	errno = 0;
+	percent = strtod(text, &end);
+	if (end == text || (*end && strcmp(end, "%")) || errno || !(percent >= 0 && percent <= 100))
+		die("--threshold %s: must be 0 to 100 per cent, as 1%% or 0.5", text);
+	return percent / 100;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+
+	switch (key) {
+	case 'o':
+		a->output = argument;
+		return 0;
+	case 'f':
+		a->format = format_named(argument);
+		return 0;
+	case 'm':
+		a->metric = metric_named(argument);
+		return 0;
+	case 't':
+		a->threshold = share(argument);
+		return 0;
+	case FORCE_KEY:
+		a->force = true;
+		return 0;
+	case REDACT_KEY:
+		a->redact = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (!a->base)
+			a->base = argument;
+		else
+			a->now[a->count++] = argument;
+		return 0;
+	case ARGP_KEY_END:
+		if (!a->count)
+			die("two results files are needed: the base, and what is compared with it");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static struct merged *load(const struct arguments *a, size_t index)
+{
+	const char *path = index ? a->now[index - 1] : a->base;
+	char message[MESSAGE_SIZE];
+	struct results *results =
+		a->redact ? redact_load(path, redact_file(index), message, sizeof(message))
+			  : results_load(path, message, sizeof(message));
+
+	if (!results)
+		die("%s", message);
+	return merge_results(results);
+}
+
+static void unload(const struct merged *merged)
+{
+	struct results *results = (struct results *)(uintptr_t)merged->results;
+
+	merge_free((struct merged *)(uintptr_t)merged);
+	results_free(results);
+}
+
+static int compare(const struct arguments *a)
+{
+	struct comparisons all = { .force = a->force, .count = a->count };
+	const struct format *format = a->format;
+	struct merged *base;
+	char message[MESSAGE_SIZE];
+	struct output output;
+	int status;
+
+	if (output_is_input(a->output, a->base))
+		die("%s: is the base itself; -o takes another file", a->output);
+	for (size_t i = 0; i < a->count; i++)
+		if (output_is_input(a->output, a->now[i]))
+			die("%s: is compared itself; -o takes another file", a->output);
+	base = load(a, 0);
+	if (!format)
+		format = format_of(a->output);
+	all.list = xcalloc(a->count, sizeof(struct comparison *));
+	for (size_t i = 0; i < a->count; i++)
+		all.list[i] = comparison_of(base, load(a, i + 1), a->metric, a->threshold);
+	status = comparisons_status(&all);
+	if (!output_open(&output, a->output, message, sizeof(message)))
+		die("%s", message);
+	format->write(output.file, &all);
+	if (!output_commit(&output, message, sizeof(message)))
+		die("%s", message);
+	for (size_t i = 0; i < a->count; i++) {
+		unload(all.list[i]->now);
+		comparison_free(all.list[i]);
+	}
+	free(all.list);
+	unload(base);
+	return status;
+}
+
+int compare_command(int argc, char **argv)
+{
+	static const struct argp_option options[] = {
+		{ "threshold", 't', "PERCENT", 0,
+		  "a smaller change does not matter; 1% if not given, between two files of the lab 0",
+		  0 },
+		{ "metric", 'm', "METRIC", 0,
+		  "p50, the default, or a part of the exit: kernel, out, in, user or halted", 0 },
+		{ "redact", REDACT_KEY, 0, 0,
+		  "leave out what tells whose machines they were, and the files' names", 0 },
+		{ "force", FORCE_KEY, 0, 0, "compare what is not comparable", 0 },
+		{ "format", 'f', "FORMAT", 0,
+		  "text, json or html; by default as FILE's suffix says, else text", 0 },
+		{ "output", 'o', "FILE", 0,
+		  "write FILE, whole or not at all, instead of standard output", 0 },
+		{ 0 },
+	};
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.args_doc = "BASE NEW...",
+		.doc = "Compare results files of exitprobe run with the first of them, operation by "
+		       "operation; what differs between the machines comes first.\v"
+		       "Exit status: 0 same or faster; 1 something is slower, exits more often, or is in "
+		       "both files and no longer measured; 2 not comparable, or wrong usage or "
+		       "input.  An operation that only one file has is named and changes no status.",
+	};
+	struct arguments a = { .threshold = COMPARISON_THRESHOLD_DEFAULT };
+	int status;
+
+	a.now = xcalloc((size_t)argc, sizeof(*a.now));
+	argp_err_exit_status = STATUS_ERROR;
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	status = compare(&a);
+	free(a.now);
+	return status;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One line to the user, on standard error: "exitprobe run: error: ...".
+ */
+#ifndef LIB_MESSAGE_H
+#define LIB_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* @name begins every line from now on; it is not copied. */
+void message_program(const char *name);
+
+/* A progress line may be there that messages must wipe out. */
+void message_clears_line(bool clears);
+
+/*
+ * A line that names the thing, the value and the way out; no newline at its end.  What
+ * would steer a terminal is shown as '?': part of it may be what others wrote.
+ */
+void error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* What die() exits with from now on, instead of STATUS_ERROR. */
+void message_dies_with(int status);
+int message_death_status(void);
+
+/* The same as error(), and the end. */
+_Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Bytes of the character that @text begins with, if a terminal or a browser would take it
+ * for more than text: control characters and those that turn the direction of writing;
+ * else 0.
+ */
+size_t message_hostile_length(const char *text);
+
+/* No memory is an error like others, and not one to go on after. */
+void *xmalloc(size_t size);
+void *xcalloc(size_t count, size_t size);
+void *xrealloc(void *old, size_t size);
+char *xstrdup(const char *text);
+char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

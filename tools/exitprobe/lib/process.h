@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Child processes: QEMU, and the lab's scripts.
+ */
+#ifndef LIB_PROCESS_H
+#define LIB_PROCESS_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+struct process {
+	pid_t pid;   /* 0: none, or it has ended */
+	pid_t group; /* its process group, for as long as others may be in it */
+	int status;  /* once it has ended */
+	int out;     /* its standard output, -1 once closed */
+	int err;     /* its standard error, likewise */
+};
+
+/*
+ * Start @argv, looked for in PATH, with an empty standard input, in a process
+ * group of its own: a Ctrl-C at the terminal is ours to pass on.  It gets signal
+ * @death if we die first.  Of our other descriptors it inherits those that are not
+ * close-on-exec.  False with errno: it cannot be started.
+ */
+bool process_start(struct process *process, char *const argv[], int death);
+
+/*
+ * Hand on what it says, to @out its standard output and to @err its standard error,
+ * until it has closed both.  False: process_interrupted came first.
+ */
+bool process_copy(struct process *process, FILE *out, FILE *err);
+
+/*
+ * Wait for its end, at most @timeout_ms; then for as long again after SIGTERM, then
+ * kill it.  What it has left behind, should it have ended before, is killed too.
+ * Returns its exit status, or 128 and the signal's number.
+ */
+int process_end(struct process *process, int timeout_ms);
+
+/* Until its end, at most @timeout_ms; false: it is still running. */
+bool process_wait(struct process *process, int timeout_ms);
+
+/*
+ * From here on SIGINT, SIGTERM and SIGHUP only set this: which one.  Half a second
+ * after the first another ends us at once.
+ */
+extern volatile sig_atomic_t process_interrupted;
+void process_catch_signals(void);
+
+/* Milliseconds of a clock that never goes back. */
+long long process_now_ms(void);
+
+/* Text that comes in pieces, cut into lines. */
+struct lines {
+	char *text;
+	size_t used, taken, size;
+};
+
+/* Room for @size bytes more at the end; lines_added() says how many were put there. */
+char *lines_room(struct lines *lines, size_t size);
+void lines_added(struct lines *lines, size_t size);
+
+/* The next whole line without its end, or NULL; good until the next call. */
+char *lines_next(struct lines *lines);
+void lines_free(struct lines *lines);
+
+#endif

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * OpenMetrics 1.0, for Prometheus's textfile collector and its kin.  A tick is a
+ * cycle or an instruction: the unit is a label, since a metric's name must not
+ * differ from run to run.  Seconds are families of their own, where a tick's length is
+ * known.
+ */
+#include <inttypes.h>
+
+#include "lib/escape.h"
+#include "report/report.h"
+#include "results/tick.h"
+
+/* name{op="...",accel="...",unit="..."; the rest of the labels and the brace follow. */
+static void begin_sample(FILE *to, const struct merged *merged, const struct merged_op *m,
+			 const char *name)
+{
+	fprintf(to, "%s{op=\"%s\",accel=\"%s\",unit=\"", name, m->as_one.op,
+		accel_names[merged->results->accel]);
+	escape_label(to, merged->results->unit);
+	putc('"', to);
+}
+
+static void family(FILE *to, const char *name, const char *help)
+{
+	fprintf(to, "# TYPE %s gauge\n# HELP %s %s\n", name, name, help);
+}
+
+/* OpenMetrics has times in seconds (section 4.6); without @tick_seconds, in ticks. */
+static void value(FILE *to, int64_t ticks, double tick_seconds)
+{
+	if (tick_seconds > 0)
+		fprintf(to, "%.9g\n", tick_seconds * (double)ticks);
+	else
+		fprintf(to, "%" PRId64 "\n", ticks);
+}
+
+static void round_trips(FILE *to, const struct merged *merged, double tick_seconds)
+{
+	const char *name = tick_seconds > 0 ? "exitprobe_round_trip_seconds"
+					    : "exitprobe_round_trip_ticks";
+
+	family(to, name, "Round trip of one operation as the guest sees it.");
+	for (size_t i = 0; i < merged->count; i++) {
+		const struct merged_op *m = &merged->ops[i];
+		const struct figures *f = &m->as_one.cycles;
+		const struct {
+			const char *stat;
+			int64_t value;
+		} list[] = { { "min", f->min },		{ "p50", f->p50 },
+			     { "p90", f->p90 },		{ "p99", f->p99 },
+			     { "max", f->max },		{ "mean", f->mean },
+			     { "p50_low", f->ci_low },	{ "p50_high", f->ci_high },
+			     { "boot_low", m->lowest }, { "boot_high", m->highest } };
+
+		for (size_t s = 0; m->measured_boots && s < sizeof(list) / sizeof(list[0]); s++) {
+			begin_sample(to, merged, m, name);
+			fprintf(to, ",stat=\"%s\"} ", list[s].stat);
+			value(to, list[s].value, tick_seconds);
+		}
+	}
+}
+
+static void parts(FILE *to, const struct merged *merged, double tick_seconds)
+{
+	const char *name = tick_seconds > 0 ? "exitprobe_part_seconds" : "exitprobe_part_ticks";
+
+	family(to, name, "Where the time of an operation's exits goes.");
+	for (size_t i = 0; i < merged->count; i++) {
+		const struct op_result *op = &merged->ops[i].as_one;
+
+		for (int p = 0; merged->ops[i].measured_boots && p < PART_COUNT; p++) {
+			if (!op->counted || !op->parts.known[p])
+				continue;
+			begin_sample(to, merged, &merged->ops[i], name);
+			fprintf(to, ",part=\"%s\"} ", part_names[p]);
+			value(to, op->parts.ticks[p], tick_seconds);
+		}
+	}
+}
+
+static void exits(FILE *to, const struct merged *merged)
+{
+	static const char name[] = "exitprobe_exits_per_operation";
+
+	family(to, name, "Exits of one operation, by reason.");
+	for (size_t i = 0; i < merged->count; i++) {
+		const struct op_result *op = &merged->ops[i].as_one;
+
+		for (size_t r = 0; merged->ops[i].measured_boots && r < op->reasons.count; r++) {
+			const struct reason *reason = &op->reasons.list[r];
+
+			begin_sample(to, merged, &merged->ops[i], name);
+			fprintf(to, ",number=\"%" PRId64 "\",reason=\"", reason->number);
+			escape_label(to, reason->name);
+			fprintf(to, "\"} %" PRId64 ".%03" PRId64 "\n", reason->milli / 1000,
+				reason->milli % 1000);
+		}
+	}
+}
+
+static void agreement(FILE *to, const struct merged *merged)
+{
+	static const char name[] = "exitprobe_as_expected";
+
+	family(to, name, "1 if the exits are as the operation's row expects, else 0.");
+	for (size_t i = 0; i < merged->count; i++) {
+		const struct op_result *op = &merged->ops[i].as_one;
+
+		if (!merged->ops[i].measured_boots || !op->has_expected)
+			continue;
+		begin_sample(to, merged, &merged->ops[i], name);
+		fprintf(to, "} %d\n", op->agrees);
+	}
+}
+
+static void outcomes(FILE *to, const struct merged *merged)
+{
+	static const char name[] = "exitprobe_operations";
+
+	family(to, name, "Operations by outcome.");
+	for (int o = 0; o <= OUTCOME_LOST; o++)
+		fprintf(to, "%s{outcome=\"%s\"} %zu\n", name, outcome_names[o],
+			merged->outcomes[o]);
+	family(to, "exitprobe_complete", "1 if the run came to its end, else 0.");
+	fprintf(to, "exitprobe_complete %d\n", merged->results->complete);
+}
+
+/* A family whose value is its labels (OpenMetrics, section 5.5). */
+static void machine(FILE *to, const struct merged *merged)
+{
+	const struct results *results = merged->results;
+	const struct meta *meta = results_meta(results);
+
+	fputs("# TYPE exitprobe_run info\n# HELP exitprobe_run What was measured, and where.\n"
+	      "exitprobe_run_info{version=\"",
+	      to);
+	escape_label(to, results->version);
+	fputs("\",created=\"", to);
+	escape_label(to, results->created);
+	if (meta) {
+		fputs("\",cpu=\"", to);
+		escape_label(to, meta->brand);
+		fputs("\",host=\"", to);
+		escape_label(to, meta->host ? meta->host : "");
+		fputs("\",build=\"", to);
+		escape_label(to, meta->build);
+	}
+	fputs("\"} 1\n", to);
+}
+
+void report_openmetrics(FILE *to, const struct merged *merged)
+{
+	double tick_seconds = tick_ns(merged->results) / 1e9;
+
+	machine(to, merged);
+	outcomes(to, merged);
+	round_trips(to, merged, 0);
+	parts(to, merged, 0);
+	if (tick_seconds > 0) {
+		round_trips(to, merged, tick_seconds);
+		parts(to, merged, tick_seconds);
+	}
+	exits(to, merged);
+	agreement(to, merged);
+	fputs("# EOF\n", to);
+}

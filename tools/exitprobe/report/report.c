@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* exitprobe report: a results file as a table, a page or another tool's input. */
+#include "report/report.h"
+
+#include <argp.h>
+#include <string.h>
+
+#include "lib/exit_status.h"
+#include "lib/message.h"
+#include "lib/output.h"
+#include "results/redact.h"
+
+#define MESSAGE_SIZE 512
+#define REDACT_KEY   0x100
+
+struct format {
+	const char *name;
+	const char *suffixes[3]; /* of a file's name, for which it is the one to guess */
+	void (*write)(FILE *to, const struct merged *merged);
+};
+
+static void write_text(FILE *to, const struct merged *merged)
+{
+	report_text(to, merged->results, report_wants_colour(to));
+}
+
+static const struct format formats[] = {
+	{ "text", { ".txt" }, write_text },
+	{ "html", { ".html", ".htm" }, report_html },
+	{ "markdown", { ".md", ".markdown" }, report_markdown },
+	{ "csv", { ".csv" }, report_csv },
+	{ "junit", { ".xml" }, report_junit },
+	{ "tap", { ".tap" }, report_tap },
+	{ "openmetrics", { ".prom", ".om" }, report_openmetrics },
+	{ 0 },
+};
+
+struct arguments {
+	const char *input, *output;
+	const struct format *format;
+	bool redact;
+};
+
+static const struct format *format_named(const char *name)
+{
+	for (const struct format *f = formats; f->name; f++)
+		if (!strcmp(name, f->name))
+			return f;
+	return NULL;
+}
+
+/* By the suffix of @path; text where it has none. */
+static const struct format *format_of(const char *path)
+{
+	const char *dot = path ? strrchr(path, '.') : NULL;
+
+	for (const struct format *f = formats; dot && f->name; f++)
+		for (size_t i = 0; i < 3 && f->suffixes[i]; i++)
+			if (!strcmp(dot, f->suffixes[i]))
+				return f;
+	if (dot && !strchr(dot, '/'))
+		die("%s: %s says no format; -f text, html, markdown, csv, junit, tap or "
+		    "openmetrics does",
+		    path, dot);
+	return &formats[0];
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+
+	switch (key) {
+	case 'o':
+		a->output = argument;
+		return 0;
+	case 'f':
+		a->format = format_named(argument);
+		if (!a->format)
+			die("--format %s: unknown; known are text, html, markdown, csv, junit, tap "
+			    "and openmetrics",
+			    argument);
+		return 0;
+	case REDACT_KEY:
+		a->redact = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->input)
+			die("%s: one results file only; exitprobe compare takes several", argument);
+		a->input = argument;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		die("no results file given; exitprobe run -o results.json makes one");
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+int report_command(int argc, char **argv)
+{
+	static const struct argp_option options[] = {
+		{ "output", 'o', "FILE", 0,
+		  "write FILE, whole or not at all, instead of standard output", 0 },
+		{ "format", 'f', "FORMAT", 0,
+		  "text, html, markdown, csv, junit, tap or openmetrics; by default as FILE's "
+		  "suffix says (.html, .md, .csv, .xml, .tap, .prom), else text",
+		  0 },
+		{ "redact", REDACT_KEY, 0, 0,
+		  "leave out what tells whose machine it was: the kernel's command line and own "
+		  "name, paths, QEMU's arguments",
+		  0 },
+		{ 0 },
+	};
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.args_doc = "RESULTS",
+		.doc = "Show a results file of exitprobe run; - is standard input.\v"
+		       "Before you share a page or a file: both have the kernel's command line and "
+		       "the command with its paths; --redact leaves them out.\n\n"
+		       "Exit status: 0, or 2 if the file cannot be read, is no results file, or the "
+		       "output cannot be written.",
+	};
+	struct arguments a = { 0 };
+	char message[MESSAGE_SIZE];
+	struct results *results;
+	struct merged *merged;
+	struct output output;
+	bool written;
+
+	argp_err_exit_status = STATUS_ERROR;
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	if (output_is_input(a.output, a.input))
+		die("%s: is the results file itself; -o takes another", a.output);
+	if (!a.format)
+		a.format = format_of(a.output);
+	results = a.redact ? redact_load(a.input, "results", message, sizeof(message))
+			   : results_load(a.input, message, sizeof(message));
+	if (!results)
+		die("%s", message);
+	if (!output_open(&output, a.output, message, sizeof(message)))
+		die("%s", message);
+	merged = merge_results(results);
+	a.format->write(output.file, merged);
+	written = output_commit(&output, message, sizeof(message));
+	merge_free(merged);
+	results_free(results);
+	if (!written)
+		die("%s", message);
+	return STATUS_OK;
+}

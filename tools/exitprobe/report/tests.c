@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Operations as tests, for what runs tests: JUnit's XML, and TAP. */
+#include <inttypes.h>
+
+#include "lib/escape.h"
+#include "report/report.h"
+#include "results/wording.h"
+
+#define TEXT_SIZE 1024
+
+/* Why the operation is a failure, or NULL: other exits than expected, or none to tell. */
+static const char *failure(const struct merged_op *m, char *text, size_t size)
+{
+	const struct op_result *op = &m->as_one;
+	char reasons[TEXT_SIZE / 4], expected[TEXT_SIZE / 4];
+
+	if (op->outcome == OUTCOME_SKIPPED)
+		return NULL;
+	if (op->outcome != OUTCOME_MEASURED)
+		return wording_outcome(op, text, size);
+	if (*wording_broken(m, text, size))
+		return text;
+	if (!op->has_expected || op->agrees)
+		return NULL;
+	wording_reasons(&op->reasons, reasons, sizeof(reasons));
+	snprintf(text, size, "exits: %" PRId64 ".%03" PRId64 " %s; expected: %s",
+		 op->exits_milli / 1000, op->exits_milli % 1000, reasons,
+		 wording_expected(&op->expected, expected, sizeof(expected)));
+	return text;
+}
+
+static const char partial[] = "the run did not come to its end";
+
+/* --- JUnit ------------------------------------------------------------------ */
+
+static void junit_property(FILE *to, const char *name, const char *value)
+{
+	fputs("      <property name=\"", to);
+	escape_xml(to, name);
+	fputs("\" value=\"", to);
+	escape_xml(to, value);
+	fputs("\"/>\n", to);
+}
+
+static void junit_case(FILE *to, const struct merged *merged, const struct merged_op *m)
+{
+	const struct op_result *op = &m->as_one;
+	char text[TEXT_SIZE];
+	const char *why = failure(m, text, sizeof(text));
+
+	fprintf(to, "    <testcase classname=\"exitprobe.%s\" name=\"%s\">\n",
+		accel_names[merged->results->accel], op->op);
+	if (why) {
+		fprintf(to, "      <failure type=\"%s\" message=\"",
+			m->broken_boots ? outcome_names[m->broken_as] : "exits");
+		escape_xml(to, why);
+		fputs("\"/>\n", to);
+	} else if (op->outcome == OUTCOME_SKIPPED) {
+		fputs("      <skipped message=\"", to);
+		escape_xml(to, op->text ? op->text : "");
+		fputs("\"/>\n", to);
+	}
+	if (op->outcome == OUTCOME_MEASURED) {
+		fprintf(to, "      <system-out>p50 %" PRId64 " ", op->cycles.p50);
+		escape_xml(to, merged->results->unit);
+		fprintf(to, ", 95 %% interval %" PRId64 " to %" PRId64, op->cycles.ci_low,
+			op->cycles.ci_high);
+		if (op->counted)
+			escape_xml_printf(to, "; exits %" PRId64 ".%03" PRId64 " %s",
+					  op->exits_milli / 1000, op->exits_milli % 1000,
+					  wording_reasons(&op->reasons, text, sizeof(text)));
+		fputs("</system-out>\n", to);
+	}
+	fputs("    </testcase>\n", to);
+}
+
+void report_junit(FILE *to, const struct merged *merged)
+{
+	const struct results *results = merged->results;
+	size_t failures = !results->complete;
+	char text[TEXT_SIZE];
+	double seconds = 0;
+
+	for (size_t i = 0; i < results->boot_count; i++)
+		seconds += results->boots[i].seconds;
+	for (size_t i = 0; i < merged->count; i++)
+		failures += !!failure(&merged->ops[i], text, sizeof(text));
+	fprintf(to,
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+		"  <testsuite name=\"exitprobe\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" "
+		"skipped=\"%zu\" time=\"%.3f\" timestamp=\"",
+		merged->count + 1, failures, merged->outcomes[OUTCOME_SKIPPED], seconds);
+	escape_xml(to, results->created);
+	fputs("\">\n    <properties>\n", to);
+	junit_property(to, "accel", accel_names[results->accel]);
+	junit_property(to, "unit", results->unit);
+	junit_property(to, "instructions emulated", merged->emulated ? "yes" : "no");
+	for (size_t i = 0; i < results->property_count; i++)
+		if (results->machine[i].value)
+			junit_property(to, results->machine[i].name, results->machine[i].value);
+	if (results->fingerprint)
+		junit_property(to, "fingerprint", results->fingerprint);
+	fputs("    </properties>\n", to);
+	for (size_t i = 0; i < merged->count; i++)
+		junit_case(to, merged, &merged->ops[i]);
+	fputs("    <testcase classname=\"exitprobe\" name=\"complete\">", to);
+	if (!results->complete)
+		fprintf(to, "<failure type=\"partial\" message=\"%s\"/>", partial);
+	fputs("</testcase>\n  </testsuite>\n</testsuites>\n", to);
+}
+
+/* --- TAP -------------------------------------------------------------------- */
+
+void report_tap(FILE *to, const struct merged *merged)
+{
+	char text[TEXT_SIZE];
+
+	fprintf(to, "TAP version 13\n1..%zu\n", merged->count + 1);
+	if (merged->emulated)
+		fputs("# the host emulates every instruction: no figure is an exit's cost\n", to);
+	for (size_t i = 0; i < merged->count; i++) {
+		const struct op_result *op = &merged->ops[i].as_one;
+		const char *why = failure(&merged->ops[i], text, sizeof(text));
+
+		fprintf(to, "%sok %zu - %s", why ? "not " : "", i + 1, op->op);
+		if (op->outcome == OUTCOME_SKIPPED) {
+			fputs(" # SKIP ", to);
+			escape_tap(to, op->text ? op->text : "");
+		} else if (op->outcome == OUTCOME_MEASURED) {
+			fprintf(to, ": p50 %" PRId64 " ", op->cycles.p50);
+			escape_tap(to, merged->results->unit);
+		}
+		putc('\n', to);
+		if (why)
+			fprintf(to, "# %s\n", why);
+	}
+	fprintf(to, "%sok %zu - complete\n", merged->results->complete ? "" : "not ",
+		merged->count + 1);
+	if (!merged->results->complete)
+		fprintf(to, "# %s\n", partial);
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The record in which the probe says who it is and where it runs. */
+#include "results/records.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/input.h"
+#include "lib/message.h"
+
+#define RECORDS_FORMAT 1
+
+static int64_t count(struct reader *r, const json_t *object, const char *member)
+{
+	return reader_integer(r, object, member, 0, RESULTS_MAX_COUNT);
+}
+
+static void read_meta_cpu(struct reader *r, const json_t *object, struct meta *m)
+{
+	json_t *cpu = reader_object(r, object, "cpu");
+	size_t mark = reader_enter(r, "cpu");
+
+	m->microcode = -1;
+	if (cpu) {
+		m->vendor = reader_string(r, cpu, "vendor", RECORD_TEXT_MAX);
+		m->brand = reader_string(r, cpu, "brand", RECORD_TEXT_MAX);
+		m->family = count(r, cpu, "family");
+		m->model = count(r, cpu, "model");
+		m->stepping = count(r, cpu, "stepping");
+		reader_optional_integer(r, cpu, "microcode", 0, UINT32_MAX, &m->microcode);
+	}
+	reader_leave(r, mark);
+}
+
+static void read_meta_tsc(struct reader *r, const json_t *object, struct meta *m)
+{
+	json_t *tsc = reader_object(r, object, "tsc");
+	size_t mark = reader_enter(r, "tsc");
+
+	if (tsc) {
+		m->tsc_verdict = reader_string(r, tsc, "verdict", RECORD_TEXT_MAX);
+		m->tsc_monotonic = reader_bool(r, tsc, "monotonic");
+		reader_optional_integer(r, tsc, "khz", 0, RESULTS_MAX_COUNT, &m->tsc_khz);
+	}
+	reader_leave(r, mark);
+}
+
+/* That @word says where or what is measured, not how: that is told elsewhere. */
+static bool is_place(const char *word)
+{
+	static const char *const keys[] = { "host=", "unit=", "ops=", "skip=", "format=", "end=" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (!strncmp(word, keys[i], strlen(keys[i])))
+			return true;
+	return false;
+}
+
+/* How the probe was told to measure, by its command line, which loaders begin with its file. */
+static char *settings_of(char *command_line)
+{
+	char *settings = NULL, *longer, *rest = command_line, *word;
+
+	while ((word = strsep(&rest, " "))) {
+		if (!*word || (word == command_line && !strchr(word, '=')) || is_place(word))
+			continue;
+		longer = xasprintf("%s%s%s", settings ? settings : "", settings ? " " : "", word);
+		free(settings);
+		settings = longer;
+	}
+	return settings;
+}
+
+void records_read_meta(struct reader *r, const json_t *object, struct meta *m)
+{
+	json_t *inner;
+	char *command_line;
+	size_t mark;
+
+	if (reader_integer(r, object, "format", 0, INT32_MAX) != RECORDS_FORMAT)
+		reader_fail(r, "format", "of the records is not 1, the only one that is known");
+	m->version = reader_string(r, object, "version", RECORD_TEXT_MAX);
+	m->build = reader_string(r, object, "build", RECORD_TEXT_MAX);
+	m->host = reader_optional_string(r, object, "host", RECORD_TEXT_MAX);
+	command_line = reader_optional_string(r, object, "command_line", INPUT_MAX_TEXT);
+	m->settings = command_line ? settings_of(command_line) : NULL;
+	free(command_line);
+	m->vcpus = count(r, object, "vcpus");
+	read_meta_cpu(r, object, m);
+	read_meta_tsc(r, object, m);
+
+	inner = reader_optional_object(r, object, "hypervisor");
+	mark = reader_enter(r, "hypervisor");
+	if (inner) {
+		m->hypervisor = reader_optional_string(r, inner, "name", RECORD_TEXT_MAX);
+		if (!m->hypervisor)
+			m->hypervisor = reader_string(r, inner, "signature", RECORD_TEXT_MAX);
+	}
+	reader_leave(r, mark);
+	inner = reader_optional_object(r, object, "stats");
+	mark = reader_enter(r, "stats");
+	if (inner) {
+		m->stats_version = reader_integer(r, inner, "version", 1, UINT16_MAX);
+		m->isa = reader_string(r, inner, "isa", RECORD_TEXT_MAX);
+	}
+	reader_leave(r, mark);
+	inner = reader_optional_object(r, object, "instructions");
+	mark = reader_enter(r, "instructions");
+	m->nop_ticks = -1;
+	if (inner) {
+		m->nop_ticks = count(r, inner, "nop_ticks");
+		m->emulated = reader_bool(r, inner, "emulated");
+	}
+	reader_leave(r, mark);
+	inner = reader_object(r, object, "bracket");
+	mark = reader_enter(r, "bracket");
+	if (inner)
+		m->bracket =
+			reader_integer(r, inner, "cycles", -RESULTS_MAX_TICKS, RESULTS_MAX_TICKS);
+	reader_leave(r, mark);
+}

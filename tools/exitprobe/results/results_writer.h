@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The results of a run as they grow: the JSON document that report and compare
+ * read (abi/results.schema.json).
+ *
+ * In the lab a second exitprobe runs on the emulated host; it hands over each of
+ * the calls below as a line of JSON (an event), which the outer one applies to its
+ * own document: so both hold the same at any time, and a run that is interrupted
+ * loses nothing.
+ */
+#ifndef RESULTS_RESULTS_WRITER_H
+#define RESULTS_RESULTS_WRITER_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+struct document {
+	json_t *root;
+	json_t *boot;	 /* the present one, in root's "boots" */
+	json_t *current; /* name of the operation that has begun and not ended, or NULL */
+	FILE *stream;	 /* events go here too, or NULL */
+	/* Called for each record, and with NULL for each boot; for progress.  May be NULL. */
+	void (*watch)(void *data, const json_t *record);
+	void *watch_data;
+};
+
+/*
+ * @accel: "kvm", "tcg" or "lab"; @unit of all ticks; @command: the arguments, of which
+ * is kept what report reads.
+ */
+void document_begin(struct document *doc, const char *accel, const char *unit, char **command);
+
+/* @machine: an object, taken over. */
+void document_machine(struct document *doc, json_t *machine);
+
+/* @fingerprint: an object as of fingerprint.h, taken over, or NULL: not known. */
+void document_fingerprint(struct document *doc, json_t *fingerprint);
+void document_begin_boot(struct document *doc);
+
+/* @record: an object, taken over.  After a resumption a second meta is dropped. */
+void document_record(struct document *doc, json_t *record);
+
+/* The present boot's records are not to be relied on: none is kept. */
+void document_drop_records(struct document *doc);
+
+/* The operation that has begun did not end: @how, "hangs" or "ends the VM". */
+void document_lost(struct document *doc, const char *how);
+
+/*
+ * @status: 0, or QEMU's when it died; @kvm_exits: what KVM's own statistics say of
+ * the whole boot, or -1.
+ */
+void document_end_boot(struct document *doc, bool complete, int status, double seconds,
+		       json_int_t kvm_exits);
+
+/* One event's line from another exitprobe's stream; false: it is none. */
+bool document_event(struct document *doc, const char *line);
+
+/* Whether all boots are complete is what makes the document so. */
+void document_end(struct document *doc);
+
+/* Whether every operation that the present boot began with is measured or lost. */
+bool document_all_done(const struct document *doc);
+
+/* Names of the operations that the present boot has records of, or has lost. */
+char *document_done(const struct document *doc);
+
+#endif

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "results/wording.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "results/tick.h"
+
+#define LINE_MAX_TEXT	 1024
+#define CROSSCHECK_SHARE 0.01
+
+/* printf to the end of @text; what does not fit is cut off. */
+static void append(char *text, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void append(char *text, size_t size, const char *format, ...)
+{
+	size_t used = strlen(text);
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text + used, size - used, format, arguments);
+	va_end(arguments);
+}
+
+const char *wording_reasons(const struct reasons *reasons, char *text, size_t size)
+{
+	text[0] = '\0';
+	for (size_t i = 0; i < reasons->count; i++) {
+		const struct reason *r = &reasons->list[i];
+
+		append(text, size, "%s", i ? "+" : "");
+		if (r->milli % 1000)
+			append(text, size, "%" PRId64 ".%03" PRId64 " ", r->milli / 1000,
+			       r->milli % 1000);
+		else if (r->milli != 1000)
+			append(text, size, "%" PRId64 " ", r->milli / 1000);
+		append(text, size, "%s", r->name);
+	}
+	return text;
+}
+
+const char *wording_expected(const struct expected *e, char *text, size_t size)
+{
+	if (!e->max) {
+		snprintf(text, size, "none");
+		return text;
+	}
+	if (e->min == e->max)
+		snprintf(text, size, "%" PRId64, e->min);
+	else
+		snprintf(text, size, "%" PRId64 " to %" PRId64, e->min, e->max);
+	for (size_t i = 0; i < e->reason_count; i++)
+		append(text, size, "%s %s", i ? " or" : "", e->reasons[i]);
+	return text;
+}
+
+const char *wording_foreign(const struct reasons *reasons, char *text, size_t size)
+{
+	snprintf(text, size, "%s", reasons->count ? "" : "none");
+	for (size_t i = 0; i < reasons->count; i++)
+		append(text, size, "%s%" PRId64 " %s", i ? ", " : "", reasons->list[i].milli / 1000,
+		       reasons->list[i].name);
+	return text;
+}
+
+const char *wording_outcome(const struct op_result *op, char *text, size_t size)
+{
+	text[0] = '\0';
+	switch (op->outcome) {
+	case OUTCOME_MEASURED:
+		break;
+	case OUTCOME_SKIPPED:
+		snprintf(text, size, "skipped: %s", op->text ? op->text : "no reason given");
+		break;
+	case OUTCOME_HANGS:
+		snprintf(text, size, "hangs: broken off by the timer, not measured");
+		break;
+	case OUTCOME_FAULTED:
+		snprintf(text, size, "fault: %s", op->fault ? op->fault : "unknown");
+		break;
+	case OUTCOME_FAILED:
+		snprintf(text, size, "failed: %s", op->text ? op->text : "no reason given");
+		break;
+	case OUTCOME_LOST:
+		snprintf(text, size, "lost: %s; the run was resumed without it",
+			 op->text ? op->text : "no reason given");
+		break;
+	}
+	return text;
+}
+
+const char *wording_broken(const struct merged_op *m, char *text, size_t size)
+{
+	text[0] = '\0';
+	if (m->broken_boots && m->measured_boots)
+		snprintf(text, size, "%s in %zu of %zu boots", outcome_names[m->broken_as],
+			 m->broken_boots, m->boots);
+	return text;
+}
+
+const char *wording_notes(const struct merged_op *m, const char *separator, char *text, size_t size)
+{
+	const struct op_result *op = &m->as_one;
+	char words[256];
+	const char *between = "";
+
+	text[0] = '\0';
+	if (op->outcome != OUTCOME_MEASURED)
+		return text;
+	if (*wording_broken(m, words, sizeof(words))) {
+		append(text, size, "%s", words);
+		between = separator;
+	}
+	if (op->fault) {
+		append(text, size, "%sfault: %s", between, op->fault);
+		between = separator;
+	}
+	if (op->wait) {
+		append(text, size, "%sless a wait of %" PRId64, between, op->wait);
+		between = separator;
+	}
+	if (op->descheduled) {
+		append(text, size, "%sdescheduled", between);
+		between = separator;
+	}
+	if (m->exits_vary) {
+		append(text, size, "%sexits vary from boot to boot", between);
+		between = separator;
+	}
+	if (op->has_expected && !op->agrees)
+		append(text, size, "%sEXPECTED: %s", between,
+		       wording_expected(&op->expected, words, sizeof(words)));
+	return text;
+}
+
+bool wording_unsettled(const struct op_result *op)
+{
+	return op->stop == STOP_BUDGET || op->stop == STOP_ROOM;
+}
+
+const char *wording_headline(const struct results *results, char *text, size_t size)
+{
+	const struct meta *m = results_meta(results);
+	double ns = tick_ns(results);
+
+	text[0] = '\0';
+	if (m) {
+		append(text, size, "%s | ", m->brand[0] ? m->brand : m->vendor);
+		if (m->host)
+			append(text, size, "host %s | ", m->host);
+		else if (m->hypervisor)
+			append(text, size, "hypervisor %s | ", m->hypervisor);
+		else
+			append(text, size, "no hypervisor | ");
+		if (m->stats_version)
+			append(text, size, "exit stats v%" PRId64 " (%s) | ", m->stats_version,
+			       m->isa);
+	}
+	append(text, size, "unit: %s", results->unit);
+	if (ns > 0)
+		append(text, size, " of %.4g ns (TSC at %.4g MHz)", ns, 1000 / ns);
+	return text;
+}
+
+struct teller {
+	void (*tell)(void *context, const char *line);
+	void *context;
+};
+
+static void say(const struct teller *to, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void say(const struct teller *to, const char *format, ...)
+{
+	char line[LINE_MAX_TEXT];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(line, sizeof(line), format, arguments);
+	va_end(arguments);
+	to->tell(to->context, line);
+}
+
+/* @what, then the names of those for which @is_so, as far as a line goes. */
+static void say_ops(const struct merged *merged, const struct teller *to, const char *what,
+		    bool (*is_so)(const struct merged_op *op))
+{
+	char names[LINE_MAX_TEXT / 2] = "";
+	size_t count = 0;
+
+	for (size_t i = 0; i < merged->count; i++) {
+		if (!is_so(&merged->ops[i]))
+			continue;
+		append(names, sizeof(names), "%s%s", count++ ? ", " : "", merged->ops[i].as_one.op);
+	}
+	if (count)
+		say(to, "%zu operation%s %s: %s%s", count, count == 1 ? "" : "s", what, names,
+		    strlen(names) + 1 == sizeof(names) ? "..." : "");
+}
+
+/* How long a NOP takes there, as far as it is told. */
+static void say_emulated(const struct merged *merged, const struct teller *to)
+{
+	const struct meta *meta = results_meta(merged->results);
+	char nop[64] = "";
+
+	if (meta && meta->nop_ticks >= 0)
+		snprintf(nop, sizeof(nop), ": a NOP takes %" PRId64 " ticks", meta->nop_ticks);
+	say(to,
+	    "the host emulates every instruction of the guest%s; these figures are its emulator's, "
+	    "and no exit's cost",
+	    nop);
+}
+
+static bool is_differing(const struct merged_op *m)
+{
+	return m->as_one.outcome == OUTCOME_MEASURED && m->as_one.has_expected && !m->as_one.agrees;
+}
+
+static bool is_descheduled(const struct merged_op *m)
+{
+	return m->as_one.outcome == OUTCOME_MEASURED && m->as_one.descheduled;
+}
+
+static bool is_out_of_budget(const struct merged_op *m)
+{
+	return m->as_one.outcome == OUTCOME_MEASURED && m->as_one.stop == STOP_BUDGET;
+}
+
+static bool is_varying(const struct merged_op *m)
+{
+	return m->exits_vary;
+}
+
+static bool is_broken(const struct merged_op *m)
+{
+	return m->broken_boots && m->broken_as != OUTCOME_FAULTED;
+}
+
+/* KVM's are read after the probe's last reading: those of its end are more. */
+static bool crosscheck_agrees(const struct boot *boot)
+{
+	double more = (double)boot->kvm_exits - (double)boot->probe_exits;
+
+	return more >= 0 && more <= CROSSCHECK_SHARE * (double)boot->probe_exits;
+}
+
+static void boot_warnings(const struct results *results, const struct teller *to)
+{
+	for (size_t i = 0; i < results->boot_count; i++) {
+		const struct boot *boot = &results->boots[i];
+
+		if (!boot->complete && results->boot_count > 1)
+			say(to, "boot %zu did not come to its end", i + 1);
+		for (size_t l = 0; l < boot->lost_count; l++)
+			say(to, "boot %zu was resumed without %s: %s", i + 1, boot->lost[l].op,
+			    boot->lost[l].how);
+		if (boot->has_meta && !strcmp(boot->meta.tsc_verdict, "disagrees"))
+			say(to, "boot %zu: the TSC's frequency is not what is claimed", i + 1);
+		if (boot->has_meta && !boot->meta.tsc_monotonic)
+			say(to, "boot %zu: the TSC has run backwards", i + 1);
+		if (boot->clamped)
+			say(to, "boot %zu: the host has clamped %" PRId64 " negative intervals",
+			    i + 1, boot->clamped);
+		if (boot->has_crosscheck && !crosscheck_agrees(boot))
+			say(to,
+			    "boot %zu: KVM's own statistics have %" PRId64
+			    " exits, the probe's total is %" PRId64,
+			    i + 1, boot->kvm_exits, boot->probe_exits);
+	}
+}
+
+void wording_warnings(const struct merged *merged, void (*tell)(void *context, const char *line),
+		      void *context)
+{
+	const struct teller to = { tell, context };
+
+	if (!merged->results->complete)
+		say(&to, "partial: the run did not come to its end");
+	if (merged->emulated)
+		say_emulated(merged, &to);
+	if (!merged->counted && merged->outcomes[OUTCOME_MEASURED])
+		say(&to, "no exits and no host columns: the host does not count exits");
+	say_ops(merged, &to, "with other exits than expected", is_differing);
+	say_ops(merged, &to, "not measured", is_broken);
+	say_ops(merged, &to, "whose exits vary from boot to boot", is_varying);
+	say_ops(merged, &to, "out of budget before the median settled", is_out_of_budget);
+	say_ops(merged, &to, "whose vCPU was descheduled", is_descheduled);
+	boot_warnings(merged->results, &to);
+}

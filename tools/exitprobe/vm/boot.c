@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include "vm/boot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/message.h"
+#include "lib/process.h"
+#include "vm/boot_arguments.h"
+#include "vm/boot_words.h"
+#include "vm/cpu_affinity.h"
+#include "vm/fingerprint.h"
+#include "vm/host.h"
+#include "vm/ivshmem.h"
+#include "vm/qmp.h"
+
+/* QEMU answers in milliseconds; in the lab it runs on an emulated processor. */
+#define QMP_TIMEOUT_MS	 20000
+#define START_TIMEOUT_MS 60000
+#define END_TIMEOUT_MS	 5000
+
+/* The probe, once it has said why it cannot go on, is given so long to power off. */
+#define LAST_WORD_MS 1000
+
+/* A VM that runs. */
+struct vm {
+	struct process process;
+	struct qmp qmp;
+	struct shared records;
+	struct words words;
+	bool running; /* past its start, where a flood of words is no reason to give up */
+};
+
+static bool is_flood(const struct vm *vm)
+{
+	return !vm->running && vm->words.bytes > WORDS_FLOOD;
+}
+
+/*
+ * While QEMU's answer is waited for: it may have died and left its end of the socket
+ * to a child, or print until nobody can wait for it.
+ */
+static bool may_answer(void *data)
+{
+	struct vm *vm = data;
+
+	words_take(&vm->words, &vm->process);
+	return !process_wait(&vm->process, 0) && !is_flood(vm);
+}
+
+static bool start(struct vm *vm, const struct boot_plan *plan, const char *cpu, bool lock)
+{
+	struct boot_arguments arguments;
+	int sockets[2];
+	bool started;
+
+	if (!shared_open(&vm->records))
+		die("memory for the probe's records: %s", strerror(errno));
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets))
+		die("a socket for QEMU's monitor: %s", strerror(errno));
+	fcntl(sockets[1], F_SETFD, 0);
+	arguments = boot_arguments(plan, cpu, vm->records.fd, sockets[1], lock);
+	started = process_start(&vm->process, arguments.list, SIGKILL);
+	if (!started)
+		snprintf(vm->words.last, sizeof(vm->words.last), "%s: %s", plan->qemu,
+			 strerror(errno));
+	boot_arguments_free(&arguments);
+	close(sockets[1]);
+	vm->words.verbose = plan->verbose;
+	vm->qmp = (struct qmp){ .fd = sockets[0], .meanwhile = may_answer, .data = vm };
+	if (started && qmp_open(&vm->qmp, START_TIMEOUT_MS))
+		return true;
+	if (started) {
+		if (!is_flood(vm))
+			process_wait(&vm->process, 1000);
+		words_take(&vm->words, &vm->process);
+		process_end(&vm->process, 100);
+	}
+	qmp_close(&vm->qmp);
+	words_free(&vm->words);
+	shared_close(&vm->records);
+	return false;
+}
+
+static void stop(struct vm *vm, int *status)
+{
+	json_decref(qmp_execute(&vm->qmp, "quit", NULL, END_TIMEOUT_MS));
+	words_take(&vm->words, &vm->process);
+	*status = process_end(&vm->process, END_TIMEOUT_MS);
+	qmp_close(&vm->qmp);
+	words_free(&vm->words);
+	shared_close(&vm->records);
+}
+
+/* Each vCPU's thread to its processor, all others away from there. */
+static void place_threads(struct vm *vm, const struct boot_plan *plan, struct boot_result *result)
+{
+	json_t *cpus = qmp_execute(&vm->qmp, "query-cpus-fast", NULL, QMP_TIMEOUT_MS), *cpu;
+	pid_t threads[PLACE_VCPUS];
+	struct place place;
+	char error_text[128];
+	size_t i, placed = 0;
+
+	/* It was looked at when the options were, but processors may go. */
+	if (!place_choose(&place, plan->pin, plan->vcpus, error_text, sizeof(error_text))) {
+		warning("%s", error_text);
+		json_decref(cpus);
+		return;
+	}
+	/* A monitor that does not answer will not start the VM either. */
+	if (!cpus)
+		return;
+	json_array_foreach(cpus, i, cpu) {
+		if (i < place.count)
+			threads[i] = (pid_t)json_integer_value(json_object_get(cpu, "thread-id"));
+	}
+	if (json_array_size(cpus) >= place.count && place.count) {
+		/* The others first: a thread that they start later inherits. */
+		place_others(&place, vm->process.pid, threads, place.count);
+		for (i = 0; i < place.count; i++)
+			placed += place_vcpu(&place, (unsigned int)i, threads[i]);
+	}
+	if (place.count && placed == place.count)
+		snprintf(result->placement, sizeof(result->placement), "%d", place.cpus[0]);
+	for (i = 1; placed == place.count && i < place.count; i++) {
+		size_t at = strlen(result->placement);
+
+		snprintf(result->placement + at, sizeof(result->placement) - at, ",%d",
+			 place.cpus[i]);
+	}
+	if (placed < place.count)
+		warning("the vCPUs cannot be bound to processors; the figures may scatter more");
+	json_decref(cpus);
+}
+
+/* False, and one line, if it cannot; one that has ended by now has words of its own. */
+static bool begin(struct vm *vm)
+{
+	json_t *answer = qmp_execute(&vm->qmp, "cont", NULL, QMP_TIMEOUT_MS);
+
+	json_decref(answer);
+	if (answer || vm->qmp.closed)
+		return true;
+	if (!process_interrupted)
+		error("QEMU does not start the VM: %s",
+		      *vm->qmp.refusal ? vm->qmp.refusal : "its monitor does not answer");
+	return false;
+}
+
+/* KVM's own count of the VM's exits (Linux, Documentation/virt/kvm/api.rst, 4.132), or -1. */
+static json_int_t kvm_exits(struct vm *vm)
+{
+	json_t *answer = qmp_execute(&vm->qmp, "query-stats",
+				     json_pack("{s:s, s:[{s:s, s:[s]}]}", "target", "vcpu",
+					       "providers", "provider", "kvm", "names", "exits"),
+				     QMP_TIMEOUT_MS);
+	json_int_t sum = qmp_stats_sum(answer);
+
+	json_decref(answer);
+	return sum;
+}
+
+/* The probe has said why it cannot go on, and does not power off either. */
+static bool has_given_up(const struct vm *vm)
+{
+	return *vm->words.fatal && process_now_ms() - vm->words.fatal_ms > LAST_WORD_MS;
+}
+
+/* Until the VM powers off, hangs, dies or we are to stop. */
+static enum boot_end watch(struct vm *vm, const struct boot_plan *plan, struct document *doc)
+{
+	long long last = process_now_ms();
+	bool ended;
+
+	for (;;) {
+		struct pollfd fds[] = { { .fd = vm->qmp.fd, .events = POLLIN },
+					{ .fd = vm->process.err, .events = POLLIN },
+					{ .fd = vm->process.out, .events = POLLIN } };
+
+		if (process_interrupted) {
+			shared_take(&vm->records, doc);
+			return BOOT_INTERRUPTED;
+		}
+		poll(fds, 3, (int)plan->tick_ms);
+		words_take(&vm->words, &vm->process);
+		qmp_receive(&vm->qmp);
+		ended = process_wait(&vm->process, 0) || vm->qmp.shutdown || vm->qmp.closed ||
+			has_given_up(vm);
+		if (shared_take(&vm->records, doc))
+			last = process_now_ms();
+		if (ended)
+			return vm->records.whole ? BOOT_COMPLETE : BOOT_DIED;
+		if (process_now_ms() - last > plan->hang_s * 1000LL)
+			return vm->records.whole ? BOOT_COMPLETE : BOOT_HUNG;
+	}
+}
+
+/*
+ * The processor to show the guest: all that the host's has.  A KVM that is not
+ * VT-x's or AMD-V's may lack what QEMU takes for granted and refuse it.
+ */
+static const char *const kvm_cpus[] = { "host,migratable=off",
+					"host,migratable=off,-arch-capabilities", "qemu64", NULL };
+static const char *const tcg_cpus[] = { "max", NULL };
+
+void boot_once(const struct boot_plan *plan, struct document *doc, struct boot_result *result)
+{
+	/* Once known, what this host takes is tried first. */
+	static const char *const *taken;
+	const char *const *cpu = taken ? taken : strcmp(plan->accel, "kvm") ? tcg_cpus : kvm_cpus;
+	char first_words[256] = "";
+	struct vm vm;
+
+	*result = (struct boot_result){ .end = BOOT_FAILED, .kvm_exits = -1 };
+	/* An emulated processor has worse than that in its samples. */
+	result->memory_locked = !strcmp(plan->accel, "kvm") && host_may_lock_memory();
+	for (;; cpu++) {
+		if (!*cpu) {
+			error("QEMU does not start: %s", first_words);
+			return;
+		}
+		vm = (struct vm){ .process = { .out = -1, .err = -1 } };
+		if (start(&vm, plan, *cpu, result->memory_locked))
+			break;
+		/* The reason why the best of them does not do says most. */
+		if (!*first_words)
+			snprintf(first_words, sizeof(first_words), "%s%s",
+				 is_flood(&vm) ? "it prints without end: " : "",
+				 words_reason(&vm.words));
+		if (process_interrupted) {
+			result->end = BOOT_INTERRUPTED;
+			return;
+		}
+	}
+	if (strstr(*cpu, "qemu64") && !taken)
+		warning("this host's KVM does not take -cpu host (%s); the guest sees qemu64",
+			first_words);
+	taken = cpu;
+	snprintf(result->qemu_version, sizeof(result->qemu_version), "%s", vm.qmp.version);
+
+	/* Before it runs, so that nothing else does then; the lab's own is told outside. */
+	if (!doc->stream && !json_object_get(doc->root, "fingerprint"))
+		document_fingerprint(doc, fingerprint_host(vm.process.pid, plan->qemu, plan->probe,
+							   !strcmp(plan->accel, "kvm")));
+	vm.running = true;
+	place_threads(&vm, plan, result);
+	if (begin(&vm))
+		result->end = watch(&vm, plan, doc);
+	else if (process_interrupted)
+		result->end = BOOT_INTERRUPTED;
+	if (result->end == BOOT_COMPLETE && !strcmp(plan->accel, "kvm"))
+		result->kvm_exits = kvm_exits(&vm);
+	if (*vm.words.fatal || result->end == BOOT_HUNG)
+		snprintf(result->words, sizeof(result->words), "%s", words_reason(&vm.words));
+	stop(&vm, &result->status);
+	if (vm.records.ended && !vm.records.whole) {
+		error("the probe's records are damaged: by their CRC-32, or a line is no JSON; "
+		      "none of this boot is kept");
+		document_drop_records(doc);
+		result->end = BOOT_FAILED;
+	} else if (result->end == BOOT_DIED && !vm.records.lines) {
+		if (*vm.words.fatal)
+			error("the probe: %s", vm.words.fatal);
+		else
+			error("the VM ended before the probe began: %s", words_reason(&vm.words));
+		result->end = BOOT_FAILED;
+	}
+}

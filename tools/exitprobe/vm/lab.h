@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The lab: a patched KVM host in an emulated processor, with an exitprobe of its
+ * own on it.
+ */
+#ifndef VM_LAB_H
+#define VM_LAB_H
+
+#include <stdbool.h>
+
+#include "results/results_writer.h"
+#include "vm/boot.h"
+
+/*
+ * The guest idles so long before it begins: a second after it has enabled its local
+ * APIC, KVM takes back a test from every exit (the static key apic_sw_disabled).  An
+ * idle second costs nothing here.
+ */
+#define LAB_SETTLE_MS 1200
+
+struct lab_plan {
+	const char *vendor;  /* "amd" or "intel": which processor is emulated */
+	const char *kernel;  /* "6.1" or another that the lab can be built for */
+	const char *modules; /* directory with other modules, or NULL */
+	unsigned int boots;
+	unsigned int limit_s; /* processor time for all of it */
+};
+
+/* Whether it is built for @kernel: it can start at once. */
+bool lab_is_built(const char *kernel);
+
+/* Build what is missing; its own words go to standard error.  False: it cannot. */
+bool lab_build(const char *vendor, const char *kernel);
+
+/*
+ * Boot it once and, in it, the probe as @plan says, @lab->boots times; @doc grows as
+ * the exitprobe in it hands over.  Returns an exit_status.
+ */
+int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct document *doc);
+
+#endif
