@@ -110,7 +110,7 @@ for cpu in $cpus; do
 		select(($off | fabs) > ([3, .cycles.mean / 100] | max)) | "\(.op) \($off)"' \
 		"$work/records")" ""
 	# Those that vary have been held to their bounds both ways.
-	varying=$(awk '$2 == "varies" { print $1 }' "$top/tests/expected/$cpu-$kernel")
+	varying=$(awk '$2 == "varies" { print $1 }' "$work/expected")
 	is "$cpu $kernel: back to back as many exits as one by one" "$(jq -r --arg varying "$varying" '
 		select(.record == "op" and .outcome == "measured" and .batch.exits != .exits and
 			(.op | IN($varying | split("\n")[]) | not)) |
