@@ -3,7 +3,7 @@
 # An interrupt that KVM injects in the AMD lab comes once: 250 timer interrupts a second,
 # by the guest's own count, and without the mend of QEMU's VMRUN nearly twice as many.
 . "$(dirname "$0")/../lib/tap.sh"
-. "$(dirname "$0")/interrupts.sh"
+. "$top/tests/lib/interrupts.sh"
 
 pack_guest 40000
 guest_job "$periodic" >"$work/job"

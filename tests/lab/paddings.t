@@ -6,7 +6,7 @@
 # PADDINGS is how many (200), two at a time; every other guest has a periodic timer, and
 # counts its interrupts.
 . "$(dirname "$0")/../lib/tap.sh"
-. "$(dirname "$0")/interrupts.sh"
+. "$top/tests/lib/interrupts.sh"
 paddings=${PADDINGS:-200}
 step=53
 
