@@ -41,7 +41,7 @@ again() {
 for n in $(seq "$paddings"); do
 	ran "$((n * step)) bytes more: the guest and the probe end" 33 again "$n" || continue
 	is "$((n * step)) bytes more: the probe's operations" "$(sed -n \
-		's/^complete: \([0-9]*\) operations, .* \([0-9]* hung, [0-9]* failed\)\r*$/\1 \2/p' "$work/out")" \
+		's/^complete: \([0-9]*\) operations: .* \([0-9]* hung, [0-9]* failed\)\r*$/\1 \2/p' "$work/out")" \
 		"4 0 hung, 0 failed"
 	ticks=$(rate "$work/out")
 	[ $((n % 2)) -eq 0 ] ||

@@ -14,6 +14,8 @@
 
 #include "lib/message.h"
 
+#define COLLECT_POLL_MS 20
+
 volatile sig_atomic_t process_interrupted;
 
 /* One request may come as two signals: from the terminal and from timeout(1). */
@@ -154,6 +156,42 @@ bool process_copy(struct process *process, FILE *out, FILE *err)
 		}
 	}
 	return false;
+}
+
+char *process_collect(struct process *process, size_t most, int timeout_ms)
+{
+	long long end = process_now_ms() + timeout_ms;
+	char *text = NULL, dropped[4096];
+	size_t used = 0;
+	bool ended = false;
+
+	for (;;) {
+		struct pollfd fds[] = { { .fd = process->out, .events = POLLIN },
+					{ .fd = process->err, .events = POLLIN } };
+		bool more = false;
+
+		poll(fds, 2, ended ? 0 : COLLECT_POLL_MS);
+		if (fds[0].revents && used < most) {
+			ssize_t got;
+
+			text = xrealloc(text, most + 1);
+			got = read(process->out, text + used, most - used);
+			more = got > 0;
+			used += more ? (size_t)got : 0;
+		}
+		/* Drained, so that it is not held up. */
+		if (fds[1].revents && read(process->err, dropped, sizeof(dropped)) < 0)
+			more = false;
+		if (process_interrupted || process_now_ms() > end || used == most)
+			break;
+		/* What it has left behind may hold its pipes open, and fill them, for ever. */
+		if (ended && (!fds[0].revents || !more))
+			break;
+		ended = process_wait(process, more ? 0 : COLLECT_POLL_MS);
+	}
+	if (text)
+		text[used] = '\0';
+	return text;
 }
 
 bool process_wait(struct process *process, int timeout_ms)

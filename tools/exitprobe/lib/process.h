@@ -34,6 +34,12 @@ bool process_start(struct process *process, char *const argv[], int death);
 bool process_copy(struct process *process, FILE *out, FILE *err);
 
 /*
+ * What it writes to its standard output until it ends, allocated: at most @most bytes, and
+ * for at most @timeout_ms.  Its standard error is dropped.  NULL: it wrote nothing.
+ */
+char *process_collect(struct process *process, size_t most, int timeout_ms);
+
+/*
  * Wait for its end, at most @timeout_ms; then for as long again after SIGTERM, then
  * kill it.  What it has left behind, should it have ended before, is killed too.
  * Returns its exit status, or 128 and the signal's number.

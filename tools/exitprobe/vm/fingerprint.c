@@ -17,6 +17,7 @@
 
 #define NOTES_MAX	4096
 #define HELP_TIMEOUT_MS 5000
+#define HELP_MOST	65536
 
 static void add(json_t *parts, const char *name, const char *value)
 {
@@ -223,18 +224,11 @@ static char *firmware_directories(const char *qemu)
 {
 	char *program = xstrdup(qemu), option[] = "-L", help[] = "help", *text = NULL;
 	struct process process;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size), *rest = fopen("/dev/null", "we");
 
-	if (out && rest &&
-	    process_start(&process, (char *[]){ program, option, help, NULL }, SIGKILL)) {
-		process_copy(&process, out, rest);
-		process_end(&process, HELP_TIMEOUT_MS);
+	if (process_start(&process, (char *[]){ program, option, help, NULL }, SIGKILL)) {
+		text = process_collect(&process, HELP_MOST, HELP_TIMEOUT_MS);
+		process_end(&process, 0);
 	}
-	if (out)
-		fclose(out);
-	if (rest)
-		fclose(rest);
 	free(program);
 	return text;
 }
