@@ -3,8 +3,8 @@
 # exitprobe: see README.md, or run: make help
 
 .DELETE_ON_ERROR:
-.PHONY: all help probe iso docs tools exitstat lab modules run boot-profile install uninstall test test-long unit \
-	fuzz fuzzers check bench patch host-load host-unload clean need-probe need-iso need-tools need-lab \
+.PHONY: all help probe iso docs tools exitstat lab modules run boot-profile install uninstall test test-builds test-long \
+	lab-6.12 unit fuzz fuzzers check bench patch host-load host-unload clean need-probe need-iso need-tools need-lab \
 	need-intel need-test need-fuzz need-browser
 
 all: probe

@@ -105,13 +105,21 @@ check: need-test need-lab ## formatting, static analysis, checkpatch
 TESTS_LONG := tests/lab/bisect.t tests/lab/exitstat-intel.t tests/lab/paddings.t tests/lab/reproducible-modules.t \
 	tests/lab/table-6.12.t
 
-TESTS := $(filter-out $(TESTS_LONG),$(sort $(wildcard tests/*/*.t)))
+# Two run at a time: those that take longest first, so that none runs alone at the end.
+TESTS_FIRST := tests/lab/table.t tests/probe/boot.t tests/lab/profile.t tests/cli/install.t tests/lab/interrupts.t \
+	tests/lab/one-instruction.t tests/lab/smp.t tests/lab/exitstat.t tests/lab/host-load.t tests/lab/selftest.t \
+	tests/lab/two-vms.t tests/lab/modes.t tests/lab/invariants.t tests/lab/reproducible.t tests/lab/fingerprint.t
+TESTS := $(TESTS_FIRST) $(filter-out $(TESTS_LONG) $(TESTS_FIRST),$(sort $(wildcard tests/*/*.t)))
 
-# Tests whose host is one emulated processor each: two at a time.
-test: need-test need-browser need-iso need-lab need-intel need-fuzz
-test: unit probe iso lab tools exitstat fuzzers ## all tests but the longest, and make check
-	@lab/build 6.12
+# One of two processors would be idle in most of what is built.
+test: need-test need-browser need-iso need-lab need-intel need-fuzz ## all tests but the longest, and make check
+	@$(MAKE) --no-print-directory -j 2 test-builds
 	@prove -j 2 --timer -e '' $(TESTS)
+
+test-builds: lab-6.12 unit probe iso tools exitstat fuzzers
+
+lab-6.12: lab
+	@lab/build 6.12
 
 test-long: need-test need-lab need-intel probe lab tools exitstat ## the others
 	@prove --timer -e '' $(TESTS_LONG)

@@ -5,7 +5,9 @@
 # shellcheck disable=SC2016 # variables of jq and of inner shells
 . "$(dirname "$0")/../lib/tap.sh"
 
-exitprobe=$build/exitprobe
+# As it is installed.
+ok "make install" make -s -C "$top" install PREFIX=/usr DESTDIR="$work/root"
+exitprobe=$work/root/usr/bin/exitprobe
 source=/usr/src/linux-source-6.1.tar.xz
 tree=$work/linux
 mkdir "$tree"

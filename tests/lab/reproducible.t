@@ -127,7 +127,7 @@ echo " x => $work/library (0x0)"
 END
 chmod +x "$work/bin/ldd"
 packed() {
-	PATH="$work/bin:$PATH" BUILD=$1/build "$1/lab/pack-base" "$1/build/lab/base.cpio" 2>&1 | grep -c packing
+	PATH="$work/bin:$PATH" BUILD=$1/build "$1/lab/pack/base" "$1/build/lab/base.cpio" 2>&1 | grep -c packing
 }
 mkdir -p "$work/one/build/lab"
 ln -s "$top/lab" "$top/scripts" "$work/one/"
@@ -147,7 +147,7 @@ cp "$build/lab/release-6.1" "$other/build/lab/"
 echo true >"$work/guest"
 ok "guest archive" "$top/lab/pack/guest" "$work/guest.cpio" "$work/guest" /usr/bin/env
 ok "guest archive: in another clone" sh -c \
-	"umask 077; BUILD='$other/build' '$other/lab/pack-guest' '$work/other.cpio' '$work/guest' /usr/bin/env"
+	"umask 077; BUILD='$other/build' '$other/lab/pack/guest' '$work/other.cpio' '$work/guest' /usr/bin/env"
 ok "guest archive: the same bytes in both" cmp "$work/guest.cpio" "$work/other.cpio"
 is "guest archive: it is whole" "$(
 	mkdir "$work/unpacked"

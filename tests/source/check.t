@@ -31,15 +31,7 @@ is "SPDX line in every file" "$(echo "$files" | grep -vE '^LICENSE|^host-patch/s
 	xargs grep -L 'SPDX-License-Identifier: ')" ""
 
 # checkpatch.pl of the kernel that the patch is for, from its source package.
-source=/usr/src/linux-source-6.1.tar.xz
-scripts=$build/checkpatch
-if [ ! -f "$scripts/checkpatch.pl" ]; then
-	mkdir -p "$scripts.tmp"
-	tar -xf "$source" -C "$scripts.tmp" --strip-components=2 --wildcards \
-		'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' '*/scripts/const_structs.checkpatch'
-	rm -rf "$scripts"
-	mv "$scripts.tmp" "$scripts"
-fi
+scripts=$("$top/host-patch/unpack" /usr/src/linux-source-6.1.tar.xz)/scripts
 # It takes DEFINE_STATIC_KEY_DEFERRED_FALSE(key, HZ) for no definition of what is exported.
 for file in host-patch/core/exit_stats.c host-patch/core/exit_stats.h \
 	host-patch/selftest/exit_stats_test.c abi/kvm_exit_stats.h; do
