@@ -42,9 +42,10 @@ static void run_pause(void)
 static const struct op ops[] = {
 	{
 		.name = "empty",
-		.what = "nothing: the bracket itself",
-		.why = "The bracket around nothing, measured like the others: what is left after "
-		       "taking the bracket off, and how much it varies.",
+		.what = "nothing: the overhead of measuring",
+		.why = "The probe measures nothing in the same way as the other rows. The cycles "
+		       "are what remains after the overhead is subtracted, and their spread is "
+		       "the noise of a measurement.",
 		.svm = NO_EXIT,
 		.vmx = NO_EXIT,
 		.run = run_empty,
@@ -52,7 +53,7 @@ static const struct op ops[] = {
 	{
 		.name = "nop",
 		.what = "NOP, for reference",
-		.why = "No control intercepts it (SDM 25.1, APM 15.9).",
+		.why = "No control and no intercept covers NOP (SDM 25.1, APM 15.9).",
 		.compare = "empty",
 		.svm = NO_EXIT,
 		.vmx = NO_EXIT,
@@ -61,8 +62,9 @@ static const struct op ops[] = {
 	{
 		.name = "rdtsc",
 		.what = "RDTSC",
-		.why = "Exits only under \"RDTSC exiting\" (SDM 25.1.3) or its intercept (APM "
-		       "15.9); KVM sets neither and lets the processor add the guest's offset.",
+		.why = "RDTSC exits only under \"RDTSC exiting\" (SDM 25.1.3) or with its "
+		       "intercept (APM 15.9). KVM sets neither; the processor adds the guest's "
+		       "TSC offset.",
 		.compare = "rdtscp,rdmsr-tsc",
 		.svm = NO_EXIT,
 		.vmx = NO_EXIT,
@@ -71,8 +73,8 @@ static const struct op ops[] = {
 	{
 		.name = "rdtscp",
 		.what = "RDTSCP",
-		.why = "As RDTSC (SDM 25.1.3, APM 15.9). KVM intercepts it on SVM, and disables "
-		       "it on VMX, only where the guest's CPUID lacks it.",
+		.why = "RDTSCP behaves like RDTSC (SDM 25.1.3, APM 15.9). Only if the guest's "
+		       "CPUID lacks it, KVM intercepts it on SVM and disables it on VMX.",
 		.compare = "rdtsc",
 		.skip = skip_rdtscp,
 		.svm = NO_EXIT,
@@ -82,9 +84,9 @@ static const struct op ops[] = {
 	{
 		.name = "pause",
 		.what = "PAUSE, a single one",
-		.why = "KVM lets the processor count: only many in a tight loop exit, by "
-		       "PAUSE-loop exiting (SDM 25.1.3) or the PAUSE filter (APM 15.14.4); without "
-		       "that feature KVM does not intercept it.",
+		.why = "A single PAUSE does not exit. KVM lets the processor count: only many in "
+		       "a tight loop exit, by PAUSE-loop exiting (SDM 25.1.3) or the PAUSE filter "
+		       "(APM 15.14.4). Without that feature KVM does not intercept PAUSE.",
 		.compare = "nop",
 		.svm = NO_EXIT,
 		.vmx = NO_EXIT,
@@ -94,4 +96,4 @@ static const struct op ops[] = {
 
 const struct op_family family_control = OP_FAMILY(
 	"control",
-	"Instructions that should not leave the guest: the ground that the others stand on.", ops);
+	"Instructions that should not exit. They are the baseline for the other families.", ops);

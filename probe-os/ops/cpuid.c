@@ -55,31 +55,31 @@ static void run_cpuid_4fffffff(void)
 
 static const struct op ops[] = {
 	ROW("cpuid", "CPUID leaf 0",
-	    "Exits unconditionally (SDM 25.1.2), by KVM's intercept on SVM (APM 15.9); KVM looks "
-	    "the leaf up in the guest's table.",
+	    "CPUID exits unconditionally on VMX (SDM 25.1.2) and by KVM's intercept on SVM (APM "
+	    "15.9). KVM looks the leaf up in the guest's CPUID table.",
 	    "hypercall", run_cpuid_0),
 	ROW("cpuid-1", "CPUID leaf 1: features",
-	    "As leaf 0; some of its bits follow CR4 and APIC_BASE, which KVM has entered in the "
+	    "As leaf 0. Some of its bits follow CR4 and APIC_BASE; KVM has entered them in the "
 	    "table beforehand.",
 	    "cpuid", run_cpuid_1),
 	ROW("cpuid-7", "CPUID leaf 7, subleaf 0: more features",
-	    "As leaf 0; KVM also looks at TSX_CTRL, which may hide RTM and HLE.", "cpuid",
+	    "As leaf 0. KVM also reads TSX_CTRL, which may hide RTM and HLE.", "cpuid",
 	    run_cpuid_7),
 	ROW("cpuid-d", "CPUID leaf 0xd, subleaf 0: extended state",
-	    "As leaf 0; the size told in EBX follows XCR0.", "cpuid", run_cpuid_d),
+	    "As leaf 0. The size in EBX follows XCR0.", "cpuid", run_cpuid_d),
 	ROW("cpuid-40000000", "CPUID leaf 0x40000000: the hypervisor's signature",
-	    "As leaf 0; a leaf that only software defines.", "cpuid", run_cpuid_40000000),
+	    "As leaf 0. Only software defines this leaf.", "cpuid", run_cpuid_40000000),
 	ROW("cpuid-80000000", "CPUID leaf 0x80000000: the highest extended leaf",
-	    "As leaf 0; near the end of KVM's table.", "cpuid", run_cpuid_80000000),
-	ROW("cpuid-4fffffff", "CPUID leaf 0x4fffffff: the exit statistics, where they are",
-	    "As leaf 0. With the exit statistics in the host, KVM sums over the VM's vCPUs; "
-	    "without them it searches its table in vain and answers zeros, or on VMX the highest "
-	    "basic leaf (SDM vol. 2A, CPUID).",
+	    "As leaf 0. This leaf is near the end of KVM's table.", "cpuid", run_cpuid_80000000),
+	ROW("cpuid-4fffffff", "CPUID leaf 0x4fffffff: the exit statistics, if the host has them",
+	    "As leaf 0. With the exit statistics in the host, KVM sums over the VM's vCPUs. "
+	    "Without them KVM does not find the leaf in its table and answers zeros, or on VMX "
+	    "the highest basic leaf (SDM vol. 2A, CPUID).",
 	    "cpuid,stats-total", run_cpuid_4fffffff),
 };
 
 const struct op_family family_cpuid = OP_FAMILY(
 	"cpuid",
-	"CPUID leaves the guest always: its answer is the hypervisor's. What differs from leaf to "
-	"leaf is the search in KVM's table.",
+	"CPUID always exits, because the hypervisor provides the answer. The leaves differ in how "
+	"long KVM searches its table.",
 	ops);

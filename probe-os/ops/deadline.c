@@ -88,23 +88,23 @@ static void finish_deadline_now(void)
 	}
 
 static const struct op ops[] = {
-	ROW("tsc-deadline-off",
-	    "WRMSR to TSC_DEADLINE (0x6e0) of 0: disarms the timer, armed before",
-	    "Exits by the MSR bitmap: the timer is KVM's. On VMX it is the preemption timer (SDM "
-	    "25.5.1) and is set on KVM's fast path; on SVM a high-resolution timer of the host's "
-	    "is taken down.",
+	ROW("tsc-deadline-off", "WRMSR of 0 to TSC_DEADLINE (0x6e0): disarms the armed timer",
+	    "Exits by the MSR bitmap, because KVM emulates the timer. On VMX KVM uses the "
+	    "VMX-preemption timer (SDM 25.5.1) and handles the write on its fast path. On SVM KVM "
+	    "cancels a high-resolution timer of the host.",
 	    "tsc-deadline-far", .uses_timer = true, .skip = skip_deadline, DEADLINE_EXITS,
 	    .setup = setup_deadline, .prepare = prepare_deadline_off, .run = run_deadline_off,
 	    .finish = run_deadline_off, .teardown = teardown_deadline),
-	ROW("tsc-deadline-far", "WRMSR to TSC_DEADLINE of 2^33 ticks from now: arms the timer",
-	    "As tsc-deadline-off; what every timer tick and every wait of a Linux guest begins "
-	    "with.",
+	ROW("tsc-deadline-far", "WRMSR to TSC_DEADLINE of now + 2^33 ticks: arms the timer",
+	    "As tsc-deadline-off. Every timer tick and every wait of a Linux guest begins with "
+	    "this write.",
 	    "tsc-deadline-off,tsc-deadline-now", .uses_timer = true, .skip = skip_deadline,
 	    DEADLINE_EXITS, .setup = setup_deadline, .prepare = prepare_deadline_far,
 	    .run = run_deadline_far, .finish = run_deadline_off, .teardown = teardown_deadline),
 	ROW("tsc-deadline-now", "WRMSR to TSC_DEADLINE of a time long past, interrupts off",
-	    "As tsc-deadline-far, but KVM sees that it is due and makes the interrupt pending at "
-	    "once. Taking it in, which may exit again, is not measured.",
+	    "As tsc-deadline-far, but KVM sees that the deadline has passed and makes the "
+	    "interrupt pending at once. The delivery of the interrupt, which may exit again, is "
+	    "not measured.",
 	    "tsc-deadline-far", .uses_timer = true, .skip = skip_deadline, DEADLINE_EXITS,
 	    .setup = setup_deadline, .run = run_deadline_now, .finish = finish_deadline_now,
 	    .teardown = teardown_deadline),
@@ -112,4 +112,4 @@ static const struct op ops[] = {
 
 const struct op_family family_deadline = OP_FAMILY(
 	"deadline",
-	"The local APIC timer in TSC-deadline mode, with which a guest's timer ticks begin.", ops);
+	"The local APIC timer in TSC-deadline mode, which guests use for their timer ticks.", ops);

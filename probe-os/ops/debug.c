@@ -45,7 +45,10 @@ static void run_mov_to_dr7(void)
 }
 
 static const char why_dr[] =
-	"MOV DR exits (SDM 25.1.3, APM 15.9) only the first time: KVM then loads the guest's debug registers and stops intercepting until the next exit, of whatever kind. Preparing executes CPUID, so every run is a first time; the instruction itself runs in the guest afterwards.";
+	"MOV DR exits (SDM 25.1.3, APM 15.9) only the first time: KVM then loads the guest's "
+	"debug registers and stops intercepting until the next exit of any kind. The probe "
+	"executes CPUID before every run, so that every run is a first time. After the exit the "
+	"guest executes the instruction itself.";
 
 #define DR_ROW(op, text, others, svm_reason, function)                                             \
 	{                                                                                          \
@@ -57,13 +60,13 @@ static const char why_dr[] =
 static const struct op ops[] = {
 	DR_ROW("mov-from-dr0", "MOV from DR0", "mov-to-dr0,mov-from-dr7", SVM_DR_READ(0),
 	       run_mov_from_dr0),
-	DR_ROW("mov-to-dr0", "MOV to DR0 of 0", "mov-from-dr0,mov-to-dr7", SVM_DR_WRITE(0),
+	DR_ROW("mov-to-dr0", "MOV of 0 to DR0", "mov-from-dr0,mov-to-dr7", SVM_DR_WRITE(0),
 	       run_mov_to_dr0),
 	DR_ROW("mov-from-dr7", "MOV from DR7", "mov-to-dr7,mov-from-dr0", SVM_DR_READ(7),
 	       run_mov_from_dr7),
-	DR_ROW("mov-to-dr7", "MOV to DR7 of its value after reset", "mov-from-dr7,mov-to-dr0",
+	DR_ROW("mov-to-dr7", "MOV of its reset value to DR7", "mov-from-dr7,mov-to-dr0",
 	       SVM_DR_WRITE(7), run_mov_to_dr7),
 };
 
 const struct op_family family_debug = OP_FAMILY(
-	"debug", "Debug registers, which KVM switches only for a guest that uses them.", ops);
+	"debug", "Debug registers. KVM switches them only for a guest that uses them.", ops);

@@ -122,9 +122,12 @@ static void teardown_ltr(void)
 }
 
 #define WHY_STORE                                                                                  \
-	"With descriptor-table exiting (SDM 25.1.3) or its intercepts (APM 15.9) it would exit. KVM wants that only on VMX, to emulate UMIP for a guest that sets CR4.UMIP on a processor without it, which the probe does not."
+	"It would exit with descriptor-table exiting (SDM 25.1.3) or its intercept (APM 15.9). "   \
+	"KVM uses that only on VMX, to emulate UMIP for a guest that sets CR4.UMIP on a "          \
+	"processor without it. The probe does not set it."
 #define WHY_LOAD                                                                                   \
-	"VMX cannot intercept it apart from the stores (descriptor-table exiting, SDM 25.1.3), SVM can (APM 15.9); KVM leaves the tables to the guest."
+	"VMX can intercept it only together with the stores (descriptor-table exiting, SDM "       \
+	"25.1.3). SVM can intercept it alone (APM 15.9). KVM leaves the tables to the guest."
 
 #define ROW(op, text, reason, other)                                                               \
 	.name = (op), .what = (text), .why = (reason), .compare = (other), .svm = NO_EXIT,         \
@@ -136,12 +139,12 @@ static const struct op ops[] = {
 	{ ROW("str", "STR to a register", WHY_STORE, "ltr,sldt"), .run = run_str },
 	{ ROW("sldt", "SLDT to a register", WHY_STORE, "lldt,str"), .run = run_sldt },
 	{
-		ROW("lgdt", "LGDT of the table it has", WHY_LOAD, "sgdt,lidt"),
+		ROW("lgdt", "LGDT of the current table", WHY_LOAD, "sgdt,lidt"),
 		.prepare = prepare_lgdt,
 		.run = run_lgdt,
 	},
 	{
-		ROW("lidt", "LIDT of the table it has", WHY_LOAD, "sidt,lgdt"),
+		ROW("lidt", "LIDT of the current table", WHY_LOAD, "sidt,lgdt"),
 		.prepare = prepare_lidt,
 		.run = run_lidt,
 	},
@@ -157,5 +160,6 @@ static const struct op ops[] = {
 
 const struct op_family family_descriptor = OP_FAMILY(
 	"descriptor",
-	"Descriptor-table registers, which both processors could intercept and KVM leaves to the guest.",
+	"Descriptor-table registers. Both processors could intercept them, but KVM leaves them to "
+	"the guest.",
 	ops);

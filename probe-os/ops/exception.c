@@ -88,7 +88,10 @@ static const struct op ops[] = {
 	{
 		.name = "ud",
 		.what = "UD2: #UD",
-		.why = "KVM intercepts every #UD (SDM 25.2, APM 15.12): it might be the other vendor's hypercall instruction, to be patched, or one to emulate. UD2 is neither, so it decodes it in vain and injects the exception.",
+		.why = "KVM intercepts every #UD (SDM 25.2, APM 15.12), because the instruction "
+		       "may be the other vendor's hypercall, which KVM patches, or one that KVM "
+		       "emulates. UD2 is neither: KVM decodes it, finds nothing to do and injects "
+		       "the exception.",
 		.compare = "de,gp,forced-nop",
 		.faults = true,
 		.svm = EXITS(1, SVM_EXCEPTION(UD)),
@@ -98,7 +101,8 @@ static const struct op ops[] = {
 	{
 		.name = "de",
 		.what = "DIV by 0: #DE",
-		.why = "Not intercepted: what an exception costs the guest itself.",
+		.why = "KVM does not intercept it. The time is what an exception costs the guest "
+		       "itself.",
 		.compare = "ud,bp",
 		.faults = true,
 		.svm = NO_EXIT,
@@ -108,7 +112,8 @@ static const struct op ops[] = {
 	{
 		.name = "bp",
 		.what = "INT3: #BP",
-		.why = "Not intercepted unless the VMM debugs the guest with software breakpoints (SDM 25.2, APM 15.12).",
+		.why = "KVM does not intercept it unless the VMM debugs the guest with software "
+		       "breakpoints (SDM 25.2, APM 15.12).",
 		.compare = "db,de",
 		.faults = true,
 		.svm = NO_EXIT,
@@ -119,7 +124,8 @@ static const struct op ops[] = {
 	{
 		.name = "gp",
 		.what = "load from a non-canonical address: #GP",
-		.why = "Not intercepted unless KVM plays VMware's backdoor, whose ports a guest's ring 3 may reach (kvm.enable_vmware_backdoor).",
+		.why = "KVM does not intercept it unless it emulates VMware's backdoor, whose "
+		       "ports a guest may use in ring 3 (kvm.enable_vmware_backdoor).",
 		.compare = "pf,ud",
 		.faults = true,
 		.svm = EXITS_VARY(0, 1, SVM_EXCEPTION(GP), "one with kvm.enable_vmware_backdoor=1"),
@@ -130,7 +136,9 @@ static const struct op ops[] = {
 	{
 		.name = "pf",
 		.what = "load from an unmapped address: #PF",
-		.why = "With nested paging the guest's page faults are its own (SDM 25.2, APM 15.12). With shadow paging KVM has to walk the guest's tables to learn that.",
+		.why = "With nested paging the guest handles its page faults alone (SDM 25.2, APM "
+		       "15.12). With shadow paging the fault exits, and KVM has to walk the "
+		       "guest's tables to learn that it is the guest's own.",
 		.compare = "gp,touch-4k,map-page",
 		.faults = true,
 		.svm = EXITS_VARY(0, 1, SVM_EXCEPTION(PF), "one with kvm_amd.npt=0"),
@@ -139,8 +147,10 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "db",
-		.what = "single step over a NOP, by POPFQ of TF: #DB",
-		.why = "KVM intercepts every #DB, lest an endless row of them in delivery take the processor from the host (CVE-2015-8104), and injects it.",
+		.what = "single step over a NOP, with TF set by POPFQ: #DB",
+		.why = "KVM intercepts every #DB and injects it. Otherwise an endless series of "
+		       "#DBs during delivery could keep the processor from the host "
+		       "(CVE-2015-8104).",
 		.compare = "bp,ud",
 		.faults = true,
 		.svm = EXITS(1, SVM_EXCEPTION(DB)),
@@ -149,8 +159,10 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "forced-nop",
-		.what = "NOP that KVM is made to emulate, by its prefix",
-		.why = "The #UD of UD2 followed by the bytes \"kvm\" makes KVM emulate the next instruction if it is told to (kvm.force_emulation_prefix=1): an exit and the emulator's least work, without a device.",
+		.what = "NOP that KVM emulates because of its prefix",
+		.why = "With kvm.force_emulation_prefix=1, the #UD of UD2 followed by the bytes "
+		       "\"kvm\" makes KVM emulate the next instruction. The row is an exit with "
+		       "the emulator's least work and no device.",
 		.compare = "ud,cpuid",
 		.svm = EXITS(1, SVM_EXCEPTION(UD)),
 		.vmx = EXITS(1, EXIT_REASON_EXCEPTION_NMI),
@@ -161,5 +173,6 @@ static const struct op ops[] = {
 
 const struct op_family family_exception = OP_FAMILY(
 	"exception",
-	"Exceptions that the guest raises and handles; most are its own business, some the hypervisor looks at first. Their time includes the guest's delivery, its handler and IRET.",
+	"Exceptions that the guest raises and handles. KVM intercepts some of them; the others do "
+	"not exit. The time includes the guest's delivery, its handler and IRET.",
 	ops);

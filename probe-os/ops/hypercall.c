@@ -116,9 +116,9 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "hypercall-poll",
-		.what = "the same, KVM_HC_VAPIC_POLL_IRQ (1), which does nothing",
-		.why = "As any other number: KVM returns 0 at once, and the exit itself is what "
-		       "the call was made for.",
+		.what = "VMMCALL or VMCALL, KVM_HC_VAPIC_POLL_IRQ (1), which does nothing",
+		.why = "Exits as with any other number. KVM returns 0 at once: the only purpose "
+		       "of the call is the exit.",
 		.compare = "hypercall",
 		.skip = skip_not_kvm,
 		.svm = EXITS(1, SVM_EXIT_VMMCALL),
@@ -128,10 +128,10 @@ static const struct op ops[] = {
 	{
 		.name = "hypercall-other",
 		.what = "VMCALL on AMD or VMMCALL on Intel: the other vendor's",
-		.why = "It is undefined, and KVM intercepts #UD (SDM 24.6.3, APM 15.12): in the "
-		       "first exit it writes the right instruction over the wrong one, which then "
-		       "exits by itself. With KVM_X86_QUIRK_FIX_HYPERCALL_INSN off, the guest gets "
-		       "its #UD instead.",
+		.why = "The instruction is undefined on this processor, and KVM intercepts #UD "
+		       "(SDM 24.6.3, APM 15.12). In the first exit KVM writes the right "
+		       "instruction over the wrong one, which then exits by itself. With "
+		       "KVM_X86_QUIRK_FIX_HYPERCALL_INSN off, the guest gets the #UD instead.",
 		.compare = "hypercall",
 		.svm = EXITS_EITHER(1, 2, SVM_EXIT_EXCP_BASE + 6, SVM_EXIT_VMMCALL,
 				    "1 if KVM_X86_QUIRK_FIX_HYPERCALL_INSN is disabled"),
@@ -146,6 +146,6 @@ static const struct op ops[] = {
 
 const struct op_family family_hypercall = OP_FAMILY(
 	"hypercall",
-	"The instruction made for calling the hypervisor: what it returns depends on the number in "
-	"RAX, what leaving costs does not.",
+	"The instructions that are made for calling the hypervisor. What they return depends on "
+	"the number in RAX; what the exit costs does not.",
 	ops);

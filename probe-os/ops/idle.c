@@ -141,9 +141,9 @@ static const struct op ops[] = {
 	{
 		.name = "hlt-timer",
 		.what = "HLT, woken by the local APIC's timer",
-		.why = "HLT exits (SDM 25.1.3, HLT exiting; APM 15.9) and KVM gives the processor "
-		       "away until the timer is due. The time until then is taken off: what is "
-		       "left is what halting and waking cost.",
+		.why = "HLT exits (SDM 25.1.3, HLT exiting; APM 15.9), and KVM yields the "
+		       "processor until the timer is due. The probe subtracts the time until "
+		       "then. What remains is the cost of halting and waking.",
 		.compare = "hlt-ipi,ipi-halted",
 		.uses_timer = true,
 		.svm = EXITS_EITHER(0, 1, SVM_EXIT_HLT, SVM_EXIT_INTR, IN_GUEST),
@@ -160,10 +160,11 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "hlt-ipi",
-		.what = "self-IPI, then HLT that it wakes at once",
-		.why = "The ICR's write exits, and so does HLT although an interrupt is pending: "
-		       "STI still holds it off. KVM finds it and goes back without halting, and only "
-		       "then does it have its exit for being able to inject, as with ipi-self-sti.",
+		.what = "self-IPI, then HLT, which the IPI ends at once",
+		.why = "The write to the ICR exits. HLT exits too although an interrupt is "
+		       "pending, because STI still blocks it. KVM finds the interrupt and enters "
+		       "the guest without halting. Only then follows the exit for the interrupt "
+		       "window, as in ipi-self-sti.",
 		.compare = "hlt-timer,ipi-self-sti",
 		.svm = EXITS_AMONG(0, 3, AVOIDED, SVM_EXIT_NPF, SVM_EXIT_PF, SVM_EXIT_HLT,
 				   SVM_EXIT_VINTR, SVM_EXIT_AVIC_INCOMPLETE_IPI,
@@ -179,10 +180,10 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "mwait",
-		.what = "MONITOR, self-IPI, MWAIT that it ends at once",
+		.what = "MONITOR, self-IPI, then MWAIT, which the IPI ends at once",
 		.why = "KVM intercepts MONITOR and MWAIT (SDM 25.1.3, APM 15.9) and skips them, "
-		       "unless the VMM lets the guest idle by itself: only then does CPUID show "
-		       "them, and the IPI alone exits.",
+		       "unless the VMM lets the guest idle by itself. Only in that case does "
+		       "CPUID show the instructions, and only the IPI exits.",
 		.compare = "hlt-ipi",
 		.svm = EXITS_AMONG(0, 4, AVOIDED, SVM_EXIT_NPF, SVM_EXIT_PF,
 				   SVM_EXIT_AVIC_INCOMPLETE_IPI, SVM_EXIT_MONITOR, SVM_EXIT_MWAIT,
@@ -200,10 +201,10 @@ static const struct op ops[] = {
 	{
 		.name = "pause-loop",
 		.what = "8192 PAUSEs in a row, as a spin lock does",
-		.why = "A loop of PAUSEs exits when it lasts: by cycles on VMX (PLE_Window, 4096, if "
-		       "no two are further apart than PLE_Gap, 128), by number on SVM (pause "
-		       "filter, 3000). Every exit doubles the window, until the "
-		       "vCPU's thread has slept: it halts before.",
+		.why = "A long loop of PAUSEs exits. VMX counts cycles (PLE_Window, 4096, if no "
+		       "two PAUSEs are further apart than PLE_Gap, 128). SVM counts PAUSEs (pause "
+		       "filter, 3000). Every exit doubles the window until the vCPU's thread has "
+		       "slept, so the vCPU halts before every run.",
 		.compare = "pause",
 		.uses_timer = true,
 		.svm = EXITS_VARY(0, PAUSE_MAX_SVM, SVM_EXIT_PAUSE,
@@ -221,4 +222,4 @@ static const struct op ops[] = {
 };
 
 const struct op_family family_idle = OP_FAMILY(
-	"idle", "Having nothing to do: halting, being woken, and waiting in a loop.", ops);
+	"idle", "A guest with nothing to do: it halts, it is woken, and it waits in a loop.", ops);

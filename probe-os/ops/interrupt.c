@@ -116,10 +116,10 @@ static const struct op ops[] = {
 	{
 		.name = "ipi-self-sti",
 		.what = "self-IPI while interrupts are off, delivered by STI",
-		.why = "The ICR's write exits. The interrupt cannot be injected yet, so KVM asks "
-		       "for an exit as soon as it can: INTERRUPT_WINDOW (SDM 25.2), VINTR (APM "
-		       "15.21.4). Virtual interrupt delivery (SDM 29.2) and AVIC (APM 15.29) do "
-		       "all of it without.",
+		.why = "The write to the ICR exits. KVM cannot inject the interrupt yet, so it "
+		       "requests an exit for as soon as it can: INTERRUPT_WINDOW (SDM 25.2) or "
+		       "VINTR (APM 15.21.4). Virtual-interrupt delivery (SDM 29.2) and AVIC (APM "
+		       "15.29) need none of these exits.",
 		.compare = "ipi-self-tpr,ipi-self-x2-sti",
 		.svm = EXITS_AMONG(0, 2, POSTED, SVM_EXIT_NPF, SVM_EXIT_PF, SVM_EXIT_VINTR,
 				   SVM_EXIT_AVIC_INCOMPLETE_IPI,
@@ -136,10 +136,11 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "ipi-self-tpr",
-		.what = "self-IPI that the task priority holds back, delivered by MOV to CR8",
-		.why = "The ICR's write exits. While an interrupt waits for the task priority, "
+		.what = "self-IPI that the task priority blocks, delivered by MOV to CR8",
+		.why = "The write to the ICR exits. While the task priority blocks an interrupt, "
 		       "KVM intercepts the write to CR8 (APM 15.21.2) or sets the TPR threshold "
-		       "(SDM 29.1.2): lowering it exits. APICv and AVIC do both without.",
+		       "(SDM 29.1.2), so that lowering the priority exits. APICv and AVIC need "
+		       "neither exit.",
 		.compare = "ipi-self-sti,mov-cr8",
 		.svm = EXITS_AMONG(0, 2, POSTED, SVM_EXIT_NPF, SVM_EXIT_PF, SVM_EXIT_WRITE_CR0 + 8,
 				   SVM_EXIT_AVIC_INCOMPLETE_IPI,
@@ -157,10 +158,10 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "timer-arm",
-		.what = "write of the local APIC timer's initial count: seconds from now",
-		.why = "KVM emulates the timer: the write exits as an access to the APIC's page, "
-		       "or after it (SDM 29.4.3.3, APIC-write; APM 15.29, AVIC_NOACCEL), and sets a timer of "
-		       "the host's.",
+		.what = "write to the local APIC timer's initial count: due in seconds",
+		.why = "KVM emulates the timer. The write exits as an access to the APIC's page, "
+		       "or after it (SDM 29.4.3.3, APIC-write; APM 15.29, AVIC_NOACCEL), and KVM "
+		       "starts a timer of the host.",
 		.compare = "xapic-read,timer-interrupt",
 		.uses_timer = true,
 		.svm = EXITS_AMONG(1, 1, TAKEN_BY, SVM_EXIT_NPF, SVM_EXIT_PF,
@@ -176,8 +177,9 @@ static const struct op ops[] = {
 	{
 		.name = "timer-interrupt",
 		.what = "local APIC timer due at once, delivered by STI",
-		.why = "The write exits as timer-arm does; KVM finds the timer due and injects "
-		       "when it can, after an exit of its own as with ipi-self-sti.",
+		.why = "The write exits as in timer-arm. KVM finds that the timer is due and "
+		       "injects the interrupt when it can, after an exit for the interrupt window "
+		       "as in ipi-self-sti.",
 		.compare = "timer-arm,ipi-self-sti",
 		.uses_timer = true,
 		.svm = EXITS_AMONG(1, 2, NO_WINDOW, SVM_EXIT_NPF, SVM_EXIT_PF,
@@ -196,8 +198,9 @@ static const struct op ops[] = {
 	{
 		.name = "ipi-self-x2-sti",
 		.what = "self-IPI by x2APIC's SELF_IPI MSR (0x83f), delivered by STI",
-		.why = "As ipi-self-sti, but the write is a WRMSR: no instruction to decode. "
-		       "With virtual interrupt delivery KVM lets it through (SDM 29.5).",
+		.why = "As ipi-self-sti, but the write is a WRMSR, so KVM has no instruction to "
+		       "decode. With virtual-interrupt delivery KVM passes the MSR through (SDM "
+		       "29.5).",
 		.compare = "ipi-self-sti",
 		.svm = EXITS_AMONG(0, 2, POSTED, SVM_EXIT_MSR, SVM_EXIT_VINTR,
 				   SVM_EXIT_AVIC_INCOMPLETE_IPI,
@@ -215,6 +218,6 @@ static const struct op ops[] = {
 
 const struct op_family family_interrupt = OP_FAMILY(
 	"interrupt",
-	"Interrupts that a vCPU sends itself, by IPI or by the local APIC's timer, and when "
-	"they can be delivered.",
+	"Interrupts that a vCPU sends to itself, by IPI or by the local APIC timer. The rows "
+	"differ in when KVM can deliver the interrupt.",
 	ops);

@@ -111,7 +111,7 @@ static const struct op ops[] = {
 	{
 		.name = "load",
 		.what = "load of a byte that is in the cache",
-		.why = "Memory that the host has mapped is the processor's business alone.",
+		.why = "The host has mapped the memory, so the processor needs no help.",
 		.compare = "touch-4k,xapic-read",
 		.svm = NO_EXIT,
 		.vmx = NO_EXIT,
@@ -120,7 +120,9 @@ static const struct op ops[] = {
 	{
 		.name = "touch-2m",
 		.what = "first write to a 2 MiB region",
-		.why = "The nested tables have no entry yet (APM 15.25.6, SDM 28.3.3.2): KVM finds or allocates the page and maps it, 4 KiB or 2 MiB of it as the host's own mapping is.",
+		.why = "The nested page tables have no entry for the page yet (APM 15.25.6, SDM "
+		       "28.3.3.2). KVM finds or allocates the page and maps 4 KiB or 2 MiB of it, "
+		       "whichever the host's own mapping has.",
 		.compare = "touch-4k,load",
 		.svm = EXITS_EITHER(0, 1, SVM_EXIT_NPF, SVM_EXIT_PF,
 				    "none if the VMM touched it or the host maps by 1 GiB"),
@@ -134,7 +136,8 @@ static const struct op ops[] = {
 	{
 		.name = "touch-4k",
 		.what = "first write to a 4 KiB page",
-		.why = "As touch-2m. Where the host backs the guest with 2 MiB pages, only the first of 512 exits.",
+		.why = "As touch-2m. Where the host backs the guest with 2 MiB pages, only the "
+		       "first of 512 writes exits.",
 		.compare = "touch-2m,load",
 		.svm = EXITS_EITHER(0, 1, SVM_EXIT_NPF, SVM_EXIT_PF,
 				    "one in 512 if the host maps by 2 MiB"),
@@ -147,8 +150,9 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "map-page",
-		.what = "four levels of page tables made for a page, and a load through them",
-		.why = "With nested paging the guest's tables are its own: no exit (SDM 28.3.1, APM 15.25.5). With shadow paging KVM has to follow every entry.",
+		.what = "four levels of page tables are built for a page, and a load uses them",
+		.why = "With nested paging the guest owns its page tables and nothing exits (SDM "
+		       "28.3.1, APM 15.25.5). With shadow paging KVM has to follow every entry.",
 		.compare = "load,invlpg,mov-to-cr3-new",
 		.svm = EXITS_VARY(0, SHADOW_MAX, SVM_EXIT_PF, "some with kvm_amd.npt=0"),
 		.vmx = EXITS_VARY(0, SHADOW_MAX, EXIT_REASON_EXCEPTION_NMI,
@@ -161,5 +165,6 @@ static const struct op ops[] = {
 
 const struct op_family family_memory = OP_FAMILY(
 	"memory",
-	"RAM and the guest's own page tables: with nested paging only memory that the host has not mapped yet leaves the guest.",
+	"RAM and the guest's own page tables. With nested paging an access exits only if the host "
+	"has not mapped the memory yet.",
 	ops);

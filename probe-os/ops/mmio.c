@@ -145,7 +145,12 @@ static const struct op ops[] = {
 	{
 		.name = "xapic-read",
 		.what = "read of the local APIC's ID register",
-		.why = "With APICv or AVIC the processor reads the register itself (SDM 29.4.2, APM 15.29). Else no memory is there and KVM emulates the read: on SVM a nested page fault (APM 15.25.6); on VMX an APIC access (SDM 29.4) until Linux 5.14, and since then, without APICv, an EPT violation, which before 6.12 is tried again before it is emulated.",
+		.why = "With APICv or AVIC the processor reads the register itself (SDM 29.4.2, "
+		       "APM 15.29). Otherwise no memory is mapped there and KVM emulates the "
+		       "read. On SVM the exit is a nested page fault (APM 15.25.6). On VMX it is "
+		       "an APIC access (SDM 29.4) until Linux 5.14. Since then, without APICv, it "
+		       "is an EPT violation; before 6.12 KVM retries the read before it emulates "
+		       "it.",
 		.compare = "xapic-tpr,xapic-eoi,mov-from-cr8",
 		.svm = EXITS_EITHER(0, 2, SVM_EXIT_NPF, SVM_EXIT_PF,
 				    "none with AVIC, two where it is on but inhibited before 6.12"),
@@ -158,7 +163,11 @@ static const struct op ops[] = {
 	{
 		.name = "xapic-tpr",
 		.what = "write of 0 to the local APIC's task priority",
-		.why = "A TPR shadow with an APIC-access page can take this write without APICv (SDM 29.4.3.1), but without APICv KVM no longer maps that page (Linux 5.15), and so emulates it as SVM without AVIC does. QEMU asks KVM to report it besides (KVM_TPR_ACCESS_REPORTING, for Windows XP): the time in the VMM.",
+		.why = "With a TPR shadow and an APIC-access page, VMX can take this write "
+		       "without APICv (SDM 29.4.3.1). Since Linux 5.15, however, KVM does not map "
+		       "that page without APICv, and so emulates the write as SVM without AVIC "
+		       "does. QEMU also asks KVM to report the write (KVM_TPR_ACCESS_REPORTING, "
+		       "for Windows XP), which explains the time in the VMM.",
 		.compare = "mov-cr8,xapic-eoi",
 		.svm = EXITS_EITHER(0, 1, SVM_EXIT_NPF, SVM_EXIT_PF,
 				    "none with AVIC (kvm_amd.avic=1)"),
@@ -170,8 +179,11 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "xapic-eoi",
-		.what = "write to the local APIC's end of interrupt, none in service",
-		.why = "What ends every interrupt. APICv's virtual-interrupt delivery and AVIC do without an exit (SDM 29.1.4, APM 15.29). Else it is emulated; only as an APIC access of VMX (until Linux 5.14 without APICv) does KVM know it without decoding (SDM 27.2.1).",
+		.what = "write to the local APIC's EOI register, no interrupt in service",
+		.why = "Every interrupt ends with this write. APICv's virtual-interrupt delivery "
+		       "and AVIC need no exit for it (SDM 29.1.4, APM 15.29). Otherwise KVM "
+		       "emulates it. Only as an APIC access of VMX (until Linux 5.14 without "
+		       "APICv) does KVM recognize it without decoding (SDM 27.2.1).",
 		.compare = "xapic-tpr,xapic-read",
 		.svm = EXITS_EITHER(0, 1, SVM_EXIT_NPF, SVM_EXIT_PF,
 				    "none with AVIC (kvm_amd.avic=1)"),
@@ -184,7 +196,10 @@ static const struct op ops[] = {
 	{
 		.name = "ioapic-read",
 		.what = "read of the IOAPIC's version through its window",
-		.why = "No memory is there: a nested page fault on SVM (APM 15.25.6), on VMX an entry that KVM misconfigured on purpose (SDM 28.3.3.1). KVM's own IOAPIC answers, or the VMM with a split or no in-kernel irqchip.",
+		.why = "No memory is mapped there. On SVM the read causes a nested page fault "
+		       "(APM 15.25.6). On VMX it uses an EPT entry that KVM misconfigured on "
+		       "purpose (SDM 28.3.3.1). KVM's own IOAPIC answers, or the VMM with a split "
+		       "or no in-kernel irqchip.",
 		.compare = "ioapic-write,hpet-counter",
 		.svm = MMIO_SVM,
 		.vmx = MMIO_VMX,
@@ -195,7 +210,8 @@ static const struct op ops[] = {
 	{
 		.name = "ioapic-write",
 		.what = "write to the IOAPIC's register select",
-		.why = "As ioapic-read, with a write: it chooses a register and changes nothing else.",
+		.why = "As ioapic-read, with a write. The write selects a register and changes "
+		       "nothing else.",
 		.compare = "ioapic-read,hole-write",
 		.svm = MMIO_SVM,
 		.vmx = MMIO_VMX,
@@ -204,8 +220,9 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "hpet-counter",
-		.what = "read of the HPET's main counter, its low half",
-		.why = "A clock that KVM does not have: the exit of ioapic-read, then out to the VMM, which is why guests avoid it as a clock source.",
+		.what = "read of the low half of the HPET's main counter",
+		.why = "KVM has no model of the HPET. The exit is that of ioapic-read, but the "
+		       "VMM answers. This is why guests avoid the HPET as a clock source.",
 		.compare = "ioapic-read,hole-read",
 		.svm = MMIO_SVM,
 		.vmx = MMIO_VMX,
@@ -214,8 +231,11 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "hole-read",
-		.what = "read at 0xfef00000, where there is nothing",
-		.why = "MMIO that no device in the kernel claims goes out to the VMM, which finds none either: the least that MMIO in userspace costs. Not without a hypervisor, where it is the chipset's business what is there.",
+		.what = "read at 0xfef00000, where there is no device",
+		.why = "No device in the kernel claims the address, so KVM hands the access to "
+		       "the VMM, which finds none either. This is the least that MMIO in "
+		       "userspace costs. Without a hypervisor the row is skipped, because the "
+		       "chipset decides what is at that address.",
 		.compare = "ioapic-read,inl-user",
 		.svm = MMIO_SVM,
 		.vmx = MMIO_VMX,
@@ -224,8 +244,8 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "hole-write",
-		.what = "write at 0xfef00000, where there is nothing",
-		.why = "As hole-read, with a write: the VMM need not hand back a value.",
+		.what = "write at 0xfef00000, where there is no device",
+		.why = "As hole-read, with a write: the VMM need not return a value.",
 		.compare = "hole-read,outl-user",
 		.svm = MMIO_SVM,
 		.vmx = MMIO_VMX,
@@ -235,7 +255,10 @@ static const struct op ops[] = {
 	{
 		.name = "rom-write",
 		.what = "write of a byte at 0xfffff000, in the BIOS",
-		.why = "A memory slot that is read-only: reads need no exit, a write violates the nested tables' permissions (SDM 28.3.3.2, APM 15.25.6) and is emulated and handed to the VMM as MMIO. Not without a hypervisor, where a flash chip may listen.",
+		.why = "The memory slot is read-only. Reads need no exit. A write violates the "
+		       "permissions in the nested page tables (SDM 28.3.3.2, APM 15.25.6), and "
+		       "KVM emulates it and hands it to the VMM as MMIO. Without a hypervisor the "
+		       "row is skipped, because a flash chip may take the write as a command.",
 		.compare = "hole-write",
 		.svm = MMIO_SVM,
 		.vmx = EXITS_AMONG(1, 1, "a misconfiguration where the VMM has no ROM",
@@ -247,7 +270,8 @@ static const struct op ops[] = {
 	{
 		.name = "testdev-mmio",
 		.what = "MMIO write to a PCI device in the VMM",
-		.why = "As hole-write, to a device model in the VMM that takes it: a doorbell without ioeventfd.",
+		.why = "As hole-write, but a device model in the VMM takes the write. This is a "
+		       "doorbell without ioeventfd.",
 		.compare = "testdev-mmio-ev,testdev-mmio-any,testdev-port",
 		.svm = MMIO_SVM,
 		.vmx = MMIO_VMX,
@@ -258,8 +282,9 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "testdev-mmio-ev",
-		.what = "the same with an ioeventfd for that value",
-		.why = "KVM still decodes the write, to compare its value, then signals the eventfd and goes back without the VMM.",
+		.what = "MMIO write to a PCI device, with an ioeventfd for that value",
+		.why = "KVM still decodes the write to compare its value. It then signals the "
+		       "eventfd and enters the guest again without the VMM.",
 		.compare = "testdev-mmio,testdev-mmio-any,testdev-port-ev",
 		.svm = MMIO_SVM,
 		.vmx = MMIO_VMX,
@@ -270,8 +295,10 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "testdev-mmio-any",
-		.what = "the same with an ioeventfd for any value",
-		.why = "On VMX the address alone selects the eventfd and nothing is decoded (KVM's fast MMIO bus), as virtio's doorbells do; on SVM the write is emulated as ever.",
+		.what = "MMIO write to a PCI device, with an ioeventfd for any value",
+		.why = "On VMX the address alone selects the eventfd and KVM decodes nothing "
+		       "(KVM's fast MMIO bus), as for virtio's doorbells. On SVM KVM emulates the "
+		       "write as usual.",
 		.compare = "testdev-mmio,testdev-mmio-ev",
 		.svm = MMIO_SVM,
 		.vmx = MMIO_VMX,
@@ -283,7 +310,9 @@ static const struct op ops[] = {
 	{
 		.name = "testdev-port",
 		.what = "OUT to a PCI device in the VMM",
-		.why = "The I/O bitmap or the unconditional I/O exit (SDM 25.1.3, APM 15.10) tells port and size without decoding; then out to the VMM.",
+		.why = "The I/O bitmap or the unconditional I/O exit (SDM 25.1.3, APM 15.10) "
+		       "gives KVM port and size without decoding. KVM then hands the access to "
+		       "the VMM.",
 		.compare = "testdev-port-ev,testdev-mmio,outl-user",
 		.svm = EXITS(1, SVM_EXIT_IOIO),
 		.vmx = EXITS(1, EXIT_REASON_IO_INSTRUCTION),
@@ -294,8 +323,9 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "testdev-port-ev",
-		.what = "the same with an ioeventfd for that value",
-		.why = "As testdev-port, but KVM signals the eventfd and goes back without the VMM: the cheapest doorbell there is on both processors.",
+		.what = "OUT to a PCI device, with an ioeventfd for that value",
+		.why = "As testdev-port, but KVM signals the eventfd and enters the guest again "
+		       "without the VMM. On both processors no doorbell is cheaper.",
 		.compare = "testdev-port,testdev-mmio-ev,outb-kernel",
 		.svm = EXITS(1, SVM_EXIT_IOIO),
 		.vmx = EXITS(1, EXIT_REASON_IO_INSTRUCTION),
@@ -308,5 +338,6 @@ static const struct op ops[] = {
 
 const struct op_family family_mmio = OP_FAMILY(
 	"mmio",
-	"Memory-mapped I/O: the page is not there, so the hypervisor has to decode the instruction. The device is the processor's own, the host kernel's, or the VMM's.",
+	"Memory-mapped I/O. The page is not mapped, so the hypervisor has to decode the "
+	"instruction. The device is the processor's own, the host kernel's, or the VMM's.",
 	ops);

@@ -215,110 +215,112 @@ static void teardown_kvmclock(void)
 
 static const struct op ops[] = {
 	ROW("rdmsr-fs-base", "RDMSR of FS_BASE (0xc0000100), passed through",
-	    "Does not exit: KVM lets the guest at the bases in the VMCB or VMCS, by clear bits in "
-	    "the MSR bitmap (SDM 24.6.9, APM 15.11).",
+	    "Does not exit. The VMCB or VMCS holds the guest's segment bases, so KVM passes these "
+	    "MSRs through by clear bits in the MSR bitmap (SDM 24.6.9, APM 15.11).",
 	    "rdmsr-kgs-base,rdmsr-tsc-adjust", .svm = NO_EXIT, .vmx = NO_EXIT,
 	    .run = run_rdmsr_fs_base),
-	ROW("wrmsr-fs-base", "WRMSR to FS_BASE of the value it has, passed through",
+	ROW("wrmsr-fs-base", "WRMSR to FS_BASE of its current value, passed through",
 	    "As rdmsr-fs-base.", "rdmsr-fs-base,wrmsr-tsc-adjust", .skip = skip_fs_base,
 	    .svm = NO_EXIT, .vmx = NO_EXIT, .setup = setup_fs_base, .run = run_wrmsr_fs_base),
 	ROW("rdmsr-kgs-base", "RDMSR of KERNEL_GS_BASE (0xc0000102), passed through",
-	    "Does not exit: VMLOAD and VMSAVE (APM 15.5.2), or KVM's own MSR switch on VMX, give "
+	    "Does not exit. VMLOAD and VMSAVE (APM 15.5.2), or KVM's own MSR switch on VMX, give "
 	    "the guest a value of its own.",
 	    "rdmsr-fs-base", .svm = NO_EXIT, .vmx = NO_EXIT, .run = run_rdmsr_kgs_base),
-	ROW("wrmsr-kgs-base", "WRMSR to KERNEL_GS_BASE of the value it has, passed through",
+	ROW("wrmsr-kgs-base", "WRMSR to KERNEL_GS_BASE of its current value, passed through",
 	    "As rdmsr-kgs-base.", "wrmsr-fs-base", .skip = skip_kgs_base, .svm = NO_EXIT,
 	    .vmx = NO_EXIT, .setup = setup_kgs_base, .run = run_wrmsr_kgs_base),
 	ROW("rdmsr-tsc", "RDMSR of the TSC (0x10)",
-	    "KVM passes the read through on VMX, where the TSC offset applies to it (SDM 25.3); on "
-	    "SVM it is intercepted.",
+	    "On VMX KVM passes the read through, and the TSC offset applies to it (SDM 25.3). On "
+	    "SVM KVM intercepts it.",
 	    "rdtsc", .svm = EXITS(1, SVM_EXIT_MSR), .vmx = NO_EXIT, .run = run_rdmsr_tsc),
 	ROW("rdmsr-tsc-adjust", "RDMSR of TSC_ADJUST (0x3b)",
-	    "Exits: its bit in the MSR bitmap is set (SDM 25.1.3, APM 15.11), and KVM has the "
-	    "value in memory.",
+	    "Exits because the MSR's bit in the MSR bitmap is set (SDM 25.1.3, APM 15.11). KVM "
+	    "keeps the value in memory.",
 	    "rdmsr-fs-base,wrmsr-tsc-adjust,cpuid", .skip = skip_tsc_adjust, RDMSR_EXITS,
 	    .run = run_rdmsr_tsc_adjust),
-	ROW("wrmsr-tsc-adjust", "WRMSR to TSC_ADJUST of the value it has",
-	    "As rdmsr-tsc-adjust; KVM would move the guest's TSC offset by the difference.",
+	ROW("wrmsr-tsc-adjust", "WRMSR to TSC_ADJUST of its current value",
+	    "As rdmsr-tsc-adjust. KVM would move the guest's TSC offset by the difference from "
+	    "the current value.",
 	    "rdmsr-tsc-adjust", .skip = skip_tsc_adjust, WRMSR_EXITS, .setup = setup_tsc_adjust,
 	    .run = run_wrmsr_tsc_adjust),
 	ROW("rdmsr-apic-base", "RDMSR of APIC_BASE (0x1b)",
-	    "Exits by the MSR bitmap: the local APIC is KVM's.", "wrmsr-apic-base",
+	    "Exits by the MSR bitmap, because KVM emulates the local APIC.", "wrmsr-apic-base",
 	    .skip = skip_apic_base, RDMSR_EXITS, .run = run_rdmsr_apic_base),
-	ROW("wrmsr-apic-base", "WRMSR to APIC_BASE of the value it has",
-	    "As reading it; KVM checks the change of mode and sees that there is none.",
+	ROW("wrmsr-apic-base", "WRMSR to APIC_BASE of its current value",
+	    "As rdmsr-apic-base. KVM checks the change of mode and finds that there is none.",
 	    "rdmsr-apic-base", .skip = skip_apic_base, WRMSR_EXITS, .setup = setup_apic_base,
 	    .run = run_wrmsr_apic_base),
 	ROW("rdmsr-misc-enable", "RDMSR of MISC_ENABLE (0x1a0)",
-	    "Exits by the MSR bitmap; KVM has it on AMD as well, which has no such MSR.",
+	    "Exits by the MSR bitmap. KVM provides the MSR on AMD as well, where the processor "
+	    "has no such MSR.",
 	    "rdmsr-tsc-adjust", .skip = skip_misc_enable, RDMSR_EXITS,
 	    .run = run_rdmsr_misc_enable),
-	ROW("wrmsr-misc-enable", "WRMSR to MISC_ENABLE of the value it has",
-	    "As reading it; KVM would update CPUID, were its MONITOR bit to change.",
+	ROW("wrmsr-misc-enable", "WRMSR to MISC_ENABLE of its current value",
+	    "As rdmsr-misc-enable. KVM would update CPUID if the MONITOR bit changed.",
 	    "rdmsr-misc-enable", .skip = skip_misc_enable, WRMSR_EXITS, .setup = setup_misc_enable,
 	    .run = run_wrmsr_misc_enable),
 	ROW("rdmsr-mtrrcap", "RDMSR of MTRRcap (0xfe)",
-	    "Exits by the MSR bitmap: a guest's MTRRs are no more than KVM's memory of them.",
+	    "Exits by the MSR bitmap. KVM keeps the guest's MTRRs in memory only.",
 	    "rdmsr-tsc-adjust", .skip = skip_mtrrcap, RDMSR_EXITS, .run = run_rdmsr_mtrrcap),
 	ROW("rdmsr-pat", "RDMSR of PAT (0x277)",
-	    "Exits by the MSR bitmap, although VMCB and VMCS hold a PAT of the guest's own.",
+	    "Exits by the MSR bitmap, although VMCB and VMCS hold the guest's own PAT.",
 	    "rdmsr-fs-base,wrmsr-pat", .skip = skip_pat, RDMSR_EXITS, .run = run_rdmsr_pat),
-	ROW("wrmsr-pat", "WRMSR to PAT of the value it has",
-	    "As reading it; KVM checks the memory types and enters them in VMCB or VMCS.",
+	ROW("wrmsr-pat", "WRMSR to PAT of its current value",
+	    "As rdmsr-pat. KVM checks the memory types and writes them to the VMCB or VMCS.",
 	    "rdmsr-pat", .skip = skip_pat, WRMSR_EXITS, .setup = setup_pat, .run = run_wrmsr_pat),
 	ROW("rdmsr-efer", "RDMSR of EFER (0xc0000080)",
-	    "Exits by the MSR bitmap: the EFER in use is not quite the guest's, SVM's for one has "
-	    "SVME set (APM 15.5.1).",
+	    "Exits by the MSR bitmap, because the EFER in use differs from the guest's. On SVM, "
+	    "for example, it has SVME set (APM 15.5.1).",
 	    "wrmsr-efer", RDMSR_EXITS, .run = run_rdmsr_efer),
-	ROW("wrmsr-efer", "WRMSR to EFER of the value it has",
-	    "As reading it; KVM would rebuild its MMU's roles, were NX to change.", "rdmsr-efer",
+	ROW("wrmsr-efer", "WRMSR to EFER of its current value",
+	    "As rdmsr-efer. KVM would rebuild its MMU's roles if NX changed.", "rdmsr-efer",
 	    .skip = skip_efer, WRMSR_EXITS, .setup = setup_efer, .run = run_wrmsr_efer),
 	ROW("rdmsr-spec-ctrl", "RDMSR of SPEC_CTRL (0x48)",
-	    "Exits until the guest has once written a value other than 0: then KVM passes it "
-	    "through and switches it at every exit. Where SVM virtualizes it (CPUID 0x8000000a EDX "
-	    "bit 20), it is passed through from the start.",
+	    "Exits until the guest has once written a value other than 0. From then on KVM passes "
+	    "the MSR through and switches it at every exit. Where SVM virtualizes it (CPUID "
+	    "0x8000000a EDX bit 20), KVM passes it through from the start.",
 	    "rdmsr-tsc-adjust", .skip = skip_spec_ctrl,
 	    .svm = EXITS_VARY(0, 1, SVM_EXIT_MSR, "0 once in use, or if virtualized"),
 	    .vmx = EXITS_VARY(0, 1, EXIT_REASON_MSR_READ, "0 once in use"),
 	    .run = run_rdmsr_spec_ctrl),
-	ROW("wrmsr-spec-ctrl", "WRMSR to SPEC_CTRL of the value it has",
-	    "As reading it: a write of 0 is not yet use.", "rdmsr-spec-ctrl",
-	    .skip = skip_spec_ctrl,
+	ROW("wrmsr-spec-ctrl", "WRMSR to SPEC_CTRL of its current value",
+	    "As rdmsr-spec-ctrl. A write of 0 does not yet make KVM pass the MSR through.",
+	    "rdmsr-spec-ctrl", .skip = skip_spec_ctrl,
 	    .svm = EXITS_VARY(0, 1, SVM_EXIT_MSR, "0 once in use, or if virtualized"),
 	    .vmx = EXITS_VARY(0, 1, EXIT_REASON_MSR_WRITE, "0 once in use"),
 	    .setup = setup_spec_ctrl, .run = run_wrmsr_spec_ctrl),
-	ROW("wrmsr-pred-cmd", "WRMSR to PRED_CMD (0x49) of IBPB",
-	    "KVM passes the command through, before 6.4 from its first use on, which is not "
-	    "measured; the cycles are the barrier's.",
+	ROW("wrmsr-pred-cmd", "WRMSR of IBPB to PRED_CMD (0x49)",
+	    "KVM passes the command through. Before Linux 6.4 it does so from the first use on, "
+	    "and the first use is not measured. The cycles are the barrier's.",
 	    "wrmsr-spec-ctrl", .skip = skip_pred_cmd, .svm = NO_EXIT, .vmx = NO_EXIT,
 	    .run = run_wrmsr_pred_cmd),
 	ROW("rdmsr-arch-caps", "RDMSR of ARCH_CAPABILITIES (0x10a)",
-	    "Exits by the MSR bitmap: what the guest is told is the VMM's choice.",
+	    "Exits by the MSR bitmap, because the VMM chooses the value that the guest sees.",
 	    "rdmsr-tsc-adjust", .skip = skip_arch_caps, RDMSR_EXITS, .run = run_rdmsr_arch_caps),
 	ROW("rdmsr-tsx-ctrl", "RDMSR of TSX_CTRL (0x122)",
-	    "Exits by the MSR bitmap; KVM has the guest's value among those that it restores for "
-	    "the host only on return to userspace.",
+	    "Exits by the MSR bitmap. KVM keeps the guest's value among those that it restores "
+	    "for the host only on return to userspace.",
 	    "rdmsr-arch-caps", .skip = skip_tsx_ctrl, RDMSR_EXITS, .run = run_rdmsr_tsx_ctrl),
 	ROW("rdmsr-microcode", "RDMSR of the microcode's revision (0x8b)",
-	    "Exits by the MSR bitmap: the number is made up by the VMM.", "rdmsr-tsc-adjust",
+	    "Exits by the MSR bitmap, because the VMM makes the number up.", "rdmsr-tsc-adjust",
 	    RDMSR_EXITS, .run = run_rdmsr_microcode),
 	ROW("rdmsr-unknown", "RDMSR of an MSR that does not exist: #GP",
-	    "Numbers outside of the MSR bitmap's ranges exit always (SDM 25.1.3, APM 15.11). KVM "
-	    "finds none and injects #GP, which does not exit; its delivery in the guest is "
-	    "measured too. With kvm.ignore_msrs=1 it reads 0.",
+	    "MSR numbers outside the MSR bitmap's ranges always exit (SDM 25.1.3, APM 15.11). KVM "
+	    "finds no such MSR and injects #GP. The #GP does not exit, but the time includes its "
+	    "delivery in the guest. With kvm.ignore_msrs=1 the MSR reads 0.",
 	    "rdmsr-tsc-adjust", .faults = true, RDMSR_EXITS, .run = run_rdmsr_unknown),
 	ROW("wrmsr-unknown", "WRMSR to an MSR that does not exist: #GP", "As rdmsr-unknown.",
 	    "wrmsr-tsc-adjust,rdmsr-unknown", .faults = true, WRMSR_EXITS,
 	    .run = run_wrmsr_unknown),
 	ROW("wrmsr-kvmclock", "WRMSR to KVM_SYSTEM_TIME_NEW (0x4b564d01): registers a kvmclock",
-	    "Exits as rdmsr-unknown does, but it is KVM's own number: KVM writes the clock's "
-	    "parameters to the guest's memory before it enters it again.",
+	    "Exits as rdmsr-unknown does, but the number is KVM's own. KVM writes the clock's "
+	    "parameters to the guest's memory before it enters the guest again.",
 	    "wrmsr-tsc-adjust", .skip = skip_kvmclock, WRMSR_EXITS, .run = run_wrmsr_kvmclock,
 	    .teardown = teardown_kvmclock),
 };
 
 const struct op_family family_msr = OP_FAMILY(
 	"msr",
-	"Model-specific registers. A bitmap decides for each whether reading or writing it leaves "
-	"the guest: those that the processor keeps apart for the guest are passed through.",
+	"Model-specific registers. A bitmap decides for each MSR whether reading or writing it "
+	"exits. KVM passes through the MSRs that the processor keeps separately for the guest.",
 	ops);

@@ -161,51 +161,52 @@ static void run_in_pci_data(void)
 static const struct op ops[] = {
 	ROW("inb-kernel", "IN from 0x4d0 (PIC's ELCR)",
 	    "KVM intercepts every port, by unconditional I/O exiting (SDM 25.1.3) or the I/O "
-	    "permission map (APM 15.10). Its own PIC answers, without leaving the kernel.",
+	    "permission map (APM 15.10). KVM's own PIC answers without leaving the kernel.",
 	    "inl-user,cpuid", IO_EXITS(1), .run = run_inb_kernel),
-	ROW("outb-kernel", "OUT to 0x4d0 (PIC's ELCR) of the value it has",
-	    "As inb-kernel, the other direction.", "outl-user", IO_EXITS(1),
+	ROW("outb-kernel", "OUT to 0x4d0 (PIC's ELCR) of its current value",
+	    "As inb-kernel, in the other direction.", "outl-user", IO_EXITS(1),
 	    .prepare = prepare_elcr, .run = run_outb_kernel),
 	ROW("inl-user", "IN from 0x1234 (no device)",
-	    "No device in the kernel has the port, so KVM_RUN returns to the VMM (KVM_EXIT_IO) and "
-	    "is called again with the answer, all within one exit.",
+	    "No device in the kernel has the port, so KVM_RUN returns to the VMM (KVM_EXIT_IO). "
+	    "The VMM calls KVM_RUN again with the answer. All of this is within one exit.",
 	    "inb-kernel", IO_EXITS(1), .skip = skip_no_hypervisor, .run = run_inl_user),
-	ROW("outl-user", "OUT to 0x1234 (no device)", "As inl-user, the other direction.",
+	ROW("outl-user", "OUT to 0x1234 (no device)", "As inl-user, in the other direction.",
 	    "outb-kernel", IO_EXITS(1), .skip = skip_no_hypervisor, .run = run_outl_user),
-	ROW("in-pit", "IN from 0x42: count of the PIT's channel 2, latched before",
-	    "KVM's own model of the 8254 answers; with a split or userspace irqchip it is the "
-	    "VMM's.",
+	ROW("in-pit", "IN from 0x42: the latched count of the PIT's channel 2",
+	    "KVM's own model of the 8254 answers. With a split or userspace irqchip the VMM's "
+	    "model answers.",
 	    "inb-kernel,in-pm-timer", IO_EXITS(1), .prepare = prepare_in_pit, .run = run_in_pit,
 	    .finish = finish_in_pit),
 	ROW("in-pm-timer", "IN from the ACPI PM timer",
-	    "The VMM answers: KVM has no model of it. A guest that uses it as its clock pays this "
-	    "for every reading.",
+	    "The VMM answers, because KVM has no model of the PM timer. A guest that uses it as "
+	    "its clock pays this for every reading.",
 	    "inl-user,in-pit,rdtsc", .skip = skip_pm_timer, IO_EXITS(1), .run = run_in_pm_timer),
-	ROW("in-cmos", "IN from 0x71: the RTC's status register D, selected before",
-	    "The VMM answers; QEMU has KVM gather the writes to the index (KVM_CAP_COALESCED_PIO) "
-	    "and takes them up first.",
+	ROW("in-cmos", "IN from 0x71: the RTC's status register D, already selected",
+	    "The VMM answers. QEMU asks KVM to gather the writes to the index port "
+	    "(KVM_CAP_COALESCED_PIO) and handles them first.",
 	    "inl-user", .skip = skip_cmos, IO_EXITS(1), .prepare = prepare_in_cmos,
 	    .run = run_in_cmos),
 	ROW("in-serial-lsr", "IN from 0x3fd: COM1's line status",
-	    "The VMM answers; a console that polls asks this for every character or FIFO.",
+	    "The VMM answers. A console that polls reads this register for every character or "
+	    "FIFO.",
 	    "inl-user", .skip = skip_serial, IO_EXITS(1), .run = run_in_serial_lsr),
-	ROW("out-80", "OUT to 0x80, which old drivers delay by",
-	    "A microsecond of the ISA bus, and here an exit to the VMM: KVM passes the port "
-	    "through no longer (since 4.10 on SVM, 4.15 on VMX).",
+	ROW("out-80", "OUT to 0x80, which old drivers use as a delay",
+	    "On the ISA bus the write takes a microsecond. In a guest it exits to the VMM: KVM no "
+	    "longer passes the port through (since 4.10 on SVM, 4.15 on VMX).",
 	    "outl-user", IO_EXITS(1), .run = run_out_80),
 	ROW("out-pci-address", "OUT to 0xcf8 of PCI device 0:0.0's address",
 	    "The VMM answers, unless it has asked KVM to gather such writes for later "
 	    "(KVM_CAP_COALESCED_PIO).",
 	    "outl-user,in-pci-data", .skip = skip_pci, IO_EXITS(1), .run = run_out_pci_address),
 	ROW("in-pci-data", "IN from 0xcfc: vendor and device of PCI 0:0.0",
-	    "The VMM answers, with the bus looked up and, where ports are coalesced, after the "
-	    "writes that are waiting.",
+	    "The VMM answers. It looks the device up on the bus. Where ports are coalesced, it "
+	    "first handles the gathered writes.",
 	    "inl-user,out-pci-address", .skip = skip_pci, IO_EXITS(1), .setup = select_pci,
 	    .run = run_in_pci_data),
 };
 
 const struct op_family family_port = OP_FAMILY(
 	"port",
-	"Port I/O. Which port decides who answers: the host's kernel, or the VMM's userspace, the "
-	"dearest common way out.",
+	"Port I/O. The port decides who answers: the host's kernel, or the VMM in userspace. An "
+	"exit to the VMM is the most expensive of the common ones.",
 	ops);

@@ -60,8 +60,8 @@ static const struct op ops[] = {
 	{
 		.name = "rdrand",
 		.what = "RDRAND",
-		.why = "Does not exit: KVM has RDRAND exiting (SDM 25.1.3) on only for guests "
-		       "that are not shown the instruction. SVM has no intercept.",
+		.why = "Does not exit. KVM enables RDRAND exiting (SDM 25.1.3) only for guests "
+		       "whose CPUID hides the instruction. SVM has no intercept for it.",
 		.compare = "rdseed",
 		.svm = NO_EXIT,
 		.vmx = NO_EXIT,
@@ -71,7 +71,7 @@ static const struct op ops[] = {
 	{
 		.name = "rdseed",
 		.what = "RDSEED",
-		.why = "As rdrand; RDSEED exiting.",
+		.why = "As rdrand, with RDSEED exiting.",
 		.compare = "rdrand",
 		.svm = NO_EXIT,
 		.vmx = NO_EXIT,
@@ -80,5 +80,5 @@ static const struct op ops[] = {
 	},
 };
 
-const struct op_family family_processor =
-	OP_FAMILY("processor", "Performance counters and random numbers.", ops);
+const struct op_family family_processor = OP_FAMILY(
+	"processor", "Instructions that read performance counters and random numbers.", ops);

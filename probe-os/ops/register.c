@@ -209,7 +209,9 @@ static const struct op ops[] = {
 	{
 		.name = "mov-from-cr0",
 		.what = "MOV from CR0",
-		.why = "VMX answers from CR0 and its read shadow without an exit (SDM 25.3). KVM intercepts it on SVM only while the guest's CR0 differs from the real one, as with caches off (APM 15.9).",
+		.why = "VMX answers from CR0 and its read shadow without an exit (SDM 25.3). On "
+		       "SVM KVM intercepts the read only while the guest's CR0 differs from the "
+		       "real one, as with caches off (APM 15.9).",
 		.compare = "mov-to-cr0-wp,smsw",
 		.svm = NO_EXIT,
 		.vmx = NO_EXIT,
@@ -218,7 +220,10 @@ static const struct op ops[] = {
 	{
 		.name = "mov-to-cr0-wp",
 		.what = "MOV to CR0 that toggles WP",
-		.why = "On SVM the selective intercept exits for every bit but TS and MP (APM 15.9). On VMX a bit exits if the host owns it (SDM 25.1.3), as it did WP until Linux 6.4, and stable kernels of that time, gave it to the guest.",
+		.why = "On SVM the selective intercept exits for every bit but TS and MP (APM "
+		       "15.9). On VMX a bit exits if the host owns it (SDM 25.1.3). The host "
+		       "owned WP until Linux 6.4, and stable kernels of that time, gave it to the "
+		       "guest.",
 		.compare = "mov-to-cr0-ts,mov-to-cr4-pge,lmsw",
 		.svm = EXITS_EITHER(1, 1, SVM_EXIT_CR0_SEL_WRITE, SVM_CR_WRITE(0),
 				    "a plain write with kvm_amd.npt=0"),
@@ -232,7 +237,9 @@ static const struct op ops[] = {
 	{
 		.name = "mov-to-cr0-ts",
 		.what = "MOV to CR0 that sets TS",
-		.why = "TS changes with every lazy switch of the FPU, so both ways out spare it: SVM's selective intercept ignores TS and MP (APM 15.9), and VMX's guest owns TS (SDM 25.1.3).",
+		.why = "TS changes with every lazy switch of the FPU, so neither processor exits "
+		       "for it. SVM's selective intercept ignores TS and MP (APM 15.9), and on "
+		       "VMX the guest owns TS (SDM 25.1.3).",
 		.compare = "mov-to-cr0-wp,clts",
 		.svm = NO_EXIT,
 		.vmx = NO_EXIT,
@@ -245,7 +252,8 @@ static const struct op ops[] = {
 	{
 		.name = "clts",
 		.what = "CLTS with TS set",
-		.why = "Exits on VMX only if the host owns TS (SDM 25.1.3), on SVM only for the unselective intercept of CR0 writes (APM 15.9); KVM uses neither.",
+		.why = "Exits on VMX only if the host owns TS (SDM 25.1.3), and on SVM only with "
+		       "the unselective intercept of CR0 writes (APM 15.9). KVM uses neither.",
 		.compare = "mov-to-cr0-ts",
 		.svm = NO_EXIT,
 		.vmx = NO_EXIT,
@@ -256,8 +264,11 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "lmsw",
-		.what = "LMSW of the value it has",
-		.why = "VMX exits if it would change a bit that the host owns (SDM 25.1.3): here none. For LMSW the selective intercept of SVM is not selective, it exits whatever is written (APM 15.9), and KVM has to decode it.",
+		.what = "LMSW of the current value",
+		.why = "VMX exits if LMSW would change a bit that the host owns (SDM 25.1.3). "
+		       "Here it changes none. SVM's selective intercept is not selective for "
+		       "LMSW: it exits for any value (APM 15.9), and KVM has to decode the "
+		       "instruction.",
 		.compare = "smsw,mov-to-cr0-ts",
 		.svm = EXITS_VARY(
 			0, 1, SVM_EXIT_CR0_SEL_WRITE,
@@ -269,7 +280,7 @@ static const struct op ops[] = {
 	{
 		.name = "smsw",
 		.what = "SMSW to a register",
-		.why = "Reads CR0, as mov-from-cr0 (SDM 25.3, APM 15.9).",
+		.why = "SMSW reads CR0 and behaves like mov-from-cr0 (SDM 25.3, APM 15.9).",
 		.compare = "mov-from-cr0,lmsw",
 		.svm = NO_EXIT,
 		.vmx = NO_EXIT,
@@ -278,7 +289,8 @@ static const struct op ops[] = {
 	{
 		.name = "mov-from-cr3",
 		.what = "MOV from CR3",
-		.why = "With nested paging CR3 is the guest's own, and KVM sets neither CR3-store exiting (SDM 25.1.3) nor the intercept (APM 15.9).",
+		.why = "With nested paging the guest owns CR3. KVM sets neither CR3-store exiting "
+		       "(SDM 25.1.3) nor the intercept (APM 15.9).",
 		.compare = "mov-to-cr3",
 		.svm = EXITS_VARY(0, 1, SVM_CR_READ(3), "one with kvm_amd.npt=0"),
 		.vmx = EXITS_VARY(0, 1, EXIT_REASON_CR_ACCESS, "one with kvm_intel.ept=0"),
@@ -286,8 +298,10 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "mov-to-cr3",
-		.what = "MOV to CR3 of the value it has",
-		.why = "With nested paging no exit (SDM 25.1.3, APM 15.9); what it costs is the flush of the guest's own translations, which are then walked anew.",
+		.what = "MOV to CR3 of its current value",
+		.why = "With nested paging it does not exit (SDM 25.1.3, APM 15.9). The cost is "
+		       "the flush of the guest's own translations, for which the processor then "
+		       "walks the tables again.",
 		.compare = "mov-to-cr3-new,mov-from-cr3,invlpg",
 		.svm = EXITS_VARY(0, 1, SVM_CR_WRITE(3), "one with kvm_amd.npt=0"),
 		.vmx = EXITS_VARY(0, 1, EXIT_REASON_CR_ACCESS, "one with kvm_intel.ept=0"),
@@ -296,8 +310,9 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "mov-to-cr3-new",
-		.what = "MOV to CR3 of the other of two equal tables",
-		.why = "A switch between address spaces: with nested paging no exit. With shadow paging KVM looks for a shadow of the new tables.",
+		.what = "MOV to CR3 that switches between two equal tables",
+		.why = "This is a switch between address spaces. With nested paging it does not "
+		       "exit. With shadow paging KVM looks for a shadow of the new tables.",
 		.compare = "mov-to-cr3,map-page",
 		.svm = EXITS_VARY(0, 1, SVM_CR_WRITE(3), "one with kvm_amd.npt=0"),
 		.vmx = EXITS_VARY(0, 1, EXIT_REASON_CR_ACCESS, "one with kvm_intel.ept=0"),
@@ -309,7 +324,8 @@ static const struct op ops[] = {
 	{
 		.name = "mov-from-cr4",
 		.what = "MOV from CR4",
-		.why = "VMX answers from CR4 and its read shadow (SDM 25.3). On SVM there is no such shadow, and KVM keeps the intercept on (APM 15.9).",
+		.why = "VMX answers from CR4 and its read shadow (SDM 25.3). SVM has no such "
+		       "shadow, and KVM keeps the intercept on (APM 15.9).",
 		.compare = "mov-from-cr0,mov-to-cr4-pge",
 		.svm = EXITS(1, SVM_CR_READ(4)),
 		.vmx = NO_EXIT,
@@ -318,7 +334,8 @@ static const struct op ops[] = {
 	{
 		.name = "mov-to-cr4-pge",
 		.what = "MOV to CR4 that toggles PGE",
-		.why = "How kernels flush the whole TLB. On VMX with EPT the guest owns PGE (SDM 25.1.3); on SVM KVM intercepts all writes of CR4 (APM 15.9).",
+		.why = "Kernels flush the whole TLB in this way. On VMX with EPT the guest owns "
+		       "PGE (SDM 25.1.3). On SVM KVM intercepts all writes to CR4 (APM 15.9).",
 		.compare = "mov-to-cr0-wp,mov-from-cr4,mov-to-cr3",
 		.svm = EXITS(1, SVM_CR_WRITE(4)),
 		.vmx = EXITS_VARY(0, 1, EXIT_REASON_CR_ACCESS, "one with kvm_intel.ept=0"),
@@ -329,8 +346,11 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "mov-cr8",
-		.what = "MOV to CR8 of 0",
-		.why = "The local APIC's task priority, bits 7:4 (SDM vol. 3A, 10.8.6). A TPR shadow takes it on VMX (SDM 29.3) and V_TPR on SVM (APM 15.21.2); KVM intercepts it only where a lower priority would let a waiting interrupt in.",
+		.what = "MOV of 0 to CR8",
+		.why = "CR8 is the local APIC's task priority, bits 7:4 (SDM vol. 3A, 10.8.6). A "
+		       "TPR shadow takes the write on VMX (SDM 29.3), and V_TPR on SVM (APM "
+		       "15.21.2). KVM intercepts it only where a lower priority would let a "
+		       "pending interrupt in.",
 		.compare = "mov-from-cr8,xapic-tpr",
 		.svm = EXITS_VARY(0, 1, SVM_CR_WRITE(8), "one if the VMM has the local APIC"),
 		.vmx = EXITS_EITHER(0, 1, EXIT_REASON_CR_ACCESS, EXIT_REASON_TPR_BELOW_THRESHOLD,
@@ -340,7 +360,7 @@ static const struct op ops[] = {
 	{
 		.name = "mov-from-cr8",
 		.what = "MOV from CR8",
-		.why = "Reads the TPR shadow (SDM 29.3) or V_TPR (APM 15.21.2).",
+		.why = "The processor reads the TPR shadow (SDM 29.3) or V_TPR (APM 15.21.2).",
 		.compare = "mov-cr8,xapic-read",
 		.svm = NO_EXIT,
 		.vmx = EXITS_VARY(0, 1, EXIT_REASON_CR_ACCESS,
@@ -349,8 +369,9 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "xsetbv",
-		.what = "XSETBV of XCR0 to its value after reset",
-		.why = "Exits always on VMX (SDM 25.1.2), intercepted by KVM on SVM (APM 15.9): the host's own XCR0 may differ, and KVM checks the value.",
+		.what = "XSETBV of its reset value to XCR0",
+		.why = "XSETBV always exits on VMX (SDM 25.1.2), and KVM intercepts it on SVM "
+		       "(APM 15.9). The host's own XCR0 may differ, and KVM checks the value.",
 		.compare = "mov-to-cr4-pge,cpuid",
 		.svm = EXITS_VARY(0, 1, SVM_EXIT_XSETBV,
 				  "none on older QEMU's emulated SVM, which lacks the intercept"),
@@ -364,5 +385,6 @@ static const struct op ops[] = {
 
 const struct op_family family_register = OP_FAMILY(
 	"register",
-	"Control registers: which bits and which accesses the guest has to itself differs between the processors more than anywhere else.",
+	"Control registers. In no other family do the processors differ more in which bits and "
+	"which accesses the guest owns.",
 	ops);

@@ -254,9 +254,9 @@ static void run_cpuid(void)
 #define CPUID_ROW(n)                                                                               \
 	{                                                                                          \
 		.name = "cpuid-x" #n, .what = "CPUID leaf 0 while it runs on " #n " vCPUs",        \
-		.why = "Exits as cpuid does (SDM 25.1.2, APM 15.9), while all of the " #n          \
-		       " vCPUs exit all the time: what is more than cpuid's time is what the "     \
-		       "processor's threads and the host's kernel share.",                         \
+		.why = "Exits as cpuid does (SDM 25.1.2, APM 15.9), while all " #n                 \
+		       " vCPUs exit all the time. What exceeds cpuid's time is the cost of what "  \
+		       "the processor's threads and the host's kernel share.",                     \
 		.compare = "cpuid", .own_vcpu = true, .vcpus = (n),                                \
 		.svm = EXITS(1, SVM_EXIT_CPUID), .vmx = EXITS(1, EXIT_REASON_CPUID),               \
 		.setup = setup_cpuid_x##n, .teardown = teardown_cpuid_x##n, .run = run_cpuid,      \
@@ -267,10 +267,11 @@ static const struct op ops[] = {
 	{
 		.name = "ipi-spin",
 		.what = "IPI to a vCPU that spins, until its handler has run",
-		.why = "The write to the ICR exits: an access to the APIC's page (SDM 29.4; APM "
+		.why = "The write to the ICR exits as an access to the APIC's page (SDM 29.4; APM "
 		       "15.25.6, nested page fault). KVM then kicks the other vCPU out of the "
-		       "guest to inject, unless posted interrupts (SDM 29.6) or AVIC's doorbell "
-		       "(APM 15.29) deliver it there. Its exits are not in the count.",
+		       "guest to inject the interrupt, unless posted interrupts (SDM 29.6) or "
+		       "AVIC's doorbell (APM 15.29) deliver it there. The exits of the other vCPU "
+		       "do not count.",
 		.compare = "ipi-halted,ping-pong,xapic-read",
 		.own_vcpu = true,
 		.vcpus = 2,
@@ -284,8 +285,8 @@ static const struct op ops[] = {
 	{
 		.name = "ipi-halted",
 		.what = "IPI to a vCPU in HLT, until its handler has run",
-		.why = "As ipi-spin; and the host must wake the other vCPU's thread, which gave "
-		       "its processor away when HLT exited (SDM 25.1.3, APM 15.9).",
+		.why = "As ipi-spin. In addition the host must wake the other vCPU's thread, "
+		       "which yielded its processor when HLT exited (SDM 25.1.3, APM 15.9).",
 		.compare = "ipi-spin,hlt-timer",
 		.own_vcpu = true,
 		.vcpus = 2,
@@ -300,8 +301,9 @@ static const struct op ops[] = {
 	{
 		.name = "ipi-broadcast",
 		.what = "IPI to all other vCPUs, which spin, until all handlers have run",
-		.why = "One write to the ICR, whose shorthand names all but the sender: one exit "
-		       "in which KVM delivers to vCPU after vCPU.",
+		.why = "There is one write to the ICR, whose shorthand names all vCPUs but the "
+		       "sender. In its one exit KVM delivers the interrupt to one vCPU after "
+		       "another.",
 		.compare = "ipi-spin",
 		.own_vcpu = true,
 		.vcpus = 2,
@@ -314,9 +316,10 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "ping-pong",
-		.what = "two vCPUs pass a cache line: one way, half of there and back",
-		.why = "Memory alone does not exit: what it takes is the distance between the "
-		       "two processors, and a turn of the host's scheduler if they share one.",
+		.what = "two vCPUs pass a cache line: one way, half of the round trip",
+		.why = "Memory alone does not exit. The time depends on the distance between the "
+		       "two processors. If the vCPUs share one processor, it includes a turn of "
+		       "the host's scheduler.",
 		.compare = "ipi-ping-pong",
 		.own_vcpu = true,
 		.vcpus = 2,
@@ -331,9 +334,9 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "ipi-ping-pong",
-		.what = "two vCPUs send each other an IPI: one way, half of there and back",
-		.why = "As ipi-spin in both directions: an exit to send, and one that the other's "
-		       "IPI causes here (SDM 25.2, external interrupts; APM 15.13.1) unless it is "
+		.what = "two vCPUs send each other an IPI: one way, half of the round trip",
+		.why = "As ipi-spin in both directions. One exit sends, and the other vCPU's IPI "
+		       "causes one here (SDM 25.2, external interrupts; APM 15.13.1) unless it is "
 		       "posted.",
 		.compare = "ipi-spin,ping-pong",
 		.own_vcpu = true,
@@ -361,6 +364,7 @@ static const struct op ops[] = {
 
 const struct op_family family_smp = OP_FAMILY(
 	"smp",
-	"What takes several vCPUs: interrupts from one to another, a cache line that they "
-	"pass, and exits at the same time. The count is of the measuring vCPU's exits.",
+	"Operations that need several vCPUs: interrupts from one to another, a cache line that "
+	"they pass, and exits at the same time. The probe counts only the exits of the measuring "
+	"vCPU.",
 	ops);

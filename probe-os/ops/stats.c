@@ -67,38 +67,40 @@ static void run_total(void)
 
 static const struct op ops[] = {
 	ROW("stats-info", "CPUID leaf 0x4fffff01",
-	    "Exits as every CPUID (SDM 25.1.2, APM 15.9). KVM comes to these leaves when it has "
-	    "searched the guest's table in vain; this one is a few constants: the least that they "
-	    "cost.",
+	    "Exits as every CPUID (SDM 25.1.2, APM 15.9). KVM comes to these leaves after it has "
+	    "not found the leaf in the guest's CPUID table. This leaf returns a few constants, so "
+	    "it shows the least that they cost.",
 	    "cpuid", run_info),
 	ROW("stats-vm", "CPUID leaf 0x4fffff02: a sum over the VM",
-	    "As stats-info, and adds up one counter of every vCPU.",
+	    "As stats-info, and KVM adds up one counter of every vCPU.",
 	    "stats-info,stats-vcpu,stats-vm-reason", run_vm),
-	ROW("stats-vm-reason", "CPUID leaf 0x4fffff03: the same for a reason",
-	    "As stats-vm, of the reason's counters.", "stats-vm,stats-vcpu-reason", run_vm_reason),
-	ROW("stats-vcpu", "CPUID leaf 0x4fffff04: of this vCPU",
-	    "As stats-vm for one vCPU, so it does not grow with their number.", "stats-vm",
-	    run_vcpu),
-	ROW("stats-vcpu-reason", "CPUID leaf 0x4fffff05: the same for a reason",
-	    "As stats-info, and reads one counter of one vCPU.", "stats-vcpu,stats-vm-reason",
+	ROW("stats-vm-reason", "CPUID leaf 0x4fffff03: a sum over the VM for a reason",
+	    "As stats-vm, with the counters of one reason.", "stats-vm,stats-vcpu-reason",
+	    run_vm_reason),
+	ROW("stats-vcpu", "CPUID leaf 0x4fffff04: a counter of this vCPU",
+	    "As stats-vm for one vCPU, so the cost does not grow with the number of vCPUs.",
+	    "stats-vm", run_vcpu),
+	ROW("stats-vcpu-reason", "CPUID leaf 0x4fffff05: a counter of this vCPU for a reason",
+	    "As stats-info, and KVM reads one counter of one vCPU.", "stats-vcpu,stats-vm-reason",
 	    run_vcpu_reason),
-	ROW("stats-slot", "CPUID leaf 0x4fffff06",
-	    "As stats-info: which reason is counted in which slot never changes.", "stats-info",
+	ROW("stats-slot", "CPUID leaf 0x4fffff06: the reason that a slot counts",
+	    "As stats-info. The assignment of reasons to slots never changes.", "stats-info",
 	    run_slot),
 	ROW("stats-last", "CPUID leaf 0x4fffff07: the last exit",
-	    "As stats-info, and turns two stamps of the host's TSC into the guest's.", "stats-info",
-	    run_last),
+	    "As stats-info, and KVM converts two stamps of the host's TSC to the guest's.",
+	    "stats-info", run_last),
 	ROW("stats-reason", "CPUID leaf 0x4ffffffe: two sums over the VM",
-	    "As stats-total: exits for one reason, cycles for all, in one walk over the vCPUs.",
+	    "As stats-total. KVM sums the exits for one reason and the cycles for all, in one "
+	    "walk over the vCPUs.",
 	    "stats-total", run_reason),
 	ROW("stats-total", "CPUID leaf 0x4fffffff: two sums over the VM",
-	    "As stats-info, and adds up exits and cycles of every vCPU: what the bracket itself "
-	    "reads, twice.",
+	    "As stats-info, and KVM adds up exits and cycles of every vCPU. The probe reads this "
+	    "leaf before and after every sample.",
 	    "stats-info,stats-vm", run_total),
 };
 
 const struct op_family family_stats = OP_FAMILY(
 	"stats",
-	"What reading the exit statistics costs, leaf by leaf; the sums over the VM grow with its "
-	"vCPUs.",
+	"The cost of reading the exit statistics, leaf by leaf. The sums over the VM grow with "
+	"the number of its vCPUs.",
 	ops);

@@ -115,60 +115,64 @@ static void run_ins_64_cross(void)
 	}
 
 static const struct op ops[] = {
-	ROW("outsb-0", "REP OUTSB of 0 bytes, to 0x1234",
+	ROW("outsb-0", "REP OUTSB of 0 bytes to 0x1234",
 	    "By the manuals there is no iteration and so no access that could exit (SDM vol. 2B, "
-	    "REP); QEMU and Bochs as processors check the port all the same. It matters below: "
-	    "KVM's emulator counts RCX down to 0 and leaves it to the processor to find the "
-	    "instruction finished.",
+	    "REP). QEMU and Bochs as processors check the port all the same. This matters for the "
+	    "rows below: KVM's emulator counts RCX down to 0 and leaves it to the processor to "
+	    "find the instruction finished.",
 	    "outsb-1",
 	    .svm = EXITS_VARY(0, 1, SVM_EXIT_IOIO, "whether REP with RCX = 0 checks the port"),
 	    .vmx = EXITS_VARY(0, 1, EXIT_REASON_IO_INSTRUCTION,
 			      "whether REP with RCX = 0 checks the port"),
 	    .skip = skip_no_hypervisor, .run = run_outsb_0),
 	ROW("outsb-1", "REP OUTSB of 1 byte to 0x1234 (no device)",
-	    "As outl-user, but KVM has to decode and emulate the instruction, since it reads "
+	    "As outl-user, but KVM has to decode and emulate the instruction, because it reads "
 	    "memory.",
 	    "outl-user,insb-1", REP_EXITS(1), .skip = skip_no_hypervisor, .run = run_outsb_1),
 	ROW("outsb-64", "REP OUTSB of 64 bytes to 0x1234 (no device)",
-	    "KVM's emulator hands each byte to the VMM by itself, and enters the guest at the same "
-	    "instruction with RCX one less: 64 exits (and outsb-0's).",
+	    "KVM's emulator hands each byte to the VMM separately and enters the guest at the "
+	    "same instruction with RCX one less. There are 64 exits (and outsb-0's).",
 	    "outsb-1,outsb-64-kernel,insb-64", REP_EXITS(STRING_SIZE), .skip = skip_no_hypervisor,
 	    .run = run_outsb_64),
-	ROW("outsb-64-kernel", "REP OUTSB of 64 bytes to 0x4d0 (PIC's ELCR) of the value it has",
-	    "A port in the kernel does not end the emulator's loop: 64 bytes in one exit (and "
-	    "outsb-0's).",
+	ROW("outsb-64-kernel", "REP OUTSB of 64 bytes to 0x4d0 (PIC's ELCR) of its current value",
+	    "A port in the kernel does not end the emulator's loop. All 64 bytes take one exit "
+	    "(and outsb-0's).",
 	    "outsb-64,outb-kernel", REP_EXITS(1), .setup = setup_outsb_kernel,
 	    .run = run_outsb_64_kernel),
 	ROW("outs-1-cross", "REP OUTSL of 4 bytes to 0x1234, two of them in the next page",
-	    "The emulator reads both pages before the value goes to the VMM: still one exit.",
+	    "The emulator reads both pages before it hands the value to the VMM, so there is "
+	    "still one exit.",
 	    "outsb-1,ins-1-cross", REP_EXITS(1), .skip = skip_no_hypervisor,
 	    .run = run_outs_1_cross),
 	ROW("outs-64-cross", "REP OUTSB of 64 bytes to 0x1234, half of them in the next page",
-	    "An exit for every byte, wherever it is: the page boundary adds none.",
+	    "Every byte exits, wherever it is. The page boundary adds no exit.",
 	    "outsb-64,ins-64-cross", REP_EXITS(STRING_SIZE), .skip = skip_no_hypervisor,
 	    .run = run_outs_64_cross),
 	ROW("insb-1", "REP INSB of 1 byte from 0x1234 (no device)",
-	    "As inl-user, but emulated: when the VMM's answer is there, the emulator runs the "
-	    "instruction a second time and writes it to memory, in the same exit.",
+	    "As inl-user, but emulated. When the VMM has answered, the emulator runs the "
+	    "instruction a second time and writes the answer to memory, in the same exit.",
 	    "inl-user,outsb-1", REP_EXITS(1), .skip = skip_no_hypervisor, .run = run_insb_1),
 	ROW("insb-64", "REP INSB of 64 bytes from 0x1234 (no device)",
-	    "The emulator reads ahead, up to 1024 bytes or the page's end: one exit and one "
-	    "KVM_EXIT_IO with a count of 64.",
+	    "The emulator reads ahead, up to 1024 bytes or the end of the page. There is one exit "
+	    "and one KVM_EXIT_IO with a count of 64.",
 	    "insb-1,outsb-64", REP_EXITS(1), .skip = skip_no_hypervisor, .run = run_insb_64),
 	ROW("insb-64-kernel", "REP INSB of 64 bytes from 0x4d0 (PIC's ELCR)",
-	    "The same reading ahead, answered in the kernel.", "insb-64,inb-kernel", REP_EXITS(1),
-	    .run = run_insb_64_kernel),
+	    "The emulator reads ahead in the same way, and the kernel answers.",
+	    "insb-64,inb-kernel", REP_EXITS(1), .run = run_insb_64_kernel),
 	ROW("ins-1-cross", "REP INSL of 4 bytes from 0x1234, two of them to the next page",
-	    "A single unit is read at once and written to both pages: still one exit.",
+	    "The emulator reads a single unit at once and writes it to both pages, so there is "
+	    "still one exit.",
 	    "insb-1,outs-1-cross", REP_EXITS(1), .skip = skip_no_hypervisor,
 	    .run = run_ins_1_cross),
 	ROW("ins-64-cross", "REP INSB of 64 bytes from 0x1234, half of them to the next page",
-	    "Reading ahead ends with the page: 32 bytes, an entry at the same instruction, and 32 "
-	    "more in a second exit.",
+	    "Reading ahead ends with the page. KVM delivers 32 bytes, enters the guest at the "
+	    "same instruction, and delivers 32 more in a second exit.",
 	    "insb-64,outs-64-cross", REP_EXITS(2), .skip = skip_no_hypervisor,
 	    .run = run_ins_64_cross),
 };
 
 const struct op_family family_string = OP_FAMILY(
 	"string",
-	"Strings to and from ports: they are emulated, and IN and OUT fare very differently.", ops);
+	"String instructions to and from ports. KVM emulates them, and IN and OUT differ widely "
+	"in their exits.",
+	ops);

@@ -66,7 +66,8 @@ static const struct op ops[] = {
 	{
 		.name = "invlpg",
 		.what = "INVLPG of a mapped address",
-		.why = "With nested paging KVM sets neither INVLPG exiting (SDM 25.1.3) nor the intercept (APM 15.9): the guest flushes its own translation.",
+		.why = "With nested paging KVM sets neither INVLPG exiting (SDM 25.1.3) nor the "
+		       "intercept (APM 15.9). The guest flushes its own translation.",
 		.compare = "invpcid,mov-to-cr3",
 		.svm = EXITS_VARY(0, 1, SVM_EXIT_INVLPG, "one with kvm_amd.npt=0"),
 		.vmx = EXITS_VARY(0, 1, EXIT_REASON_INVLPG, "one with kvm_intel.ept=0"),
@@ -75,7 +76,8 @@ static const struct op ops[] = {
 	{
 		.name = "invpcid",
 		.what = "INVPCID of a mapped address",
-		.why = "Exits on VMX with INVLPG exiting (SDM 25.1.3), on SVM with its own intercept (APM 15.9); with nested paging KVM uses neither.",
+		.why = "INVPCID exits on VMX with INVLPG exiting (SDM 25.1.3), and on SVM with "
+		       "its own intercept (APM 15.9). With nested paging KVM uses neither.",
 		.compare = "invlpg,mov-to-cr3",
 		.svm = EXITS_VARY(0, 1, SVM_EXIT_INVPCID, "one with kvm_amd.npt=0"),
 		.vmx = EXITS_VARY(0, 1, EXIT_REASON_INVPCID, "one with kvm_intel.ept=0"),
@@ -85,7 +87,8 @@ static const struct op ops[] = {
 	{
 		.name = "clflush",
 		.what = "CLFLUSH of a byte of memory",
-		.why = "No control of either processor intercepts it: lines may be flushed by anyone who may read them.",
+		.why = "No control of either processor intercepts CLFLUSH. Any code that may read "
+		       "a line may flush it.",
 		.compare = "load,wbinvd",
 		.svm = NO_EXIT,
 		.vmx = NO_EXIT,
@@ -95,7 +98,10 @@ static const struct op ops[] = {
 	{
 		.name = "wbinvd",
 		.what = "WBINVD",
-		.why = "WBINVD exiting (SDM 25.1.3) and the intercept (APM 15.9) are on. KVM flushes nothing unless a device of the guest does DMA that does not snoop. Where it is not intercepted it stalls the whole processor, hence only on request.",
+		.why = "KVM turns on WBINVD exiting (SDM 25.1.3) or the intercept (APM 15.9). KVM "
+		       "flushes nothing unless a device of the guest does DMA that does not "
+		       "snoop. Where WBINVD is not intercepted it stalls the whole processor, so "
+		       "the probe runs it only on request.",
 		.compare = "invd,clflush",
 		.by_name = true,
 		.svm = EXITS(1, SVM_EXIT_WBINVD),
@@ -105,7 +111,10 @@ static const struct op ops[] = {
 	{
 		.name = "invd",
 		.what = "INVD",
-		.why = "Exits always on VMX (SDM 25.1.2), intercepted by KVM on SVM (APM 15.9), which does nothing: it throws away what the caches have not written back. That would lose memory on a bare machine, so it is only on request and never without a hypervisor.",
+		.why = "INVD always exits on VMX (SDM 25.1.2), and KVM intercepts it on SVM (APM "
+		       "15.9). KVM then does nothing. INVD discards what the caches have not "
+		       "written back. That would lose memory on a bare machine, so the probe runs "
+		       "it only on request and never without a hypervisor.",
 		.compare = "wbinvd",
 		.by_name = true,
 		.svm = EXITS_EITHER(1, 1, SVM_EXIT_INVD, SVM_EXIT_WBINVD,
@@ -118,5 +127,6 @@ static const struct op ops[] = {
 
 const struct op_family family_tlb = OP_FAMILY(
 	"tlb",
-	"Flushes of translations, which nested paging leaves to the guest, and of caches, which are the host's.",
+	"Flushes of translations, which nested paging leaves to the guest, and flushes of caches, "
+	"which concern the host.",
 	ops);

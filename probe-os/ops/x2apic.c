@@ -86,7 +86,7 @@ static const struct op ops[] = {
 		.what = "RDMSR of the x2APIC's ID (0x802)",
 		.why = "Exits by the MSR bitmap (SDM 25.1.3, APM 15.11), unless APICv's "
 		       "APIC-register virtualization (SDM 29.5) or x2AVIC (APM 15.29) lets KVM "
-		       "pass it through.",
+		       "pass the MSR through.",
 		.compare = "xapic-read,rdmsr-apic-base",
 		.svm = EXITS_VARY(0, 1, SVM_EXIT_MSR, "0 with x2AVIC active"),
 		.vmx = EXITS_VARY(0, 1, EXIT_REASON_MSR_READ, "0 with APICv active"),
@@ -96,9 +96,10 @@ static const struct op ops[] = {
 	{
 		.name = "x2apic-tpr-read",
 		.what = "RDMSR of the x2APIC's task priority (0x808)",
-		.why = "KVM passes this one through on VMX as soon as the processor can virtualize "
-		       "x2APIC mode, APICv or not (SDM 29.5); on SVM with x2AVIC only. Else it may "
-		       "go up to the VMM: QEMU asks KVM to report TPR accesses for kvmvapic.",
+		.why = "On VMX KVM passes this MSR through as soon as the processor can "
+		       "virtualize x2APIC mode, with or without APICv (SDM 29.5). On SVM it does "
+		       "so only with x2AVIC. Otherwise the read may go to the VMM: QEMU asks KVM "
+		       "to report TPR accesses for kvmvapic.",
 		.compare = "x2apic-id,x2apic-tpr",
 		.svm = EXITS_VARY(0, 1, SVM_EXIT_MSR, "0 with x2AVIC active"),
 		.vmx = EXITS_VARY(0, 1, EXIT_REASON_MSR_READ,
@@ -108,9 +109,9 @@ static const struct op ops[] = {
 	},
 	{
 		.name = "x2apic-tpr",
-		.what = "WRMSR to the x2APIC's task priority (0x808) of 0",
-		.why = "As reading it; with no interrupt waiting, nothing falls below a TPR "
-		       "threshold (SDM 29.1.2).",
+		.what = "WRMSR of 0 to the x2APIC's task priority (0x808)",
+		.why = "As x2apic-tpr-read. No interrupt is pending, so the priority falls below "
+		       "no TPR threshold (SDM 29.1.2).",
 		.compare = "mov-cr8,x2apic-tpr-read",
 		.svm = EXITS_VARY(0, 1, SVM_EXIT_MSR, "0 with x2AVIC active"),
 		.vmx = EXITS_VARY(0, 1, EXIT_REASON_MSR_WRITE,
@@ -132,8 +133,8 @@ static const struct op ops[] = {
 	{
 		.name = "x2apic-self-ipi",
 		.what = "WRMSR to the x2APIC's SELF IPI (0x83f), interrupts off",
-		.why = "Virtual-interrupt delivery evaluates it in the processor (SDM 29.1.5, "
-		       "29.5); KVM intercepts it on SVM even with x2AVIC.",
+		.why = "With virtual-interrupt delivery the processor evaluates the write itself "
+		       "(SDM 29.1.5, 29.5). On SVM KVM intercepts it even with x2AVIC.",
 		.compare = "x2apic-eoi",
 		.svm = EXITS(1, SVM_EXIT_MSR),
 		.vmx = EXITS_VARY(0, 1, EXIT_REASON_MSR_WRITE, "0 with APICv active"),
@@ -145,6 +146,7 @@ static const struct op ops[] = {
 
 const struct op_family family_x2apic = OP_FAMILY(
 	"x2apic",
-	"The local APIC in x2APIC mode: MSRs in place of memory, so there is nothing to decode, "
-	"and what the processor virtualizes is passed through in the MSR bitmap.",
+	"The local APIC in x2APIC mode. Its registers are MSRs instead of memory, so KVM has no "
+	"instruction to decode. KVM passes through in the MSR bitmap what the processor "
+	"virtualizes.",
 	ops);
