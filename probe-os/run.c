@@ -89,8 +89,8 @@ static void tally(struct run *run, const struct measurement *m)
 	switch (m->outcome) {
 	case OUTCOME_MEASURED:
 		run->measured++;
-		run->set_aside += m->taken - m->kept;
-		run->away += m->away;
+		run->discarded += m->taken - m->kept;
+		run->discarded_descheduled += m->discarded_descheduled;
 		break;
 	case OUTCOME_SKIPPED:
 		run->skipped++;
@@ -107,9 +107,9 @@ static void tally(struct run *run, const struct measurement *m)
 	}
 	run->agreed += m->agreement == AGREEMENT_YES;
 	run->differed += m->agreement == AGREEMENT_NO;
-	for (unsigned int i = 0; i < m->foreign.count; i++)
-		reason_counts_add(&run->foreign, m->foreign.list[i].reason,
-				  m->foreign.list[i].exits);
+	for (unsigned int i = 0; i < m->host_exits.count; i++)
+		reason_counts_add(&run->host_exits, m->host_exits.list[i].reason,
+				  m->host_exits.list[i].exits);
 }
 
 /* The console's form, and JSON on the second port. */

@@ -31,10 +31,13 @@ void account_batch(struct measurement *m, const struct batch *own)
 
 		if (milli <= 0)
 			continue;
-		/* The host's, or a stray: KSM or NUMA balancing took a page away. */
+		/*
+		 * The host caused the exit, or it is a stray one: KSM or NUMA balancing
+		 * unmapped a page.
+		 */
 		if (!expectation_names(m->expected, reason) &&
 		    (reason_is_hosts(reason) || (m->expected && milli < 500))) {
-			reason_counts_add(&m->foreign, reason, (uint64_t)own->exits[i]);
+			reason_counts_add(&m->host_exits, reason, (uint64_t)own->exits[i]);
 			continue;
 		}
 		m->batch_milli_exits += milli;
@@ -42,8 +45,8 @@ void account_batch(struct measurement *m, const struct batch *own)
 	}
 }
 
-void account_foreign(struct measurement *m, const struct reading *before,
-		     const struct reading *after, size_t runs, const struct batch *all)
+void account_host_exits(struct measurement *m, const struct reading *before,
+			const struct reading *after, size_t runs, const struct batch *all)
 {
 	for (unsigned int i = 0; i < reasons_slots(); i++) {
 		int64_t exits = reasons_between(before, after, i);
@@ -58,7 +61,7 @@ void account_foreign(struct measurement *m, const struct reading *before,
 			own += SAMPLE_QUERIES;
 		exits -= own * (int64_t)runs;
 		if (exits > 0)
-			reason_counts_add(&m->foreign, reasons_number(i), (uint64_t)exits);
+			reason_counts_add(&m->host_exits, reasons_number(i), (uint64_t)exits);
 	}
 }
 

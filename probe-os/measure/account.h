@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Whose exits they were: the operation's, as its row expects them, or the host's. */
+/* Tell the operation's exits, which its row expects, from the host's. */
 #ifndef MEASURE_ACCOUNT_H
 #define MEASURE_ACCOUNT_H
 
@@ -10,21 +10,21 @@
 #include "measure/measurement.h"
 #include "measure/reasons.h"
 
-/* Add to what @c has of @reason; past REASONS_MAX reasons nothing is added. */
+/* Add @exits to the count of @reason in @c. Ignore reasons beyond REASONS_MAX. */
 void reason_counts_add(struct reason_counts *c, uint32_t reason, uint64_t exits);
 
-/* The figures of @own, per operation, to @m. */
+/* Add the figures of @own to @m, per operation. */
 void account_batch(struct measurement *m, const struct batch *own);
 
 /*
- * What was not the operation's while @runs samples were taken between two
- * readings, to @m: told where the operation's own exits, of which @all are the
- * batch's, are a whole number per run.
+ * Add to @m the host's exits during @runs samples, which were taken between the
+ * two readings. A reason counts only if the operation's exits for it, which the
+ * batch @all shows, are a whole number per run.
  */
-void account_foreign(struct measurement *m, const struct reading *before,
-		     const struct reading *after, size_t runs, const struct batch *all);
+void account_host_exits(struct measurement *m, const struct reading *before,
+			const struct reading *after, size_t runs, const struct batch *all);
 
-/* Whether @m is what its row expects. */
+/* Compare the exits of @m with the expectation of its row. */
 enum agreement account_agreement(const struct measurement *m);
 
 #endif

@@ -6,8 +6,8 @@
 #include "platform/counters.h"
 
 static struct reading before, after;
-static struct batch queries; /* the readings around it, without any run */
-static struct batch idle;    /* as many runs of nothing */
+static struct batch queries; /* the cost of the readings, without any run */
+static struct batch idle;    /* the cost of the same number of empty runs */
 
 struct times {
 	uint64_t kernel, user, halted;
@@ -22,7 +22,7 @@ static struct times read_times(void)
 	};
 }
 
-/* Everything between the two readings. */
+/* Measure @runs runs and everything else between the two readings. */
 static void run_once(const struct op *op, unsigned int runs, struct batch *b)
 {
 	bool vm = reasons_of_vm(op);
@@ -58,8 +58,9 @@ static void run_once(const struct op *op, unsigned int runs, struct batch *b)
 }
 
 /*
- * Exits that the host put in: all of a host's reason, but of one that @expected names
- * those that are not once or more in every run.
+ * Count the exits that the host caused. For a reason that only the host causes
+ * these are all. If @expected names the reason, they are the remainder that does
+ * not divide evenly among the runs.
  */
 static int64_t host_exits(const struct batch *b, const struct expectation *expected)
 {
@@ -75,7 +76,7 @@ static int64_t host_exits(const struct batch *b, const struct expectation *expec
 	return exits;
 }
 
-/* The quietest of several. */
+/* Repeat the batch and keep the one with the fewest host exits. */
 static void run_quietly(const struct op *op, unsigned int runs, uint64_t tsc,
 			const struct expectation *expected, struct batch *b)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Many runs of an operation between two readings of every reason's counter:
- * exits by reason, and what one costs back to back.
+ * A batch is many runs of an operation between two readings of every reason's
+ * counter. It gives the exits by reason and the cost of a run back to back.
  */
 #ifndef MEASURE_BATCH_H
 #define MEASURE_BATCH_H
@@ -11,10 +11,13 @@
 #include "measure/reasons.h"
 #include "ops/ops.h"
 
-/* At most so often, until the host puts in nothing. */
+/* A batch is repeated until it has no host exits, at most this often. */
 #define BATCH_TRIES 4
 
-/* Of all runs together; times in TSC ticks, the last three counted. */
+/*
+ * Sums over all runs. Times are in TSC ticks; the last three come from the
+ * host's counters.
+ */
 struct batch {
 	unsigned int runs;
 	int64_t cycles, kernel, user, halted;
@@ -22,17 +25,18 @@ struct batch {
 };
 
 /*
- * Find out what the readings around a batch cost, with @runs of nothing.
- * Before any batch_run(), after reasons_init(); only where exits are counted.
+ * Measure the overhead of the readings around a batch, and of @runs empty runs.
+ * Call it after reasons_init() and before any batch_run(), and only if the host
+ * counts exits.
  */
 void batch_init(unsigned int runs);
 
 /*
- * Run @op @runs times.  @all has everything, the operation's preparing and
- * finishing included, @own what is left when as many runs that only prepare and
- * finish are taken off.  Both are repeated, BATCH_TRIES times and only within @tsc
- * ticks, as long as the host put in exits of its own that are not the operation's, as
- * @expected tells.
+ * Run @op @runs times. @all includes the operation's prepare() and finish().
+ * @own is what remains after the same number of runs with only prepare() and
+ * finish() is subtracted. Both batches are repeated while they contain exits that
+ * the host caused and @expected does not explain, at most BATCH_TRIES times and
+ * for @tsc ticks.
  */
 void batch_run(const struct op *op, unsigned int runs, uint64_t tsc,
 	       const struct expectation *expected, struct batch *all, struct batch *own);

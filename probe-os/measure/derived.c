@@ -23,14 +23,14 @@ static const struct derived_row rows[] = {
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-/* count is 0 for what has not been measured. */
+/* count is 0 if the operation has not been measured. */
 static struct {
 	struct stats minuend, subtrahend;
 } noted[ROWS];
 
 void derived_note(const struct op *op, const struct measurement *m)
 {
-	/* How long another thread had the processor is no property of the operation. */
+	/* The time for which another thread ran is no property of the operation. */
 	if (m->outcome != OUTCOME_MEASURED || !m->kept || m->descheduled)
 		return;
 	for (size_t i = 0; i < ROWS; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the difference of two rows tells. */
+/* Differences between two rows that answer a question of their own. */
 #ifndef MEASURE_DERIVED_H
 #define MEASURE_DERIVED_H
 
@@ -15,8 +15,9 @@ struct derived_row {
 };
 
 /*
- * Difference of the medians, and an interval that holds it when both medians
- * are in theirs: from the lowest to the highest difference of their bounds.
+ * The difference of two medians and its interval, which reaches from the lowest
+ * to the highest difference of their bounds. If both medians are within their
+ * intervals, the difference is within this one.
  */
 struct derived {
 	const struct derived_row *row;
@@ -24,14 +25,14 @@ struct derived {
 };
 
 /*
- * Keep what row @op came to, in case that it is part of a difference; not if the
- * vCPU was descheduled in most of its samples.
+ * Keep the result of @op if a difference uses it. Ignore it if the vCPU was
+ * descheduled in most of its samples.
  */
 void derived_note(const struct op *op, const struct measurement *m);
 
 /*
- * The first difference from *@index on whose operations were both measured; *@index
- * is then the next one's.  False when there are no more.  Begin with 0.
+ * Find the first difference from *@index on whose operations were both measured,
+ * and advance *@index past it. Return false if there are no more. Start with 0.
  */
 bool derived_next(size_t *index, struct derived *d);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Whether what was seen is what an operation's row says. */
+/* The exits that an operation's row expects. */
 #ifndef MEASURE_EXPECT_H
 #define MEASURE_EXPECT_H
 
@@ -8,10 +8,10 @@
 
 #include "ops/ops.h"
 
-/* What @op should do on @isa (KVM_EXIT_STATS_ISA_*); NULL if its row does not say. */
+/* Return what @op should do on @isa (KVM_EXIT_STATS_ISA_*), or NULL if its row does not say. */
 const struct expectation *expectation_of(const struct op *op, unsigned int isa);
 
-/* Whether @reason is one of those that @e, which may be NULL, names. */
+/* Return whether @e names @reason. @e may be NULL. */
 bool expectation_names(const struct expectation *e, uint32_t reason);
 
 #endif

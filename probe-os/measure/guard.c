@@ -4,7 +4,7 @@
 #include "cpu/lapic.h"
 #include "cpu/trap.h"
 
-/* No operation takes as long, 50 ms and more; to another vCPU it may be so far. */
+/* No operation takes this long (50 ms or more). One that waits for another vCPU may take longer. */
 #define WATCHDOG_TSC	 200000000
 #define WATCHDOG_SMP_TSC 2000000000
 #define WATCHDOG_TRIES	 3
@@ -40,7 +40,7 @@ bool guard_broke(int fault, const char *text, struct measurement *m)
 	return true;
 }
 
-/* With interrupts on and the timer armed: 0, or 1 + the vector that ended it. */
+/* Run @op with interrupts on and the timer armed. Return 0, or 1 + the vector that ended it. */
 static int run_watched(const struct op *op)
 {
 	int fault = trap_guard();

@@ -10,18 +10,18 @@
 #include "ops/smp_rendezvous.h"
 #include "platform/counters.h"
 
-/* Samples before the first that counts: caches, TLBs and predictors settle. */
+/* These first samples do not count, because caches, TLBs and predictors settle. */
 #define WARM_UP 8
 
-/* With fewer runs there is nothing to tell. */
+/* Fewer runs say nothing. */
 #define LEAST_ROOM 8
 
 #define BATCH_RUNS	 64
 #define BATCH_RUNS_LEAST 4
 
-static struct bracket bracket;
+static struct overhead overhead;
 
-/* As many as fit, and can be tried again, by what a sample took. */
+/* Return how many runs fit into a batch with all its repetitions, from the samples' duration. */
 static unsigned int batch_runs(const struct plan *plan, const struct measurement *m)
 {
 	uint64_t run = (uint64_t)(m->cycles.p50 * m->operations + m->wait);
@@ -32,7 +32,7 @@ static unsigned int batch_runs(const struct plan *plan, const struct measurement
 				      : BATCH_RUNS;
 }
 
-/* Samples, then the batch, with the reasons' counters read around both. */
+/* Take the samples, then run the batch. Read the reasons' counters around both. */
 static void measure_guarded(const struct op *op, const struct plan *plan, struct measurement *m)
 {
 	static struct reading before, after;
@@ -40,7 +40,7 @@ static void measure_guarded(const struct op *op, const struct plan *plan, struct
 	size_t room = op->limit ? op->limit() : SIZE_MAX, warm_up = WARM_UP;
 	unsigned int runs = BATCH_RUNS;
 
-	/* Of what there is a quarter is for the batch, run once and without. */
+	/* The batch takes a quarter of the room: it runs once with run() and once without. */
 	if (op->limit) {
 		if (room < LEAST_ROOM) {
 			m->outcome = OUTCOME_SKIPPED;
@@ -69,12 +69,12 @@ static void measure_guarded(const struct op *op, const struct plan *plan, struct
 	if (guard_gave_up(op, m))
 		return;
 	account_batch(m, &own);
-	account_foreign(m, &before, &after, m->taken + warm_up, &all);
+	account_host_exits(m, &before, &after, m->taken + warm_up, &all);
 	m->batch_agrees = m->batch_milli_exits == measurement_milli_exits(m);
 	m->agreement = account_agreement(m);
 }
 
-/* The reason not to run @op, NULL without; false if looking for it faults. */
+/* Set m->text to the reason not to run @op, or to NULL. Return false if skip() faults. */
 static bool ask_skip(const struct op *op, struct measurement *m)
 {
 	int fault = trap_guard();
@@ -105,7 +105,7 @@ void measure(const struct op *op, const struct plan *plan, struct measurement *m
 	if (counters_info())
 		m->expected = expectation_of(op, counters_info()->isa);
 	if (!guard_broke(guard_call(op->setup), "its setup() faults", m) && !guard_gave_up(op, m)) {
-		trap_taken(); /* what setup() and skip() have tried is not the operation's */
+		trap_taken(); /* faults in setup() and skip() are not the operation's */
 		if (guard_try(op, m)) {
 			fault = trap_guard();
 			if (!fault) {
@@ -121,9 +121,9 @@ void measure(const struct op *op, const struct plan *plan, struct measurement *m
 	guard_broke(guard_call(op->teardown), "its teardown() faults", m);
 }
 
-const struct bracket *measure_bracket(void)
+const struct overhead *measure_overhead(void)
 {
-	return &bracket;
+	return &overhead;
 }
 
 void measure_init(const struct plan *plan)
@@ -133,10 +133,10 @@ void measure_init(const struct plan *plan)
 	counters_init();
 	sample_init();
 	sampling_take(&op_empty, plan, WARM_UP, SIZE_MAX, &m);
-	bracket.cycles = m.cycles.p50;
-	bracket.exits = m.exits;
-	bracket.kernel = sampling_kernel_median(&m);
-	sample_calibrate(&bracket);
+	overhead.cycles = m.cycles.p50;
+	overhead.exits = m.exits;
+	overhead.kernel = sampling_kernel_median(&m);
+	sample_calibrate(&overhead);
 	if (counters_info()) {
 		reasons_init(counters_info());
 		batch_init(BATCH_RUNS);

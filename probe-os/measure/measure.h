@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One operation, measured until its median is known or the budget is spent.
+ * Measure one operation until its median is known or the budget is spent.
  *
- * A sample is set aside, and counted, when the host did something else in it:
- * when its exits are not as many as the operation's own, which is what most
- * samples have, or when the vCPU's thread was not running.
+ * A sample is discarded, and counted as such, if the host did something else in
+ * it: if it has another number of exits than most samples, or if the vCPU's
+ * thread was descheduled.
  */
 #ifndef MEASURE_MEASURE_H
 #define MEASURE_MEASURE_H
@@ -12,14 +12,11 @@
 #include "measure/measurement.h"
 #include "measure/sample.h"
 
-/*
- * Look for the host's counters and find out what the bracket itself costs.  Before any
- * measure().
- */
+/* Find the host's counters and measure the overhead. Call it before any measure(). */
 void measure_init(const struct plan *plan);
 
-/* What the empty bracket costs; cycles are known without counters too. */
-const struct bracket *measure_bracket(void);
+/* Return the overhead of a sample. Its cycles are known without counters too. */
+const struct overhead *measure_overhead(void);
 
 void measure(const struct op *op, const struct plan *plan, struct measurement *m);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The counters of every exit reason, read as a whole. */
+/* Read the counters of all exit reasons. */
 #ifndef MEASURE_REASONS_H
 #define MEASURE_REASONS_H
 
@@ -11,37 +11,37 @@
 
 #define SLOTS_MAX 256
 
-/* Exits so far, slot by slot. */
+/* The exits so far in every slot. */
 struct reading {
 	uint64_t exits[SLOTS_MAX];
 };
 
-/* Learn which reasons the host counts in its slots. */
+/* Find out which reason the host counts in each slot. */
 void reasons_init(const struct counters_info *info);
 
 unsigned int reasons_slots(void);
 
-/* The number for CPUID, by which all of this is read. */
+/* Return the number of CPUID's reason. Every reading uses CPUID. */
 uint32_t reasons_cpuid(void);
 
-/* The reason counted in @slot. */
+/* Return the reason that @slot counts. */
 uint32_t reasons_number(unsigned int slot);
 
-/* Whether @op's exits are looked for on all vCPUs, not just on this one. */
+/* Return whether @op's exits are counted on all vCPUs and not only on this one. */
 bool reasons_of_vm(const struct op *op);
 
 /*
- * Read them all, for this vCPU or, with @vm, for the VM.  One CPUID for each
- * slot: so many exits of that reason lie between two readings besides what is
- * done there.
+ * Read all counters of this vCPU or, with @vm, of the VM. A reading executes one
+ * CPUID per slot. Between two readings lie that many exits for CPUID in addition
+ * to those of the code between them.
  */
 void reasons_read(struct reading *r, bool vm);
 
-/* Exits from @before to @after in @slot, less those of the reading itself. */
+/* Return the exits in @slot from @before to @after, without those of the reading. */
 int64_t reasons_between(const struct reading *before, const struct reading *after,
 			unsigned int slot);
 
-/* Whether the host causes such exits by itself: its interrupts, SMIs and timers. */
+/* Return whether the host causes exits for @reason: its interrupts, SMIs and timers. */
 bool reason_is_hosts(uint32_t reason);
 
 #endif

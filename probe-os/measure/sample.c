@@ -4,12 +4,12 @@
 #include "cpu/insn.h"
 #include "platform/counters.h"
 
-static struct bracket bracket;
+static struct overhead overhead;
 static bool counted;
 
-/* Times of this vCPU that split an exit's time in the host. */
+/* Times of this vCPU that divide an exit's time in the host. */
 struct split {
-	uint64_t user, halted, away;
+	uint64_t user, halted, descheduled;
 };
 
 static struct split read_split(void)
@@ -17,11 +17,12 @@ static struct split read_split(void)
 	return (struct split){
 		.user = counters_vcpu(KVM_EXIT_STATS_USER),
 		.halted = counters_vcpu(KVM_EXIT_STATS_HALTED),
-		.away = counters_vcpu(KVM_EXIT_STATS_SCHED) + counters_vcpu(KVM_EXIT_STATS_PAUSED),
+		.descheduled =
+			counters_vcpu(KVM_EXIT_STATS_SCHED) + counters_vcpu(KVM_EXIT_STATS_PAUSED),
 	};
 }
 
-/* Its exits alone are read where the other vCPUs have work of their own. */
+/* Read only this vCPU's exits if the other vCPUs have work of their own. */
 static struct counters_total read_total(const struct op *op)
 {
 	if (op->own_vcpu)
@@ -52,11 +53,11 @@ static void take_counted(const struct op *op, struct sample *s)
 
 	s->exit = last.exit_tsc;
 	s->entry = last.entry_tsc;
-	s->exits = (int64_t)(after.exits - before.exits) - bracket.exits;
-	s->kernel_counted = (int64_t)(after.kernel_cycles - before.kernel_cycles) - bracket.kernel;
+	s->exits = (int64_t)(after.exits - before.exits) - overhead.exits;
+	s->kernel_counted = (int64_t)(after.kernel_cycles - before.kernel_cycles) - overhead.kernel;
 	s->user = (int64_t)(split_after.user - split.user);
 	s->halted = (int64_t)(split_after.halted - split.halted);
-	s->away = (int64_t)(split_after.away - split.away);
+	s->descheduled = (int64_t)(split_after.descheduled - split.descheduled);
 }
 
 static void take_uncounted(const struct op *op, struct sample *s)
@@ -75,12 +76,12 @@ static void take_uncounted(const struct op *op, struct sample *s)
 void sample_init(void)
 {
 	counted = counters_info();
-	bracket = (struct bracket){ 0 };
+	overhead = (struct overhead){ 0 };
 }
 
-void sample_calibrate(const struct bracket *b)
+void sample_calibrate(const struct overhead *o)
 {
-	bracket = *b;
+	overhead = *o;
 }
 
 void sample_take(const struct op *op, struct sample *s)
@@ -94,5 +95,5 @@ void sample_take(const struct op *op, struct sample *s)
 
 int64_t sample_cycles(const struct sample *s)
 {
-	return (int64_t)(s->end - s->start - s->wait) - bracket.cycles;
+	return (int64_t)(s->end - s->start - s->wait) - overhead.cycles;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One run of an operation, in a bracket that tells each exit apart:
+ * A sample is one run of an operation between two readings of the counters:
  *
  *	exits, cycles so far		VM total
  *	start				TSC
@@ -9,11 +9,11 @@
  *	the last exit's two stamps
  *	exits, cycles so far		VM total
  *
- * From start to the host's gaining control is the way out, until it gives
- * control back the exit is resident in the host, and from there to end is the
- * way in: the three add up to the round trip exactly.  Resident time is the
- * kernel's, less what the counters say was spent in the VMM's userspace or
- * halted.
+ * The exit latency lasts from start until the host gains control. The exit is
+ * then resident in the host until the host gives control back. The entry latency
+ * lasts from there to end. The three add up to the round trip exactly. Resident
+ * time belongs to the kernel, except for the time that the counters attribute to
+ * the VMM's userspace or to a halted vCPU.
  */
 #ifndef MEASURE_SAMPLE_H
 #define MEASURE_SAMPLE_H
@@ -23,35 +23,35 @@
 
 #include "ops/ops.h"
 
-/* TSC ticks of this guest; host's where it says counted. */
+/* TSC ticks of this guest, or of the host where the comment says counted. */
 struct sample {
 	uint64_t start, exit, entry, end;
-	uint64_t wait;		/* of end - start, on purpose */
-	int64_t exits;		/* the bracket's own taken off */
-	int64_t kernel_counted; /* counters' view of kernel time, likewise */
+	uint64_t wait;		/* the part of end - start that is a deliberate wait */
+	int64_t exits;		/* without those of the overhead */
+	int64_t kernel_counted; /* counted kernel time, without that of the overhead */
 	int64_t user, halted;	/* counted */
-	int64_t away;		/* counted: descheduled or paused */
+	int64_t descheduled;	/* counted: descheduled or paused */
 	bool kept;
 };
 
-/* What the bracket costs by itself: an empty operation's median sample. */
-struct bracket {
+/* The overhead of a sample: the median sample of an empty operation. */
+struct overhead {
 	int64_t cycles, exits, kernel;
 };
 
-/* Before any sample, and after counters_init(): with the counters or without. */
+/* Decide whether samples use the counters. Call it after counters_init(), before any sample. */
 void sample_init(void);
 
-/* Take @bracket off every sample from now on. */
-void sample_calibrate(const struct bracket *bracket);
+/* Subtract @overhead from every sample from now on. */
+void sample_calibrate(const struct overhead *overhead);
 
 /* Prepare, run and finish @op once. */
 void sample_take(const struct op *op, struct sample *s);
 
-/* CPUIDs in one counted sample, all queries around it included. */
+/* The number of CPUIDs in one counted sample, with all queries around it. */
 #define SAMPLE_QUERIES 11
 
-/* Ticks of the operation alone: less the bracket's and its deliberate wait. */
+/* Return the operation's ticks, without the overhead and the deliberate wait. */
 int64_t sample_cycles(const struct sample *s);
 
 #endif

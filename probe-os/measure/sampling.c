@@ -5,11 +5,11 @@
 #include "measure/guard.h"
 #include "platform/counters.h"
 
-/* After so many samples, and each doubling, the interval is looked at. */
+/* The interval is checked after this many samples and then after each doubling. */
 #define FIRST_LOOK 100
 
 static struct sample samples[SAMPLES_MAX];
-static int64_t values[SAMPLES_MAX]; /* of the kept ones, sorted */
+static int64_t values[SAMPLES_MAX]; /* of the kept samples, sorted */
 
 const struct sample *sampling_samples(void)
 {
@@ -27,16 +27,17 @@ static int64_t per_operation(const struct sample *s, unsigned int operations)
 }
 
 /*
- * The guest's TSC has been changed since its one exit began, by a host whose own is
- * unstable: it has no stamps, and its round trip is as good as the host's correction.
+ * A host whose TSC is unstable has changed the guest's TSC since the one exit
+ * began. The exit has no stamps, and its round trip is only as exact as the
+ * host's correction.
  */
 static bool tsc_changed(const struct sample *s)
 {
 	return s->exits == 1 && !s->exit;
 }
 
-/* Decide which samples to keep. */
-static void sift(struct measurement *m)
+/* Discard the samples in which the host did something else. */
+static void discard(struct measurement *m)
 {
 	size_t own = 0, present = 0, changed = 0;
 
@@ -46,18 +47,18 @@ static void sift(struct measurement *m)
 
 	for (size_t i = 0; i < m->taken; i++) {
 		own += samples[i].exits == m->exits;
-		present += samples[i].exits == m->exits && !samples[i].away;
+		present += samples[i].exits == m->exits && !samples[i].descheduled;
 		changed += samples[i].exits == m->exits && tsc_changed(&samples[i]);
 	}
 	m->unstamped = 2 * changed > own;
 	m->descheduled = 2 * present < own;
-	m->away = m->descheduled ? 0 : own - present;
+	m->discarded_descheduled = m->descheduled ? 0 : own - present;
 
 	m->kept = 0;
 	for (size_t i = 0; i < m->taken; i++) {
 		struct sample *s = &samples[i];
 
-		s->kept = s->exits == m->exits && (!s->away || m->descheduled) &&
+		s->kept = s->exits == m->exits && (!s->descheduled || m->descheduled) &&
 			  (!tsc_changed(s) || m->unstamped);
 		if (s->kept)
 			values[m->kept++] = per_operation(s, m->operations);
@@ -69,7 +70,7 @@ static bool settled(const struct stats *c)
 {
 	int64_t half = stats_half_interval(c);
 
-	/* Of fewer values even their range is no 95 % interval. */
+	/* The range of fewer values is no 95 % interval. */
 	if (c->count < 6)
 		return false;
 	return half <= 1 || half * 1000 <= SETTLED_PER_MILLE * c->p50;
@@ -101,14 +102,14 @@ void sampling_take(const struct op *op, const struct plan *plan, size_t warm_up,
 		}
 		if (!plan->samples && m->taken == look) {
 			look *= 2;
-			sift(m);
+			discard(m);
 			if (settled(&m->cycles)) {
 				m->stop = STOP_SETTLED;
 				return;
 			}
 		}
 	}
-	sift(m);
+	discard(m);
 	if (!plan->samples && settled(&m->cycles))
 		m->stop = STOP_SETTLED;
 }
@@ -135,7 +136,8 @@ void sampling_dissect(struct measurement *m)
 		if (measurement_is_stamped(m)) {
 			out += (int64_t)(s->exit - s->start);
 			in += (int64_t)(s->end - s->entry);
-			kernel += (int64_t)(s->entry - s->exit) - s->user - s->halted - s->away;
+			kernel += (int64_t)(s->entry - s->exit) - s->user - s->halted -
+				  s->descheduled;
 		} else {
 			kernel += s->kernel_counted;
 		}
@@ -143,11 +145,11 @@ void sampling_dissect(struct measurement *m)
 	m->wait = stats_rounded(wait, count);
 	if (!counters_info() || m->exits <= 0)
 		return;
-	m->out = stats_rounded(out, count);
+	m->exit_latency = stats_rounded(out, count);
 	m->kernel = stats_rounded(kernel, count);
 	m->user = stats_rounded(user, count);
 	m->halted = stats_rounded(halted, count);
-	m->in = stats_rounded(in, count);
+	m->entry_latency = stats_rounded(in, count);
 }
 
 int64_t sampling_kernel_median(const struct measurement *m)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Samples of an operation: how many, which of them count, where their time went. */
+/* Take an operation's samples, discard the disturbed ones, and divide up their time. */
 #ifndef MEASURE_SAMPLING_H
 #define MEASURE_SAMPLING_H
 
@@ -10,22 +10,23 @@
 #include "measure/sample.h"
 
 /*
- * Take samples of @op, after @warm_up that do not count, until @plan ends it or
- * @room, decide which to keep, and describe them in @m.  If @op gives up @m says so.
+ * Take @warm_up samples of @op that do not count, then samples until @plan or
+ * @room ends it. Decide which to keep and describe them in @m. If @op gives up,
+ * @m says so.
  */
 void sampling_take(const struct op *op, const struct plan *plan, size_t warm_up, size_t room,
 		   struct measurement *m);
 
-/* Where an exit's time goes: @m's parts, of what sampling_take() has just kept. */
+/* Set the parts of an exit's time in @m from the samples that sampling_take() has kept. */
 void sampling_dissect(struct measurement *m);
 
-/* Median of the counted kernel time; afterwards sampling_values() are of no use. */
+/* Return the median of the counted kernel time. It overwrites sampling_values(). */
 int64_t sampling_kernel_median(const struct measurement *m);
 
-/* The samples of the last sampling_take(), in the order they were taken. */
+/* Return the samples of the last sampling_take() in the order they were taken. */
 const struct sample *sampling_samples(void);
 
-/* Its kept samples' cycles per operation, sorted; @count is m->kept. */
+/* Return the kept samples' cycles per operation, sorted. There are m->kept. */
 const int64_t *sampling_values(void);
 
 #endif

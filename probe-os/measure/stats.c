@@ -47,9 +47,9 @@ static uint64_t square_root(uint64_t value)
 }
 
 /*
- * The interval runs from the l-th to the (n + 1 - l)-th value, with l the
- * largest rank for which B(n, 1/2) puts at most 2.5 % below it: by the normal
- * approximation (n + 1 - 1.96 sqrt(n)) / 2, rounded down.
+ * The interval runs from the l-th to the (n + 1 - l)-th value, where l is the
+ * largest rank for which B(n, 1/2) puts at most 2.5 % below it. The normal
+ * approximation of l is (n + 1 - 1.96 sqrt(n)) / 2, rounded down.
  */
 static void median_interval(const int64_t *sorted, size_t count, struct stats *s)
 {

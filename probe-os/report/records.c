@@ -109,7 +109,7 @@ static void tsc_member(void)
 
 static void begin(const struct run *run)
 {
-	const struct bracket *b = measure_bracket();
+	const struct overhead *b = measure_overhead();
 
 	open_record("meta");
 	json_unsigned(&out, "format", RECORDS_FORMAT);
@@ -213,13 +213,13 @@ static void parts_member(const struct measurement *m)
 		return;
 	json_open(&out, "parts", '{');
 	if (measurement_is_stamped(m))
-		json_number(&out, "out", m->out);
+		json_number(&out, "out", m->exit_latency);
 	if (m->kernel_known)
 		json_number(&out, "kernel", m->kernel);
 	json_number(&out, "user", m->user);
 	json_number(&out, "halted", m->halted);
 	if (measurement_is_stamped(m))
-		json_number(&out, "in", m->in);
+		json_number(&out, "in", m->entry_latency);
 	json_close(&out, '}');
 }
 
@@ -258,11 +258,11 @@ static void counted_members(const struct measurement *m)
 	json_bool(&out, "as_sampled", m->batch_agrees);
 	json_close(&out, '}');
 	json_open(&out, "set_aside", '{');
-	json_unsigned(&out, "exits", m->taken - m->kept - m->away);
-	json_unsigned(&out, "away", m->away);
+	json_unsigned(&out, "exits", m->taken - m->kept - m->discarded_descheduled);
+	json_unsigned(&out, "away", m->discarded_descheduled);
 	json_close(&out, '}');
 	json_bool(&out, "descheduled", m->descheduled);
-	reasons_member("foreign", &m->foreign, false);
+	reasons_member("foreign", &m->host_exits, false);
 	expected_member(m);
 }
 
@@ -315,8 +315,8 @@ static void end(const struct run *run)
 	if (counters_info()) {
 		json_unsigned(&out, "agreed", run->agreed);
 		json_unsigned(&out, "differed", run->differed);
-		json_unsigned(&out, "set_aside", run->set_aside);
-		reasons_member("foreign", &run->foreign, false);
+		json_unsigned(&out, "set_aside", run->discarded);
+		reasons_member("foreign", &run->host_exits, false);
 		json_unsigned(&out, "clamped", counters_vm(KVM_EXIT_STATS_CLAMPED));
 		json_unsigned(&out, "vm_exits", counters_vm(KVM_EXIT_STATS_EXITS));
 	}

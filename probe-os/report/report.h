@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The forms in which a run is told: each a set of calls, in this order. */
+/* The formats in which the probe reports a run. Each is a set of calls, made in this order. */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
@@ -10,17 +10,17 @@
 #include "measure/measure.h"
 #include "ops/ops.h"
 
-/* A run as a whole; what is counted grows as it goes. */
+/* A run as a whole. The counts grow while it runs. */
 struct run {
-	const char *host; /* the host's kernel, as the caller says; or NULL */
+	const char *host; /* the host's kernel, from the command line, or NULL */
 	const char *unit; /* what a TSC tick is */
 	const char *command_line;
 	size_t operations; /* selected */
 	unsigned int done, measured, skipped, faulted, hung, failed;
-	unsigned int agreed, differed; /* with what their rows say */
-	size_t set_aside;	       /* samples */
-	size_t away;		       /* of those: for the vCPU's absence */
-	struct reason_counts foreign;
+	unsigned int agreed, differed; /* with the expectation in the row */
+	size_t discarded;	       /* samples */
+	size_t discarded_descheduled;  /* of these, because the vCPU was descheduled */
+	struct reason_counts host_exits;
 	bool steal_known, smi_known;
 	uint64_t steal_ns, smi; /* since the run began */
 };
@@ -28,7 +28,7 @@ struct run {
 /* Any of them may be absent. */
 struct report {
 	void (*begin)(const struct run *run);
-	/* Before it runs, so that one that hangs is named. */
+	/* Called before the operation runs, so that the output names one that hangs. */
 	void (*op_begin)(const struct run *run, const struct op *op);
 	void (*op_end)(const struct op *op, const struct measurement *m);
 	void (*derived)(const struct derived *d);
@@ -37,13 +37,13 @@ struct report {
 
 extern const struct report report_table, report_tap, report_json, report_samples;
 
-/* Where report_json's lines go; the console unless told. */
+/* Send report_json's lines to @sink. Without a call they go to the console. */
 void report_json_to(format_sink sink);
 
-/* "IOIO", or the number in hexadecimal where the manual has no name: in @buffer. */
+/* Write "IOIO" to @buffer, or the number in hexadecimal if the manual has no name. */
 const char *report_reason(uint32_t reason, char *buffer, size_t size);
 
-/* "1 IOIO", "0 to 2 NPF", "none": what a row expects. */
+/* Write what a row expects to @buffer: "1 IOIO", "0 to 2 NPF", "none". */
 const char *report_expectation(const struct expectation *e, char *buffer, size_t size);
 
 #endif

@@ -17,8 +17,8 @@ static void op_end(const struct op *op, const struct measurement *m)
 		printf("%s %zu exits=%ld start=%lu exit=%lu entry=%lu end=%lu round=%lu "
 		       "kernel=%ld user=%ld halted=%ld away=%ld wait=%lu %s\n",
 		       op->name, i, s->exits, s->start, s->exit, s->entry, s->end,
-		       s->end - s->start, s->kernel_counted, s->user, s->halted, s->away, s->wait,
-		       s->kept ? "kept" : "foreign");
+		       s->end - s->start, s->kernel_counted, s->user, s->halted, s->descheduled,
+		       s->wait, s->kept ? "kept" : "foreign");
 }
 
 const struct report report_samples = { .op_end = op_end };

@@ -121,11 +121,11 @@ static void print_counted(const struct measurement *m)
 
 	printf("%2ld.%02ld %7ld %7ld %7ld %5ld", hundredths / 100, hundredths % 100, c->min, c->p50,
 	       c->p99, stats_half_interval(c));
-	print_cell(6, measurement_is_stamped(m), m->out);
+	print_cell(6, measurement_is_stamped(m), m->exit_latency);
 	print_cell(8, exited && m->kernel_known, m->kernel);
 	print_cell(8, exited, m->user);
 	print_cell(8, exited, m->halted);
-	print_cell(6, measurement_is_stamped(m), m->in);
+	print_cell(6, measurement_is_stamped(m), m->entry_latency);
 	print_kept(m, 9);
 	print_reasons(m);
 }
@@ -189,16 +189,16 @@ static void print_foreign(const struct run *run)
 	const char *separator = ": ";
 	char name[24];
 
-	printf("set aside: %zu samples", run->set_aside);
-	if (run->away)
-		printf(", %zu of them since the vCPU was away", run->away);
+	printf("set aside: %zu samples", run->discarded);
+	if (run->discarded_descheduled)
+		printf(", %zu of them since the vCPU was away", run->discarded_descheduled);
 	printf("; the host's own exits meanwhile");
-	for (unsigned int i = 0; i < run->foreign.count; i++) {
-		printf("%s%lu %s", separator, run->foreign.list[i].exits,
-		       report_reason(run->foreign.list[i].reason, name, sizeof(name)));
+	for (unsigned int i = 0; i < run->host_exits.count; i++) {
+		printf("%s%lu %s", separator, run->host_exits.list[i].exits,
+		       report_reason(run->host_exits.list[i].reason, name, sizeof(name)));
 		separator = ", ";
 	}
-	printf("%s\n", run->foreign.count ? "" : ": none");
+	printf("%s\n", run->host_exits.count ? "" : ": none");
 }
 
 static void end(const struct run *run)
@@ -207,7 +207,7 @@ static void end(const struct run *run)
 	uint64_t vcpu, vm;
 
 	printf("\nThe empty bracket, %ld, is taken off min, p50 and p99",
-	       measure_bracket()->cycles);
+	       measure_overhead()->cycles);
 	if (info)
 		printf("; it is part of out and in.\n"
 		       "A sample with other exits than the operation's own is set aside, not "
