@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* From the loader's hand-over to the last line. */
+/* The whole run, from the loader's information to the last line of output. */
 #include <stdint.h>
 
 #include "boot/handover.h"
@@ -42,7 +42,7 @@ static void fail_by_fault(const struct trap_fault *fault)
 	end(SHUTDOWN_FAILURE);
 }
 
-/* End the run unless each of the comma-separated @globs means some operation. */
+/* End the run unless each of the comma-separated @globs matches an operation. */
 static void check_globs(const char *key, const char *globs)
 {
 	size_t length;
@@ -72,7 +72,7 @@ void probe_main(uint32_t magic, uint32_t info)
 	trap_handle_fatal(fail_by_fault);
 	wrong = handover_read(magic, info, &handover);
 	if (wrong) {
-		/* The options are not read, so wherever there is something to show it. */
+		/* The options have not been read, so print this on every console. */
 		console_choose(-1, false, &handover);
 		fail(wrong);
 	}

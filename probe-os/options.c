@@ -36,7 +36,7 @@ const char *const options_help =
 	"ops= skip= samples= budget_ms= settle_ms= smp= format= serial= screen end= unit= host= "  \
 	"list help"
 
-/* The value when @word is @key=value, else NULL. */
+/* Return the value if @word is @key=value, else NULL. */
 static const char *value_of(const char *word, const char *key)
 {
 	while (*key && *key == *word)
@@ -59,7 +59,7 @@ static bool parse_number(const char *text, size_t min, size_t max, size_t *numbe
 	return n >= min && n <= max;
 }
 
-/* A number from @min to @max; else one line in @error. */
+/* Read a number from @min to @max, or write one line to @error. */
 static bool parse_range(const char *key, const char *value, size_t min, size_t max, size_t *number,
 			char *error, size_t size)
 {
@@ -69,7 +69,7 @@ static bool parse_range(const char *key, const char *value, size_t min, size_t m
 	return false;
 }
 
-/* Which of @count @names @value is, or -1. */
+/* Return the index of @value among the @count @names, or -1. */
 static int find_name(const char *value, const char *const *names, int count)
 {
 	for (int i = 0; i < count; i++)
@@ -114,7 +114,7 @@ static bool parse_end(const char *value, enum shutdown_way *way, char *error, si
 	return true;
 }
 
-/* "0x" and one to four hexadecimal digits. */
+/* Read "0x" and one to four hexadecimal digits. */
 static bool parse_port(const char *text, int *port)
 {
 	int value = 0, digits = 0;
@@ -212,7 +212,7 @@ static bool parse_word(const char *word, struct options *o, char *error, size_t 
 	return true;
 }
 
-/* It goes to a terminal and into records; the file's name, which may be any, is not one. */
+/* The text goes to a terminal and into records, unlike the file's name. */
 static bool is_plain(const char *word, char *error, size_t size)
 {
 	for (; *word; word++) {
@@ -229,7 +229,7 @@ static bool is_plain(const char *word, char *error, size_t size)
 	return true;
 }
 
-/* Cut the next word off *@line, or NULL at its end. */
+/* Cut the next word off *@line and return it, or NULL at the end of the line. */
 static char *next_word(char **line)
 {
 	char *word = *line, *p;
@@ -246,8 +246,8 @@ static char *next_word(char **line)
 }
 
 /*
- * QEMU joins file name and arguments by a blank.  The name may hold blanks
- * itself: it ends with the first word in .elf, else it is the first word.
+ * QEMU joins file name and arguments with a blank. The name may contain blanks itself.
+ * It ends with the first word that ends in .elf, or else it is the first word.
  */
 static char *skip_path(char *line)
 {
@@ -281,7 +281,7 @@ bool options_parse(char *line, bool has_path, struct options *o, char *error, si
 	return true;
 }
 
-/* @glob ends at @end. */
+/* Match @name with @glob, which ends at @end. */
 static bool match(const char *glob, const char *end, const char *name)
 {
 	const char *star = NULL, *retry = NULL;
@@ -315,7 +315,7 @@ bool glob_match(const char *glob, const char *name)
 	return match(glob, end_of(glob, '\0'), name);
 }
 
-/* Whether the glob that ends at @end asks for @name as plainly as @asked wants it. */
+/* Return whether the glob that ends at @end selects @name as explicitly as @asked requires. */
 static bool asks(const char *glob, const char *end, const char *name, enum asked asked)
 {
 	const char *p = glob;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The probe's command line: what qemu's -append or GRUB hands over. */
+/* The probe's command line, which qemu's -append or GRUB passes. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
@@ -13,47 +13,47 @@ enum output_format {
 	FORMAT_JSON,
 	FORMAT_TAP,
 	FORMAT_SAMPLES,
-	FORMAT_NONE, /* nothing but errors */
+	FORMAT_NONE, /* only errors */
 };
 
 struct options {
-	const char *ops;  /* globs, comma-separated: what to measure */
-	const char *skip; /* likewise: what to leave out, "" for nothing */
-	const char *host; /* the host's kernel, as the caller says; or NULL */
+	const char *ops;  /* comma-separated globs of the operations to measure */
+	const char *skip; /* comma-separated globs of the operations to skip, or "" */
+	const char *host; /* the host's kernel, or NULL */
 	const char *unit; /* what a TSC tick is */
-	size_t samples;	  /* per operation, 0: as many as it takes */
-	size_t budget_ms; /* for the samples of an operation, 0: not said */
-	size_t settle_ms; /* to idle before the first operation */
-	size_t smp;	  /* most vCPUs to use */
+	size_t samples;	  /* per operation, 0 to stop when the median is settled */
+	size_t budget_ms; /* for the samples of an operation, 0 for the default */
+	size_t settle_ms; /* how long to idle before the first operation */
+	size_t smp;	  /* the most vCPUs to use */
 	enum output_format format;
-	int serial;  /* port for text, 0 for none, -1 for the first there is */
-	bool screen; /* text to the screen as well */
+	int serial;  /* port for text, 0 for none, -1 for the first that is found */
+	bool screen; /* print text to the screen too */
 	enum shutdown_way end;
 	bool list, list_markdown, help;
 };
 
 /*
- * Read @line, words of the form key or key=value, into @options; @line is cut
- * into strings that @options points at.  @has_path: the first word is the
- * kernel's file name, as QEMU's loader makes it.  False, and one line in @error
- * of @size bytes, for what is not known or not a value.
+ * Read @line, words of the form key or key=value, into @options, which then points into
+ * @line. With @has_path the first word is the kernel's file name, which QEMU's loader
+ * adds. For an unknown key or a wrong value return false and write one line to the
+ * @size bytes at @error.
  */
 bool options_parse(char *line, bool has_path, struct options *options, char *error, size_t size);
 
-/* The keys, a line each. */
+/* The help: one line per key. */
 extern const char *const options_help;
 
-/* Whether @name matches @glob, in which '*' is any text and '?' any character. */
+/* Return whether @name matches @glob, in which '*' is any text and '?' any character. */
 bool glob_match(const char *glob, const char *name);
 
-/* How plainly an operation must be asked for. */
+/* How explicitly the options must select an operation. */
 enum asked {
 	ASKED_BY_ANY_GLOB,
-	ASKED_NOT_BY_STAR, /* by one other than "*", which asks for nothing in particular */
-	ASKED_BY_NAME,	   /* in full */
+	ASKED_NOT_BY_STAR, /* by a glob other than "*", which selects everything */
+	ASKED_BY_NAME,	   /* by its full name */
 };
 
-/* Whether one of the comma-separated @globs asks for @name so. */
+/* Return whether one of the comma-separated @globs selects @name as @asked requires. */
 bool globs_match(const char *globs, const char *name, enum asked asked);
 
 #endif

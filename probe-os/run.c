@@ -10,10 +10,10 @@
 #include "platform/tsc.h"
 #include "report/report.h"
 
-/* For the samples of an operation, unless told otherwise. */
+/* The default budget for the samples of an operation. */
 #define BUDGET_MS 250
 
-/* Where nothing tells the TSC's frequency: high, so that a budget is not cut short. */
+/* The TSC's frequency if it is unknown. It is high, so that budgets are not too short. */
 #define TSC_KHZ_UNKNOWN 4000000ull
 
 static bool globs_mean_something(const char *glob)
@@ -58,7 +58,7 @@ static bool selected(const struct options *o, const struct op *op)
 	       !globs_match(o->skip, op->name, ASKED_BY_ANY_GLOB);
 }
 
-/* Calls @each for the operations that @o selects. */
+/* Call @each for the operations that @o selects. */
 static void for_selected(const struct options *o, struct run *run,
 			 void (*each)(struct run *run, const struct op *op))
 {
@@ -82,7 +82,7 @@ bool run_has_operations(const struct options *options)
 	return run.operations;
 }
 
-/* Each operation is one of these, as its record says. */
+/* Count the operation by its outcome, as its record has it. */
 static void tally(struct run *run, const struct measurement *m)
 {
 	run->done++;
@@ -112,7 +112,7 @@ static void tally(struct run *run, const struct measurement *m)
 				  m->host_exits.list[i].exits);
 }
 
-/* The console's form, and JSON on the second port. */
+/* The format on the console, and JSON on the second port. */
 static const struct report *reports[2];
 
 static struct plan plan;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The run: what was selected, measured one after the other and told. */
+/* The run measures the selected operations one after the other and reports them. */
 #ifndef RUN_H
 #define RUN_H
 
@@ -9,18 +9,18 @@
 #include "options.h"
 
 /*
- * The first of the comma-separated @globs that means no operation, with its
- * length in @length; NULL if each means some.
+ * Return the first of the comma-separated @globs that matches no operation, and set
+ * @length to its length. Return NULL if each of them matches one.
  */
 const char *run_unknown_glob(const char *globs, size_t *length);
 
-/* The operations whose names are near to the @length characters of @glob. */
+/* Find the operations whose names are near to the @length characters of @glob. */
 void run_nearest(const char *glob, size_t length, struct nearest *near);
 
-/* Whether @options selects any operation at all. */
+/* Return whether @options selects any operation. */
 bool run_has_operations(const struct options *options);
 
-/* Measure what @options selects.  @command_line is for the records. */
+/* Measure the operations that @options selects. The records contain @command_line. */
 void run_all(const struct options *options, const char *command_line);
 
 #endif

@@ -18,8 +18,8 @@ CONSOLE_TEXT		equ 1 << 1	; a text screen will do
 TAG_FRAMEBUFFER		equ 5
 TAG_OPTIONAL		equ 1
 
-; Wished for: 128 columns by 48 rows of the image's font.  GRUB takes it from here
-; and overwrites its own variable gfxpayload with it.
+; The preferred mode: 128 columns by 48 rows of the image's font. GRUB uses it and
+; overwrites its own variable gfxpayload with it.
 FRAMEBUFFER_WIDTH	equ 1024
 FRAMEBUFFER_HEIGHT	equ 768
 
@@ -51,7 +51,7 @@ COM1			equ 0x3f8
 DEBUG_CONSOLE		equ 0xe9
 VGA_TEXT		equ 0xb8000
 VGA_GREY		equ 0x07
-DEBUG_EXIT		equ 0xf4	; boot/shutdown.h
+DEBUG_EXIT		equ 0xf4	; platform/shutdown.c
 SHUTDOWN_FAILURE	equ 0x11
 
 section .multiboot align=8
@@ -92,7 +92,7 @@ entry32:
 	mov edi, eax			; first two arguments of probe_main()
 	mov esi, ebx
 
-	; A processor without long mode must not be sent there.
+	; Stop on a processor without long mode.
 	mov eax, 0x80000000
 	cpuid
 	cmp eax, CPUID_EXT_FEATURES
@@ -144,7 +144,7 @@ entry32:
 	lgdt [gdt_pointer]
 	jmp GDT_CODE:entry64
 
-; On every console that needs no setting up: what is not there ignores it.
+; Print on every console that needs no setup. A console that is absent ignores it.
 no_long_mode:
 	mov esi, no_long_mode_text
 	mov edi, VGA_TEXT

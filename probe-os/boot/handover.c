@@ -3,10 +3,10 @@
 
 #include "boot/multiboot.h"
 
-/* Nothing a loader hands over is larger: a broken length must not run on. */
+/* No loader passes more. The limit stops at a corrupt length. */
 #define INFO_MAX (1u << 20)
 
-/* What is mapped. */
+/* The end of the mapped memory. */
 #define REACHABLE_END (1ull << 32)
 
 static const void *at(uint64_t address)
@@ -131,7 +131,7 @@ static void read_framebuffer(const struct multiboot2_framebuffer *f, struct hand
 	};
 }
 
-/* The tag holds the root pointer itself, not its address. */
+/* The tag contains the root pointer itself and not its address. */
 static void copy_rsdp(struct handover *h, const struct multiboot2_tag *tag)
 {
 	const uint8_t *from = (const uint8_t *)(tag + 1);
@@ -142,7 +142,7 @@ static void copy_rsdp(struct handover *h, const struct multiboot2_tag *tag)
 	h->rsdp = (uintptr_t)h->rsdp_copy;
 }
 
-/* The smallest size that a tag of its type may have. */
+/* Return the smallest size that a tag of this type may have. */
 static uint32_t tag_size(uint32_t type)
 {
 	switch (type) {

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What loaders hand over: Multiboot Specification 0.6.96, 3.3; Multiboot2
+ * The structures that loaders pass: Multiboot Specification 0.6.96, 3.3; Multiboot2
  * Specification 2.0, 3.6; Xen's "x86/HVM direct boot ABI" (PVH).
  *
- * Packed is what may lie at any address that a loader names, not what has gaps.
+ * Structures are packed because a loader may place them at any address, not because
+ * of gaps.
  */
 #ifndef BOOT_MULTIBOOT_H
 #define BOOT_MULTIBOOT_H
 
 #include <stdint.h>
 
-/* In EAX at entry; the PVH entry has none and puts its structure's own there. */
+/* EAX at entry. For PVH the entry code puts the magic number of the structure there. */
 #define MULTIBOOT_LOADER_MAGIC	0x2badb002
 #define MULTIBOOT2_LOADER_MAGIC 0x36d76289
 #define PVH_MAGIC		0x336ec578
@@ -25,7 +26,7 @@ struct multiboot_info {
 	uint32_t flags;
 	uint32_t mem_lower, mem_upper; /* KiB */
 	uint32_t boot_device;
-	uint32_t cmdline; /* physical address of a string, as the next ones */
+	uint32_t cmdline; /* physical address of a string */
 	uint32_t mods_count, mods_addr;
 	uint32_t syms[4];
 	uint32_t mmap_length, mmap_addr;
@@ -39,21 +40,21 @@ struct multiboot_module {
 	uint32_t string, reserved;
 } __attribute__((packed));
 
-/* One entry of the memory map; @size does not count itself. */
+/* One entry of the memory map. @size does not count itself. */
 struct multiboot_mmap {
 	uint32_t size;
 	uint64_t address, length;
 	uint32_t type;
 } __attribute__((packed));
 
-/* The same in all three. */
+/* All three protocols use the same number. */
 #define MEMORY_AVAILABLE 1
 
 struct multiboot2_info {
 	uint32_t size, reserved;
 };
 
-/* @size counts this header; the next tag is at a multiple of 8. */
+/* @size counts this header. The next tag is at a multiple of 8. */
 struct multiboot2_tag {
 	uint32_t type, size;
 };
@@ -87,9 +88,9 @@ struct multiboot2_mmap_entry {
 struct multiboot2_framebuffer {
 	struct multiboot2_tag tag;
 	uint64_t address;
-	uint32_t pitch, width, height; /* of a text screen in characters */
+	uint32_t pitch, width, height; /* in characters for a text screen */
 	uint8_t bits_per_pixel, type;
-	/* and what only some types have */
+	/* only some types have more */
 } __attribute__((packed));
 
 struct pvh_info {

@@ -6,7 +6,7 @@
 #include "console/serial.h"
 #include "cpu/insn.h"
 
-/* QEMU and Bochs: reads as its own number, takes a character at a time. */
+/* QEMU and Bochs: reading this port returns its number, and a write prints a character. */
 #define DEBUG_CONSOLE 0xe9
 
 static struct serial first, second;

@@ -8,7 +8,7 @@
 #define VENDOR 0x1af4
 #define DEVICE 0x1110
 
-/* The memory itself; BAR 0 and 1 are for interrupts. */
+/* The BAR of the memory itself. BARs 0 and 1 are for interrupts. */
 #define PCI_BAR2      0x18
 #define PCI_BAR2_HIGH 0x1c
 
@@ -28,7 +28,7 @@ bool shared_init(void)
 	    (bar & PCI_BAR_64BIT && pci_read(slot, PCI_BAR2_HIGH)))
 		return false;
 
-	/* Its size is what it does not take of all ones (PCI 3.0, 6.2.5.1). */
+	/* The bits that stay 0 when all ones are written give the size (PCI 3.0, 6.2.5.1). */
 	command = pci_read(slot, PCI_COMMAND);
 	pci_write(slot, PCI_COMMAND, command & ~PCI_COMMAND_MEMORY & 0xffff);
 	pci_write(slot, PCI_BAR2, UINT32_MAX);

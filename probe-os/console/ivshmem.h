@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Memory that the host shares with the guest: QEMU's ivshmem-plain (its
- * docs/specs/ivshmem-spec).  What is written there costs no exit, where a serial
- * port costs one for each character.
+ * docs/specs/ivshmem-spec). Writing there causes no exit, while a serial port causes
+ * one for each character.
  */
 #ifndef CONSOLE_IVSHMEM_H
 #define CONSOLE_IVSHMEM_H
 
 #include <stdbool.h>
 
-/* False if there is none, or none below 4 GiB. */
+/* Find the memory. Return false if there is none below 4 GiB. */
 bool shared_init(void);
 
-/* Append a character; what does not fit is dropped. */
+/* Append a character. Drop it if the memory is full. */
 void shared_put(char c);
 
 #endif

@@ -26,9 +26,9 @@ struct psf2 {
 
 static struct screen screen;
 static unsigned int columns, rows, column, row;
-static char cells[ROWS_MAX][COLUMNS_MAX]; /* what is shown */
+static char cells[ROWS_MAX][COLUMNS_MAX]; /* the characters on the screen */
 
-/* The first glyphs are ASCII's, in every font of that format in use. */
+/* In all fonts of this format that are in use the first glyphs are those of ASCII. */
 static uint8_t glyphs[GLYPHS_SIZE];
 static unsigned int glyph_count, glyph_size, glyph_width, glyph_height;
 
@@ -70,7 +70,7 @@ static volatile uint8_t *memory(uint64_t offset)
 	return (volatile uint8_t *)(uintptr_t)(screen.address + offset);
 }
 
-/* All bits of a pixel on or off: white or black in every RGB format. */
+/* All bits of a pixel are on or off, which is white or black in every RGB format. */
 static void draw_pixels(unsigned int r, unsigned int c, char character)
 {
 	unsigned int index = (uint8_t)character < glyph_count ? (uint8_t)character : '?';
@@ -151,7 +151,7 @@ bool screen_init(const struct handover *h)
 	if (!columns || !rows)
 		return false;
 	column = row = 0;
-	/* What the firmware left there goes. */
+	/* Clear what the firmware left there. */
 	for (unsigned int r = 0; r < rows; r++) {
 		for (unsigned int c = 0; c < columns; c++) {
 			cells[r][c] = '\0';

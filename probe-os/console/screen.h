@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Text on a screen: VGA's own text mode, or pixels with a PC Screen Font (PSF 1
- * or 2) that the loader has brought along.
+ * Text on a screen: VGA's text mode, or pixels with a PC Screen Font (PSF 1 or 2) that
+ * the loader has loaded as a module.
  */
 #ifndef CONSOLE_SCREEN_H
 #define CONSOLE_SCREEN_H
@@ -11,8 +11,8 @@
 #include "boot/handover.h"
 
 /*
- * Take the screen of @h, or VGA's text memory if it answers where the loader
- * says nothing.  False where there is none, or one of pixels without a font.
+ * Use the screen of @h, or VGA's text memory if it answers and the loader describes
+ * no screen. Return false if there is none, or one with pixels but no font.
  */
 bool screen_init(const struct handover *h);
 

@@ -3,7 +3,7 @@
 
 #include "cpu/insn.h"
 
-/* Registers, from the port up. */
+/* Registers, as offsets from the port. */
 #define UART_DATA    0
 #define UART_IER     1
 #define UART_DLL     0 /* with LCR_DLAB */
@@ -22,8 +22,8 @@
 #define FIFO_SIZE   16
 
 /*
- * The FIFO empties in 1.4 ms at 115200 baud.  A read of a port takes 1 us or more
- * on a machine, but in an emulator as little as one instruction.
+ * The FIFO empties in 1.4 ms at 115200 baud. Reading a port takes 1 us or more on a
+ * real machine, but as little as one instruction in an emulator.
  */
 #define SEND_TRIES 2000000
 
@@ -56,7 +56,7 @@ void serial_put(struct serial *s, char c)
 	if (s->stuck)
 		return;
 	if (!s->room) {
-		/* A port that never empties is not waited for again. */
+		/* Do not wait again for a port that never empties. */
 		s->stuck = !empties(s);
 		s->room = FIFO_SIZE;
 	}

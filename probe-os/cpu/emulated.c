@@ -7,9 +7,9 @@
 #define TRIES 8
 
 /*
- * A processor retires several NOPs in a cycle, QEMU's TCG takes less than a tick and the
- * lab one; KVM's emulator takes a thousand and more.  An interrupt of the host's can be in
- * some of the tries, but the least of them has none.
+ * A processor retires several NOPs in a cycle, QEMU's TCG takes less than a tick for one
+ * and the lab takes one tick. KVM's emulator takes a thousand or more. A host interrupt can
+ * disturb some of the tries but not the shortest.
  */
 #define EMULATED_TICKS 100
 

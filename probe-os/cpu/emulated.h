@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Whether it is a processor that executes this guest's instructions. */
+/* Find out whether a processor executes this guest's instructions or KVM emulates them. */
 #ifndef CPU_EMULATED_H
 #define CPU_EMULATED_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* TSC ticks of one NOP among many, rounded down; looked at once. */
+/* Return the TSC ticks of one NOP among many, rounded down. The first call measures. */
 uint32_t nop_ticks(void);
 
 /*
- * There are KVMs without a processor's help, whose emulator goes through every
- * instruction of a guest's kernel: all figures are then its own, and none is an exit's.
+ * Some kinds of KVM use no hardware virtualization and emulate every instruction of a
+ * guest's kernel. All figures are then the emulator's, and none is that of an exit.
  */
 bool instructions_emulated(void);
 

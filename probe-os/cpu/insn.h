@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Single instructions as functions.  Names and meaning as in the manuals. */
+/* Single instructions as functions. The names and meanings are those of the manuals. */
 #ifndef CPU_INSN_H
 #define CPU_INSN_H
 
 #include <stdint.h>
 
-/* Leaves and features that several files ask for: SDM vol. 2A, CPUID. */
+/* Leaves and features that several files use: SDM vol. 2A, CPUID. */
 #define CPUID_1_ECX_DEADLINE (1u << 24)
 #define CPUID_EXTENDED	     0x80000000
 
@@ -25,8 +25,8 @@ static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 }
 
 /*
- * The TSC with everything before it done and nothing after it begun (SDM
- * vol. 2B, RDTSC; LFENCE is dispatch-serializing on AMD, APM vol. 3).
+ * Read the TSC after all earlier instructions have completed and before any later one
+ * begins (SDM vol. 2B, RDTSC; LFENCE is dispatch-serializing on AMD, APM vol. 3).
  */
 static inline uint64_t rdtsc_fenced(void)
 {
@@ -67,7 +67,7 @@ static inline void outl(uint16_t port, uint32_t value)
 	asm volatile("outl %0, %w1" : : "a"(value), "Nd"(port));
 }
 
-/* May fault with #GP: see trap.h for guarded forms. */
+/* It may raise #GP. See msr.h for forms that survive this. */
 static inline uint64_t rdmsr(uint32_t msr)
 {
 	uint32_t low, high;
@@ -76,7 +76,7 @@ static inline uint64_t rdmsr(uint32_t msr)
 	return (uint64_t)high << 32 | low;
 }
 
-/* The same. */
+/* It may raise #GP as well. */
 static inline void wrmsr(uint32_t msr, uint64_t value)
 {
 	asm volatile("wrmsr"

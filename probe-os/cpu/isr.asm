@@ -62,8 +62,8 @@ isr_common:
 	add rsp, 16
 	iretq
 
-; int recover_set(void): 0 now, and recover_jump()'s value later on.  Keeps what
-; the System V ABI calls preserved.
+; int recover_set(void): return 0 now, and recover_jump()'s value later. It saves the
+; registers that the System V ABI preserves.
 global recover_set
 recover_set:
 	mov [recovery], rbx

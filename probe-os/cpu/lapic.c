@@ -14,26 +14,26 @@
 #define APIC_BASE_ENABLE  (1u << 11)
 #define APIC_BASE_ADDRESS 0xffffff000ull
 
-/* 8259A: all lines masked by the interrupt mask registers. */
+/* 8259A: the interrupt mask registers mask all lines. */
 #define PIC1_IMR 0x21
 #define PIC2_IMR 0xa1
 #define PIC_ALL	 0xff
 
 #define ICR_TRIES 10000
 
-/* Long enough for a few hundred timer ticks on anything that exists. */
+/* This is long enough for a few hundred timer ticks on any machine. */
 #define CALIBRATION_TSC 2000000
 
-/* A host may be slow to inject it: 200 ms and more. */
+/* A host may take 200 ms or more to inject the interrupt. */
 #define ARRIVAL_TSC 1000000000
 
-/* At a time: fewer timer ticks than its 32 bits hold, on anything that exists. */
+/* The most ticks to idle at a time: on any machine they fit the timer's 32 bits. */
 #define IDLE_TSC 500000000
 
-/* By then the count has changed, or it never does. */
+/* A count that has not changed by then never does. */
 #define COUNTING_TSC (4 * CALIBRATION_TSC)
 
-/* An interrupt on its way to the local APIC is there much sooner. */
+/* An interrupt reaches the local APIC much sooner. */
 #define ARRIVAL_READS 1000
 
 volatile uint32_t *lapic_registers;
@@ -73,9 +73,9 @@ static void note_interrupt(void)
 }
 
 /*
- * Whether one that is due arrives: whoever halts until it does relies on it.  One
- * that counts is waited for, as the host may be busy elsewhere; one that does not
- * count is not.
+ * Return whether the timer's interrupt arrives, on which code that halts relies. The
+ * host may be busy elsewhere, so wait for a timer that counts. Do not wait for one that
+ * does not count.
  */
 static bool timer_interrupts(void)
 {
@@ -98,7 +98,7 @@ static bool timer_interrupts(void)
 	return interrupted;
 }
 
-/* Measure the timer against the TSC, and see that it interrupts. */
+/* Measure the timer against the TSC and check that it interrupts. */
 static void calibrate(void)
 {
 	uint64_t start, now;
@@ -117,8 +117,8 @@ static void calibrate(void)
 }
 
 /*
- * Out of x2APIC mode there is only the way through a disabled local APIC (SDM vol.
- * 3A, "x2APIC State Transitions"), and with IA32_XAPIC_DISABLE_STATUS none.
+ * The only way out of x2APIC mode is to disable the local APIC (SDM vol. 3A, "x2APIC
+ * State Transitions"). With IA32_XAPIC_DISABLE_STATUS there is none.
  */
 static bool to_xapic(void)
 {
@@ -168,7 +168,7 @@ bool lapic_init(void)
 
 void lapic_ipi(uint32_t id, uint32_t command)
 {
-	/* A few bus cycles at most; a model that never gets ready is not waited for. */
+	/* This takes at most a few bus cycles. Do not wait for a model that never gets ready. */
 	for (int i = 0; i < ICR_TRIES && lapic_read(LAPIC_ICR) & LAPIC_ICR_BUSY; i++)
 		asm volatile("pause");
 	lapic_write(LAPIC_ICR_HIGH, id << LAPIC_ID_SHIFT);
@@ -214,7 +214,7 @@ void lapic_take(uint8_t vector)
 	for (int i = 0; i < ARRIVAL_READS; i++)
 		if (lapic_read(irr) & 1u << vector % 32)
 			break;
-	asm volatile("sti; nop; cli" : : : "memory"); /* STI holds off for one instruction */
+	asm volatile("sti; nop; cli" : : : "memory"); /* STI blocks for one instruction */
 	lapic_write(LAPIC_EOI, 0);
 }
 
@@ -223,8 +223,8 @@ static void leave_x2apic(void)
 	x2apic = false;
 	lapic_enable();
 	/*
-	 * Bochs 2.7 has no timer any more afterwards; one that still interrupts is
-	 * as fast as it was.
+	 * On Bochs 2.7 the timer no longer works afterwards. A timer that still
+	 * interrupts is as fast as before.
 	 */
 	if (ticks_per_mega && !timer_interrupts())
 		ticks_per_mega = 0;
@@ -235,9 +235,9 @@ bool lapic_x2apic(bool on)
 	uint64_t msr = rdmsr(MSR_APIC_BASE), id;
 
 	if (on && !x2apic) {
-		/* Not every hypervisor knows the mode it announces. */
+		/* Some hypervisors announce the mode but do not implement it. */
 		x2apic = wrmsr_try(MSR_APIC_BASE, msr | APIC_BASE_X2APIC);
-		/* Bochs 2.7 enters it once only, and then has no registers there. */
+		/* Bochs 2.7 enters the mode only once, and then without its registers. */
 		if (x2apic && !rdmsr_try(LAPIC_X2APIC_MSR(LAPIC_TPR), &id))
 			leave_x2apic();
 	} else if (!on && x2apic) {

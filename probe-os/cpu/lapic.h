@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The local APIC and its timer (SDM vol. 3A, ch. 10; APM vol. 2, ch. 16).  In
- * xAPIC mode, which is the rule here, registers are in memory; in x2APIC mode
+ * The local APIC and its timer (SDM vol. 3A, ch. 10; APM vol. 2, ch. 16). In xAPIC
+ * mode, which the probe normally uses, the registers are in memory. In x2APIC mode
  * they are MSRs 0x800 + offset / 16 (SDM vol. 3A, 10.12.1.2).
  */
 #ifndef CPU_LAPIC_H
@@ -42,25 +42,25 @@
 #define LAPIC_X2APIC_MSR(offset) (0x800u + (offset) / 16)
 
 /*
- * Mask every source of interrupts: both 8259 PICs and all of the local APIC's
- * vector table; measure the timer against the TSC.  False without a usable
- * local APIC: then lapic_* must not be called.
+ * Mask every source of interrupts: both 8259 PICs and the whole vector table of the
+ * local APIC. Measure the timer against the TSC. Return false without a usable local
+ * APIC; the caller must then not call lapic_*.
  */
 bool lapic_init(void);
 
 /*
- * Enable the local APIC of the vCPU that this runs on, in xAPIC mode whatever the
- * firmware left, all its sources masked.  False if it must stay in x2APIC mode.
+ * Enable the local APIC of the vCPU that this runs on, in xAPIC mode and with all its
+ * sources masked. Return false if it must stay in x2APIC mode.
  */
 bool lapic_enable(void);
 
-/* Whether lapic_init() found one, and whether its timer counts. */
+/* Return whether lapic_init() found a local APIC, and whether its timer counts. */
 bool lapic_present(void);
 bool lapic_timer_present(void);
 
 /*
- * The register itself, for an operation that is nothing but the access: only in
- * xAPIC mode, and where lapic_present().
+ * Return the register itself, for an operation that consists of the access. It needs
+ * xAPIC mode and lapic_present().
  */
 extern volatile uint32_t *lapic_registers;
 static inline volatile uint32_t *lapic_register(uint32_t offset)
@@ -68,36 +68,36 @@ static inline volatile uint32_t *lapic_register(uint32_t offset)
 	return lapic_registers + offset / 4;
 }
 
-/* The same in either mode. */
+/* Read and write a register in either mode. */
 uint32_t lapic_read(uint32_t offset);
 void lapic_write(uint32_t offset, uint32_t value);
 
 /*
- * In xAPIC mode: send an IPI to the local APIC @id; @command is the ICR's lower
- * half.  Later writes to LAPIC_ICR go there as well.
+ * Send an IPI to the local APIC @id in xAPIC mode. @command is the lower half of the
+ * ICR. Later writes to LAPIC_ICR go to the same destination.
  */
 void lapic_ipi(uint32_t id, uint32_t command);
 
-/* One interrupt on VECTOR_TIMER about @tsc ticks from now, once. */
+/* Request one interrupt on VECTOR_TIMER about @tsc ticks from now. */
 void lapic_timer_arm(uint64_t tsc);
 
-/* Mask and stop the timer, and take back an interrupt it has raised. */
+/* Mask and stop the timer, and signal the end of an interrupt that it has raised. */
 void lapic_timer_stop(void);
 
-/* Halt for @tsc ticks or a little longer; where lapic_timer_present(). */
+/* Halt for @tsc ticks or a little longer. It needs lapic_timer_present(). */
 void lapic_idle(uint64_t tsc);
 
 /*
- * Let in the interrupt that pends on @vector, and signal its end.  With
- * interrupts off; harmless should none pend.
+ * Take the interrupt that is pending on @vector, and signal its end. The caller has
+ * interrupts off. If none is pending, nothing happens.
  */
 void lapic_take(uint8_t vector);
 
 /*
- * Switch to x2APIC mode, if the processor has it (CPUID 1 ECX bit 21), and back.
- * The way back is through a disabled local APIC, whose state is lost: afterwards
- * it is as lapic_init() left it.  With no interrupt pending.  False if the local
- * APIC is not in the mode asked for.
+ * Switch to x2APIC mode, which the processor must have (CPUID 1 ECX bit 21), or back.
+ * Switching back disables the local APIC, which loses its state; it is then as
+ * lapic_init() left it. No interrupt may be pending. Return false if the local APIC is
+ * not in the requested mode.
  */
 bool lapic_x2apic(bool on);
 

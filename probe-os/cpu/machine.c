@@ -11,11 +11,11 @@
 #define CPUID_BRAND_FIRST      0x80000002
 #define CPUID_BRAND_LAST       0x80000004
 
-/* Sets of a hypervisor's leaves: QEMU makes at most three, Hyper-V, Xen, KVM. */
+/* The sets of hypervisor leaves. QEMU provides at most three: Hyper-V, Xen, KVM. */
 #define HYPERVISOR_STEP 0x100
 #define HYPERVISOR_SETS 4
 
-/* Four characters, lowest byte first. */
+/* Append four characters, lowest byte first. */
 static char *put_word(char *p, uint32_t word)
 {
 	for (int i = 0; i < 4; i++, word >>= 8)
@@ -23,7 +23,7 @@ static char *put_word(char *p, uint32_t word)
 	return p;
 }
 
-/* Drop the blanks that processors pad their name with. */
+/* Drop the blanks with which processors pad their name. */
 static void trim(char *text)
 {
 	char *from = text, *to = text, *end = text;
@@ -38,15 +38,15 @@ static void trim(char *text)
 	*end = '\0';
 }
 
-/* Registers @a, @b, @c as text in @to, of 13 bytes. */
+/* Write registers @a, @b, @c as text to the 13 bytes at @to. */
 static void put_text(char *to, uint32_t a, uint32_t b, uint32_t c)
 {
 	*put_word(put_word(put_word(to, a), b), c) = '\0';
 }
 
 /*
- * BIOS_SIGN_ID (SDM vol. 4, 2.1), PATCH_LEVEL (AMD PPRs, MSR0000_008B); 0 if it
- * cannot be read: other vendors have other ways.
+ * Read BIOS_SIGN_ID (SDM vol. 4, 2.1) or PATCH_LEVEL (AMD PPRs, MSR0000_008B). Return
+ * 0 if it cannot be read; other vendors may use other registers.
  */
 static uint32_t read_microcode(const struct machine *m)
 {
@@ -56,14 +56,14 @@ static uint32_t read_microcode(const struct machine *m)
 		return rdmsr_try(MSR_MICROCODE, &revision) ? (uint32_t)revision : 0;
 	if (!text_equal(m->vendor, "GenuineIntel"))
 		return 0;
-	/* CPUID puts it where zero was written: SDM vol. 3A, 9.11.7.1. */
+	/* After a write of zero CPUID updates the MSR (SDM vol. 3A, 9.11.7.1). */
 	if (!wrmsr_try(MSR_MICROCODE, 0))
 		return 0;
 	cpuid(1, 0);
 	return rdmsr_try(MSR_MICROCODE, &revision) ? (uint32_t)(revision >> 32) : 0;
 }
 
-/* Whoever imitates Hyper-V puts that first and itself behind. */
+/* A hypervisor that imitates Hyper-V has Hyper-V's leaves first and its own after them. */
 static void find_hypervisor(struct machine *m)
 {
 	struct cpuid c = cpuid(CPUID_HYPERVISOR, 0);
@@ -90,7 +90,7 @@ static void find_hypervisor(struct machine *m)
 			break;
 		}
 	}
-	/* Old KVM tells 0 and means its one leaf (cpuid.rst). */
+	/* Old versions of KVM report 0 and have one leaf (cpuid.rst). */
 	if (!m->hypervisor_leaf && m->kvm_leaf)
 		m->hypervisor_leaf = m->kvm_leaf + 1;
 }

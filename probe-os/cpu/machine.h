@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What this machine is, by CPUID. */
+/* The machine as CPUID describes it. */
 #ifndef CPU_MACHINE_H
 #define CPU_MACHINE_H
 
@@ -10,16 +10,16 @@
 
 struct machine {
 	char vendor[13];     /* "AuthenticAMD" */
-	char brand[49];	     /* "AMD EPYC Processor", empty if not told */
-	char hypervisor[13]; /* signature, empty if none is announced */
-	bool amd;	     /* VMMCALL's kind: AMD and Hygon */
+	char brand[49];	     /* "AMD EPYC Processor", or empty */
+	char hypervisor[13]; /* signature, empty if CPUID announces none */
+	bool amd;	     /* AMD or Hygon, which have VMMCALL */
 
 	struct cpu_signature cpu;
-	uint32_t microcode; /* the update's revision, 0 if it cannot be read */
+	uint32_t microcode; /* revision of the update, 0 if it cannot be read */
 
-	/* "KVM", or NULL: no hypervisor is announced, or none that is known. */
+	/* "KVM", or NULL without a hypervisor or with an unknown one. */
 	const char *hypervisor_name;
-	uint32_t hypervisor_leaf; /* its highest leaf, 0 without a hypervisor */
+	uint32_t hypervisor_leaf; /* the hypervisor's highest leaf, 0 without one */
 
 	/*
 	 * KVM's leaves: 0x40000000, or above those of the Hyper-V that it
@@ -33,10 +33,10 @@ struct machine {
 #define KVM_FEATURE_CLOCKSOURCE2 (1u << 3)
 #define KVM_FEATURE_STEAL_TIME	 (1u << 5)
 
-/* Where a hypervisor's leaves begin; another set may follow 0x100 later. */
+/* The first leaf of a hypervisor. Another set may follow 0x100 leaves later. */
 #define CPUID_HYPERVISOR 0x40000000
 
-/* Read once, at the first call, which is to come after trap_init(). */
+/* Return the machine. The first call reads it and must come after trap_init(). */
 const struct machine *machine(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * RDMSR and WRMSR of registers that may not exist.  Only after trap_init().  What
- * trap_taken() has not yet told of an earlier fault is forgotten.
+ * RDMSR and WRMSR of registers that may not exist. They need trap_init(). They discard
+ * an earlier fault that trap_taken() has not yet returned.
  */
 #ifndef CPU_MSR_H
 #define CPU_MSR_H
@@ -11,19 +11,19 @@
 
 #include "cpu/trap.h"
 
-/* Those that several files use: SDM vol. 4, 2.1; APM vol. 2, appendix A. */
+/* MSRs that several files use: SDM vol. 4, 2.1; APM vol. 2, appendix A. */
 #define MSR_APIC_BASE	 0x0000001b
 #define MSR_MICROCODE	 0x0000008b
 #define MSR_TSC_DEADLINE 0x000006e0
 #define MSR_EFER	 0xc0000080
 
-/* KVM's: Linux, Documentation/virt/kvm/x86/msr.rst. */
+/* KVM's MSRs: Linux, Documentation/virt/kvm/x86/msr.rst. */
 #define MSR_KVM_SYSTEM_TIME_NEW 0x4b564d01
 #define MSR_KVM_STEAL_TIME	0x4b564d03
 #define MSR_KVM_ENABLED		(1u << 0)
 
 /*
- * The instruction alone, as an operation is made of; trap_taken() tells if it
+ * Execute the instruction alone, as an operation does. trap_taken() tells whether it
  * faulted.
  */
 static inline void rdmsr_guarded(uint32_t msr)
@@ -39,7 +39,7 @@ static inline void wrmsr_guarded(uint32_t msr, uint64_t value)
 		     : "memory");
 }
 
-/* False, and @value as it was, if MSR @msr cannot be read (#GP). */
+/* Read MSR @msr. Return false and leave @value as it is if this raises #GP. */
 static inline bool rdmsr_try(uint32_t msr, uint64_t *value)
 {
 	uint32_t low = 0, high = 0;
@@ -52,7 +52,7 @@ static inline bool rdmsr_try(uint32_t msr, uint64_t *value)
 	return true;
 }
 
-/* False if MSR @msr cannot be written or does not take @value (#GP). */
+/* Write @value to MSR @msr. Return false if this raises #GP. */
 static inline bool wrmsr_try(uint32_t msr, uint64_t value)
 {
 	trap_taken();

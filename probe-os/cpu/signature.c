@@ -7,9 +7,9 @@
 
 /*
  * SDM vol. 2A, CPUID, "Version Information Returned by CPUID in EAX"; APM
- * vol. 3, CPUID Fn0000_0001_EAX.  Both add the extended family to family 15
- * only.  The extended model counts from family 15 on with AMD, in families 6
- * and 15 with Intel; from 6 on also suits Zhaoxin's family 7.
+ * vol. 3, CPUID Fn0000_0001_EAX. Both add the extended family to family 15 only. AMD
+ * uses the extended model from family 15 on, Intel in families 6 and 15. From family 6
+ * on is also right for Zhaoxin's family 7.
  */
 struct cpu_signature cpu_signature(uint32_t eax, bool amd)
 {
@@ -43,7 +43,7 @@ const char *hypervisor_name(const char *signature)
 		{ "bhyve bhyve", "bhyve" },
 		{ "BHyVE BHyVE", "bhyve" },
 		{ "ACRNACRNACRN", "ACRN" },
-		/* The second is the first with each register's bytes turned round. */
+		/* The second is the first with the bytes of each register reversed. */
 		{ "prl hyperv", "Parallels" },
 		{ "lrpepyh  vr", "Parallels" },
 		{ "lrpepyh vr", "Parallels" },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The IDT and what happens in it.  APM vol. 2, 8.2 (vectors), 4.8.4 (gates). */
+/* The IDT and the handling of vectors. APM vol. 2, 8.2 (vectors), 4.8.4 (gates). */
 #include "cpu/trap.h"
 
 #include <stddef.h>
@@ -30,9 +30,9 @@ struct frame {
 	uint64_t rip, cs, rflags, rsp, ss;
 };
 
-/* Of FAULT_RESUMES(), or of TRAP_RESUMES() if both addresses are the same. */
+/* An entry of FAULT_RESUMES(), or of TRAP_RESUMES() if both addresses are equal. */
 struct fixup {
-	uint64_t rip; /* as the processor pushes it */
+	uint64_t rip; /* the address that the processor pushes */
 	uint64_t resume;
 };
 
@@ -122,10 +122,10 @@ static bool fixup_matches(const struct fixup *x, const struct frame *f)
 	return x->rip == f->rip && (x->resume == x->rip) == is_trap;
 }
 
-/* The entry for @f, or NULL. */
+/* Return the entry for @f, or NULL. */
 static const struct fixup *find_fixup(const struct frame *f)
 {
-	/* The first vCPU's alone: an exception ends any other, trap_handle_other_vcpus(). */
+	/* Only the first vCPU uses this. An exception ends any other (trap_handle_other_vcpus()). */
 	static const struct fixup *volatile last;
 	const struct fixup *found = last;
 
@@ -133,7 +133,7 @@ static const struct fixup *find_fixup(const struct frame *f)
 		return NULL;
 	if (found && fixup_matches(found, f))
 		return found;
-	/* Two symbols of the linker's, one array. */
+	/* The linker defines both symbols, which are the ends of one array. */
 	/* cppcheck-suppress comparePointers */
 	for (const struct fixup *x = ex_table_start; x < ex_table_end; x++) {
 		if (fixup_matches(x, f)) {
@@ -153,8 +153,8 @@ static void halt(void)
 }
 
 /*
- * Apart from trap(), which else saves registers for it on every interrupt that an
- * operation measures.
+ * This is separate from trap(), which would otherwise save registers for it at every
+ * interrupt that an operation measures.
  */
 static void end(const struct frame *f) __attribute__((noreturn, noinline));
 
@@ -166,12 +166,12 @@ static void end(const struct frame *f)
 	halt();
 }
 
-/* Called by isr_common with interrupts off. */
+/* isr_common calls this with interrupts off. */
 void trap(struct frame *f)
 {
 	const struct fixup *fixup;
 
-	/* An interrupt wakes HLT; who asked for it signals its end (lapic.h). */
+	/* An interrupt wakes HLT. The code that requested it signals its end (lapic.h). */
 	if (f->vector >= 32) {
 		if (handlers[f->vector])
 			handlers[f->vector]();

@@ -6,8 +6,8 @@
 
 struct spec {
 	bool left, zero;
-	int width, precision; /* precision: -1 for none */
-	int longs;	      /* 0: int, more: 64 bits */
+	int width, precision; /* a precision of -1 is none */
+	int longs;	      /* 0 is int, more is 64 bits */
 };
 
 struct out {
@@ -65,7 +65,7 @@ static void put_number(struct out *o, const struct spec *s, uint64_t value, bool
 		fill(o, ' ', s->width - length);
 }
 
-/* Digits of a width or precision, or '*' for the next argument. */
+/* Read the digits of a width or precision, or take the next argument for '*'. */
 static const char *number(const char *p, int *value, va_list *args)
 {
 	if (*p == '*') {
@@ -142,7 +142,7 @@ int format_to(format_sink sink, void *context, const char *format, va_list list)
 		case '%':
 			put(&o, '%');
 			break;
-		default: /* not ours: as it stands */
+		default: /* copy an unknown conversion */
 			while (start < p)
 				put(&o, *start++);
 			if (!*p)

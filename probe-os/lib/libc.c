@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the compiler may call for itself in a freestanding program. */
+/* The functions that the compiler may call in a freestanding program. */
 #include <stddef.h>
 
 void *memset(void *to, int value, size_t count);

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#define LENGTH_MAX 32 /* a name's; what is longer is near to none */
+#define LENGTH_MAX 32 /* of a name; a longer word is near to none */
 
 void nearest_begin(struct nearest *n, const char *word, size_t length)
 {
@@ -19,8 +19,8 @@ static bool begins_with(const char *text, const char *word, size_t length)
 }
 
 /*
- * How many characters to insert, delete or replace (Levenshtein, 1966); the wildcards
- * of a glob count like any other character.
+ * Return how many characters to insert, delete or replace (Levenshtein, 1966). The
+ * wildcards of a glob count like any other character.
  */
 static unsigned int distance(const struct nearest *n, const char *name)
 {
@@ -49,7 +49,7 @@ void nearest_offer(struct nearest *n, const char *name)
 
 	if (!n->length || n->length > LENGTH_MAX)
 		return;
-	/* A whole family's beginning was meant as one, with a star. */
+	/* The beginning of a family's names was meant as a glob with a star. */
 	d = begins_with(name, n->word, n->length) ? 1 : distance(n, name);
 	if (d > n->length / 3 + 1)
 		return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Of many names those that a mistyped word was probably meant to be. */
+/* Find the names that a mistyped word was probably meant to be. */
 #ifndef LIB_NEAREST_H
 #define LIB_NEAREST_H
 
@@ -15,10 +15,10 @@ struct nearest {
 	unsigned int distances[NEAREST_NAMES];
 };
 
-/* Look for what is near to the @length characters of @word. */
+/* Start to look for names near to the @length characters of @word. */
 void nearest_begin(struct nearest *nearest, const char *word, size_t length);
 
-/* @name is one of those that there are; it must live as long as @nearest. */
+/* Consider @name, which must live as long as @nearest. */
 void nearest_offer(struct nearest *nearest, const char *name);
 
 #endif

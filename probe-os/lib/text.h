@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a freestanding program has to bring itself of string.h. */
+/* The functions of string.h that a freestanding program has to provide itself. */
 #ifndef LIB_TEXT_H
 #define LIB_TEXT_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What should not leave the guest at all: the ground that others stand on. */
+/* Instructions that should not exit: the baseline for the other families. */
 #include "ops/ops.h"
 
 #include "cpu/insn.h"

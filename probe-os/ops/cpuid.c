@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* CPUID: exits always on VMX (SDM 25.1.2), intercepted by KVM on SVM. */
+/* CPUID always exits on VMX (SDM 25.1.2), and KVM intercepts it on SVM. */
 #include "ops/ops.h"
 
 #include "cpu/insn.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The local APIC timer's TSC-deadline mode (SDM vol. 3A, 10.5.4.1): an MSR starts it
- * and stops it.
+ * The local APIC timer's TSC-deadline mode (SDM vol. 3A, 10.5.4.1). A write to an MSR
+ * arms the timer or disarms it.
  */
 #include "ops/ops.h"
 
@@ -11,14 +11,14 @@
 #include "ops/skip.h"
 
 /*
- * Seconds on anything that exists, and near enough for the VMX-preemption timer,
- * which takes up to 2^32 of the TSC's ticks divided by 32.
+ * Seconds on any machine, and near enough for the VMX-preemption timer, which
+ * counts up to 2^32 units of 32 TSC ticks.
  */
 #define DEADLINE_FAR_TSC (1ull << 33)
 #define DEADLINE_DUE	 1
 #define DEADLINE_OFF	 0
 
-static uint64_t due; /* what the next run writes */
+static uint64_t due; /* the value that the next run writes */
 
 static const char *skip_deadline(void)
 {
@@ -29,8 +29,8 @@ static const char *skip_deadline(void)
 }
 
 /*
- * The write to the LVT must be done before one to the MSR: SDM vol. 3A,
- * 10.5.4.1.
+ * The write to the LVT must complete before the write to the MSR (SDM vol. 3A,
+ * 10.5.4.1).
  */
 static void setup_deadline(void)
 {
@@ -70,8 +70,8 @@ static void run_deadline_now(void)
 }
 
 /*
- * Let the interrupt in.  It is raised once more, so that the exits here do not
- * depend on whether run() was called: one that pends already takes in a second.
+ * Take the interrupt. Raise it once more, so that the exits here do not depend on
+ * whether run() was called: a second one merges with one that is pending.
  */
 static void finish_deadline_now(void)
 {
@@ -79,7 +79,7 @@ static void finish_deadline_now(void)
 	lapic_take(VECTOR_TIMER);
 }
 
-/* Intercepted by every KVM there is. */
+/* Every version of KVM intercepts it. */
 #define DEADLINE_EXITS .svm = EXITS(1, SVM_EXIT_MSR), .vmx = EXITS(1, EXIT_REASON_MSR_WRITE)
 
 #define ROW(op, text, reason, others, ...)                                                         \

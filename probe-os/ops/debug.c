@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Debug registers, which KVM switches only for a guest that uses them. */
+/* Debug registers. KVM switches them only for a guest that uses them. */
 #include "ops/ops.h"
 
 #include "cpu/insn.h"
 
 #define DR7_RESET 0x400ul /* APM vol. 2, 13.1.1.4 */
 
-/* Accesses to registers by number, of exit_reasons.h's first of each kind. */
+/* exit_reasons.h names the first reason of each kind; the others follow by register number. */
 #define SVM_DR_READ(number)  (SVM_EXIT_READ_DR0 + (number))
 #define SVM_DR_WRITE(number) (SVM_EXIT_WRITE_DR0 + (number))
 
 /*
- * KVM gives the guest the debug registers at the first access, until the next
- * exit.  Here is one, so that every run is a first access.
+ * At the first access KVM gives the guest the debug registers until the next exit.
+ * CPUID is such an exit, so every run is a first access.
  */
 static void prepare_dr(void)
 {
@@ -26,7 +26,7 @@ static void run_mov_from_dr0(void)
 	asm volatile("mov %%dr0, %0" : "=r"(value));
 }
 
-/* Its value after reset, and breakpoint 0 is off: DR7 as below. */
+/* 0 is the value after reset. Breakpoint 0 is off, because DR7 has its reset value too. */
 static void run_mov_to_dr0(void)
 {
 	asm volatile("mov %0, %%dr0" : : "r"(0ul) : "memory");

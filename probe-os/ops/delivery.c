@@ -7,13 +7,13 @@
 #include "cpu/lapic.h"
 #include "cpu/trap.h"
 
-/* A VMM without a processor of its own was seen to be half a second late. */
+/* A VMM that shares its processor has been seen to be half a second late. */
 #define WAIT_TSC 3000000000
 
 static volatile uint32_t count;
 static const char *failure;
 
-/* The interrupt's end is signalled when the run is over. */
+/* finish() signals the end of the interrupt after the run. */
 static void take_interrupt(void)
 {
 	count = count + 1;
@@ -88,7 +88,7 @@ void delivery_finish_self(void)
 	lapic_write(LAPIC_EOI, 0);
 }
 
-/* What still pends would wake the next. */
+/* An interrupt that is still pending would wake the next run. */
 void delivery_finish_timer(void)
 {
 	uint32_t before;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Descriptor tables: both processors can intercept their registers (descriptor-
- * table exiting, SDM 25.1.3; APM 15.9), KVM hardly ever asks them to.
+ * Descriptor tables. Both processors can intercept their registers (descriptor-
+ * table exiting, SDM 25.1.3; APM 15.9), but KVM hardly ever uses this.
  */
 #include "ops/ops.h"
 
@@ -21,7 +21,7 @@ struct table_register {
 
 static struct table_register gdtr, idtr;
 
-/* The boot's GDT and a TSS, which nothing uses: there is only ring 0. */
+/* A copy of the boot's GDT and a TSS. Nothing uses the TSS, because there is only ring 0. */
 static uint64_t gdt[GDT_SLOTS];
 static uint8_t tss[TSS_SIZE] __attribute__((aligned(8)));
 
@@ -83,13 +83,13 @@ static void run_lidt(void)
 	asm volatile("lidt %0" : : "m"(idtr) : "memory");
 }
 
-/* A null selector: there is no LDT. */
+/* The selector is null, because there is no LDT. */
 static void run_lldt(void)
 {
 	asm volatile("lldt %w0" : : "r"(0) : "memory");
 }
 
-/* The selectors keep their meaning, so what they loaded stays as it is. */
+/* The selectors keep their meaning, so the loaded segments stay valid. */
 static void setup_ltr(void)
 {
 	const struct table_register own = { sizeof(gdt) - 1, (uintptr_t)gdt };
@@ -104,7 +104,7 @@ static void setup_ltr(void)
 	load_gdtr(&own);
 }
 
-/* LTR of a busy TSS faults, and LTR makes it busy. */
+/* LTR makes a TSS busy, and LTR of a busy TSS faults. */
 static void prepare_ltr(void)
 {
 	*(volatile uint64_t *)&gdt[GDT_BOOT_SLOTS] &= ~DESCRIPTOR_TSS_BUSY;
@@ -115,7 +115,7 @@ static void run_ltr(void)
 	asm volatile("ltr %w0" : : "r"(TSS_SELECTOR) : "memory");
 }
 
-/* TR stays: what the loader left in it cannot be loaded again. */
+/* TR keeps the new TSS, because the loader's value cannot be loaded again. */
 static void teardown_ltr(void)
 {
 	load_gdtr(&gdtr);

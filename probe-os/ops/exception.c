@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Exceptions that the guest raises and handles: the exception bitmap (SDM
- * 24.6.3) or the intercepts (APM 15.12) say which the hypervisor sees first.
- * The time includes the guest's own delivery, handler and IRET (cpu/trap.h).
+ * Exceptions that the guest raises and handles. The exception bitmap (SDM 24.6.3)
+ * or the intercepts (APM 15.12) decide which of them exit. The time includes the
+ * guest's own delivery, handler and IRET (cpu/trap.h).
  */
 #include "ops/ops.h"
 
@@ -37,7 +37,7 @@ static void run_de(void)
 	asm volatile(FAULT_RESUMES("divl %2") : "+a"(low), "+d"(high) : "r"(0) : "cc", "memory");
 }
 
-/* KVM's emulator knows no INT3: the VM ends there. */
+/* KVM's emulator does not implement INT3, and KVM stops the VM. */
 static const char *skip_emulated(void)
 {
 	return instructions_emulated()
@@ -50,7 +50,7 @@ static void run_bp(void)
 	asm volatile(TRAP_RESUMES("int3") : : : "memory");
 }
 
-/* POPFQ sets TF for what follows it: the trap comes behind the NOP. */
+/* POPFQ sets TF for the next instruction, so the trap follows the NOP. */
 static void run_db(void)
 {
 	asm volatile(TRAP_RESUMES("pushfq; orl %0, (%%rsp); popfq; nop")
@@ -69,7 +69,7 @@ static void run_pf(void)
 	asm volatile(FAULT_RESUMES("movb (%0), %%al") : : "r"(UNMAPPED) : "al", "memory");
 }
 
-/* KVM's force-emulation prefix: UD2 and three bytes that it looks for there. */
+/* KVM's force-emulation prefix is UD2 and three bytes that KVM recognizes. */
 static void run_forced_nop(void)
 {
 	asm volatile(FAULT_RESUMES("ud2; .ascii \"kvm\"; nop") : : : "memory");

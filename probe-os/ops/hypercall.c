@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VMCALL (SDM vol. 3C, 30.3) and VMMCALL (APM vol. 3).  Without a hypervisor
- * either faults with #UD, and the other vendor's does so always.
+ * VMCALL (SDM vol. 3C, 30.3) and VMMCALL (APM vol. 3). Without a hypervisor each
+ * of them raises #UD, and the other vendor's instruction always does.
  */
 #include "ops/ops.h"
 
@@ -9,10 +9,10 @@
 #include "cpu/machine.h"
 #include "cpu/trap.h"
 
-/* No hypercall of KVM, Xen or Hyper-V has this number: an error comes back. */
+/* No hypercall of KVM, Xen or Hyper-V has this number, so it returns an error. */
 #define HYPERCALL_UNKNOWN 0x7fffff00
 
-/* Documentation/virt/kvm/x86/hypercalls.rst: does nothing but return. */
+/* Documentation/virt/kvm/x86/hypercalls.rst: it only returns. */
 #define KVM_HC_VAPIC_POLL_IRQ 1
 
 #define CODE_SIZE 3
@@ -21,9 +21,9 @@ static const uint8_t vmcall[CODE_SIZE] = { 0x0f, 0x01, 0xc1 };
 static const uint8_t vmmcall[CODE_SIZE] = { 0x0f, 0x01, 0xd9 };
 
 /*
- * A function in writable memory, since KVM overwrites the other vendor's
- * instruction with the right one.  It has cache lines of its own: a write to
- * data beside code would be taken for self-modification.
+ * The function is in writable memory, because KVM overwrites the other vendor's
+ * instruction with the right one. It has cache lines of its own: the processor
+ * would take a write to data beside code for self-modifying code.
  */
 asm(".pushsection .data, \"aw\"\n"
     ".balign 64\n"
@@ -53,7 +53,7 @@ static const char *skip_not_kvm(void)
 		       : "no KVM, whose numbers these are (CPUID 0x40000000: KVMKVMKVM)";
 }
 
-/* Whoever is not KVM may have none, as a machine of its own. */
+/* Other hypervisors, and a machine without one, may not implement hypercalls. */
 static bool may_fault_hypercall(void)
 {
 	return !machine()->kvm_leaf;
@@ -75,8 +75,8 @@ static void run_hypercall_poll(void)
 }
 
 /*
- * The new bytes are executed only behind a serializing instruction (SDM vol. 3A,
- * 8.1.3; APM vol. 2, 7.6.1).
+ * The processor executes the new bytes for certain only after a serializing
+ * instruction (SDM vol. 3A, 8.1.3; APM vol. 2, 7.6.1).
  */
 static void write_code(const uint8_t *code)
 {

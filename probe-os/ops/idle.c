@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Having nothing to do: HLT and what wakes it, MWAIT, PAUSE. */
+/* An idle guest: HLT and the interrupts that wake it, MWAIT, PAUSE. */
 #include "ops/ops.h"
 
 #include "cpu/insn.h"
@@ -10,21 +10,21 @@
 #include "ops/skip.h"
 
 /*
- * From prepare() to the interrupt.  A reading of every reason's counter takes
- * less, so the processor does halt; should it not, the interrupt is pending and
- * HLT ends at once.  Longer than KVM polls before it gives the processor away
- * (halt_poll_ns, 200 us).
+ * The time from prepare() to the interrupt. Reading every reason's counter takes
+ * less, so the processor does halt. If it did not, the interrupt would be pending
+ * and HLT would end at once. The time exceeds halt_poll_ns (200 us), for which KVM
+ * polls before it yields the processor.
  */
 #define HLT_TSC 1000000
 
-/* Half a second and more: the timer is then not late but dead. */
+/* Half a second or more. A timer that is later than this does not work. */
 #define LATE_TSC 3000000000
 
 /*
- * The most PAUSEs that KVM lets pass, pause_filter_count's 3000, and some more.
- * SVM then exits twice at most.  VMX counts ticks: if PAUSEs are 128 apart, the most
- * that ple_gap lets through, that is 2^20 of them, in which a window that doubles
- * from 4096 ends eight times.
+ * More PAUSEs than KVM allows without an exit, which are the 3000 of
+ * pause_filter_count. SVM then exits at most twice. VMX counts ticks: if PAUSEs are
+ * 128 ticks apart, the most that ple_gap allows, they take 2^20 ticks, in which a
+ * window that doubles from 4096 ends eight times.
  */
 #define PAUSES	      8192
 #define PAUSE_MAX_SVM 2
@@ -32,7 +32,7 @@
 
 #define CPUID_1_ECX_MONITOR (1u << 3)
 
-static bool deadline; /* the timer has TSC-deadline mode */
+static bool deadline; /* whether the timer has TSC-deadline mode */
 static uint64_t due;
 
 static void setup_timer(void)
@@ -42,15 +42,15 @@ static void setup_timer(void)
 }
 
 /*
- * In TSC-deadline mode the moment is exact.  Else it is as good as the timer's
- * calibration, and counted from behind the write that starts it, which is late
- * by an exit's way back.
+ * In TSC-deadline mode the time is exact. Otherwise it is as exact as the timer's
+ * calibration. It is counted from after the write that starts the timer, which is
+ * late by the entry latency of that write's exit.
  */
 static void prepare_hlt(void)
 {
 	if (deadline) {
 		lapic_write(LAPIC_LVT_TIMER, LAPIC_LVT_DEADLINE | VECTOR_TIMER);
-		/* The write is memory's, the next one is not (SDM vol. 3A, 10.5.4.1). */
+		/* This write goes to memory and the next one does not (SDM vol. 3A, 10.5.4.1). */
 		asm volatile("mfence" : : : "memory");
 		due = rdtsc_fenced() + HLT_TSC;
 		wrmsr(MSR_TSC_DEADLINE, due);
@@ -61,10 +61,10 @@ static void prepare_hlt(void)
 }
 
 /*
- * STI holds interrupts off for one instruction more (SDM vol. 2B, STI).  Once, as
- * a rule; an SVM guest that may halt by itself is woken by the host's interrupts.
- * Not for longer than the timer may be late; should nothing wake it at all, the run
- * ends here, named: that the timer does interrupt has been seen (lapic_init()).
+ * STI blocks interrupts for one more instruction (SDM vol. 2B, STI). The loop
+ * usually runs once; the host's interrupts wake an SVM guest that may halt by
+ * itself. It ends when the timer is too late and reports this as a failure, because
+ * lapic_init() has seen the timer interrupt.
  */
 static void run_hlt(void)
 {
@@ -87,8 +87,8 @@ static uint64_t wait_hlt(uint64_t start)
 }
 
 /*
- * The IPI is part of every run: sent in prepare(), it would stay pending where
- * there is no run.  Interrupts are off first, also in the one try.
+ * The IPI is part of every run. If prepare() sent it, it would stay pending when
+ * there is no run. The first CLI is for guard_try(), which has interrupts on.
  */
 static void run_hlt_ipi(void)
 {
@@ -99,15 +99,15 @@ static void run_hlt_ipi(void)
 
 static const char *skip_no_mwait(void)
 {
-	/* Without it nothing would break off a wait that the IPI does not end. */
+	/* Without the timer nothing would end a wait that the IPI does not end. */
 	if (!lapic_timer_present())
 		return "no local APIC timer";
 	return cpuid(1, 0).ecx & CPUID_1_ECX_MONITOR ? NULL : "no MONITOR (CPUID 1 ECX bit 3)";
 }
 
 /*
- * A pending interrupt that is not masked ends MWAIT everywhere, also where it is
- * taken for HLT.
+ * A pending interrupt that is not masked always ends MWAIT, also where the
+ * hypervisor treats it like HLT.
  */
 static void run_mwait(void)
 {
@@ -119,7 +119,7 @@ static void run_mwait(void)
 	asm volatile("sti\n" FAULT_RESUMES("mwait") "cli" : : "a"(0), "c"(0) : "memory");
 }
 
-/* Once the vCPU's thread has slept, KVM begins again with its smallest window. */
+/* After the vCPU's thread has slept, KVM starts again with its smallest window. */
 static void prepare_pause_loop(void)
 {
 	prepare_hlt();

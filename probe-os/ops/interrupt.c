@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Interrupts that a vCPU sends itself, by IPI or by the local APIC's timer, and
- * when they can be delivered.
+ * Interrupts that a vCPU sends to itself, by IPI or by the local APIC timer. The
+ * operations differ in when KVM can deliver the interrupt.
  */
 #include "ops/ops.h"
 
@@ -42,8 +42,8 @@ static void run_timer_interrupt(void)
 }
 
 /*
- * The IPI is part of every run: sent in prepare(), it would stay pending where
- * there is no run.  Interrupts are off first, also in the one try.
+ * The IPI is part of every run. If prepare() sent it, it would stay pending when
+ * there is no run. The first CLI is for guard_try(), which has interrupts on.
  */
 static void run_ipi_self_sti(void)
 {
@@ -61,7 +61,7 @@ static void set_cr8(uint64_t class)
 	asm volatile("mov %0, %%cr8" : : "r"(class) : "memory");
 }
 
-/* Holds back the class that VECTOR_IPI is of, and those below. */
+/* Block the priority class of VECTOR_IPI and those below it. */
 static void prepare_tpr(void)
 {
 	set_cr8(VECTOR_IPI >> 4);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * RAM: under nested paging (SDM 28.3, APM 15.25) only the first touch of what
- * the host has not mapped yet leaves the guest, not the guest's own page tables.
+ * RAM. Under nested paging (SDM 28.3, APM 15.25) only the first access to a page
+ * that the host has not mapped yet exits; the guest's own page tables cause no exit.
  */
 #include "ops/ops.h"
 
@@ -12,18 +12,18 @@
 #define PTE_WRITABLE  (1ul << 1)
 #define PTE_ADDRESS   0x000ffffffffff000ul
 
-/* The boot's tables have one entry at the top level; the second is free. */
+/* The boot's page tables use the first entry at the top level. The second is free. */
 #define MAP_SLOT    1
 #define MAP_ADDRESS ((uintptr_t)MAP_SLOT << 39)
 
-/* Most exits of map-page with shadow paging: tables just made are write-protected. */
+/* The most exits of map-page with shadow paging, which write-protects new tables. */
 #define SHADOW_MAX 8
 
 static uint64_t table[3][TABLE_ENTRIES] __attribute__((aligned(PAGE_SIZE)));
 static volatile uint8_t page[PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
 static uint64_t *pml4;
 
-/* What the next run touches; taken anew only when the last one was touched. */
+/* The page that the next run touches. prepare() takes a new one after it was touched. */
 static volatile uint8_t *fresh;
 static bool touched = true;
 
@@ -58,13 +58,13 @@ static void run_touch(void)
 	touched = true;
 }
 
-/* What one operation took is of no use to the next. */
+/* The next operation cannot use the page of the previous one. */
 static void setup_touch(void)
 {
 	touched = true;
 }
 
-/* Two thirds of what is left, so that an operation that comes later finds some. */
+/* Use two thirds of the memory that is left, so that later operations find some. */
 static size_t limit_4k(void)
 {
 	return memory_left(PAGE_SIZE, PAGE_SIZE) * 2 / 3;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory-mapped I/O.  Nested paging tells it: an address without memory behind
- * it exits (SDM 28.3.3, APM 15.25.6), and the hypervisor must decode the
- * instruction to learn what was meant, which port I/O spares it.
+ * Memory-mapped I/O. An access to an address without memory exits by nested paging
+ * (SDM 28.3.3, APM 15.25.6). The hypervisor must decode the instruction to find out
+ * what the guest wants; for port I/O it need not.
  */
 #include "ops/ops.h"
 
@@ -13,19 +13,19 @@
 #include "platform/acpi.h"
 #include "platform/testdev.h"
 
-/* 82093AA: registers are chosen by one and seen through another. */
+/* 82093AA data sheet: one register selects another, which a window shows. */
 #define IOAPIC_SELECT  0x00
 #define IOAPIC_WINDOW  0x10
 #define IOAPIC_VERSION 1
 
 #define HPET_COUNTER 0x0f0 /* main counter, IA-PC HPET 1.0a, 2.3.7 */
 
-/* Between the local APIC's page and what KVM keeps at 0xfeffc000: nothing. */
+/* There is no device between the local APIC's page and KVM's pages at 0xfeffc000. */
 #define HOLE 0xfef00000u
 
 /*
- * A page of the BIOS.  0xff is a flash chip's "read array" should there be one:
- * it leaves it as it is.
+ * A page of the BIOS. If a flash chip is there, it takes 0xff as "read array" and
+ * does not change.
  */
 #define ROM	 0xfffff000u
 #define ROM_BYTE 0xff
@@ -35,10 +35,10 @@
 	EXITS_EITHER(1, 1, EXIT_REASON_EPT_MISCONFIG, EXIT_REASON_EXCEPTION_NMI,                   \
 		     "a page fault with kvm_intel.ept=0")
 
-/* Addresses, from skip(). */
+/* skip() sets these addresses. */
 static uint32_t ioapic, hpet;
 
-/* Of pci-testdev, while a test runs. */
+/* The registers of pci-testdev while a test runs. */
 static volatile uint8_t *testdev_address;
 static uint16_t testdev_port;
 static uint8_t testdev_value;
@@ -70,7 +70,7 @@ static void run_xapic_tpr(void)
 	*lapic_register(LAPIC_TPR) = 0;
 }
 
-/* Nothing is in service, so it ends nothing. */
+/* No interrupt is in service, so the write ends none. */
 static void run_xapic_eoi(void)
 {
 	*lapic_register(LAPIC_EOI) = 0;

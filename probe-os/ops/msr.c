@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * RDMSR and WRMSR exit as the MSR bitmap says (SDM 25.1.3, 24.6.9; APM vol. 2,
- * 15.11); any of them may fault with #GP, which is then told and its delivery
- * measured.  Writes are of the value that the MSR has, unless said otherwise.
- * MSRs: SDM vol. 4, 2.1; APM vol. 2, appendix A.
+ * 15.11). Any of them may raise #GP; the probe then reports this and the time
+ * includes the delivery. Unless a row says otherwise, writes use the MSR's current
+ * value. MSRs: SDM vol. 4, 2.1; APM vol. 2, appendix A.
  */
 #include "ops/ops.h"
 
@@ -36,16 +36,16 @@
 #define CPUID_EXT_8_EBX_IBPB	  (1u << 12)
 #define CPUID_EXT_8_EBX_SPEC_CTRL (1u << 14 | 1u << 15 | 1u << 24) /* IBRS, STIBP, SSBD */
 
-static uint64_t held; /* by the MSR that is written */
+static uint64_t held; /* the current value of the MSR that run() writes */
 
-/* run_rdmsr_@name(). */
+/* Define run_rdmsr_@name(). */
 #define RDMSR(name, msr)                                                                           \
 	static void run_rdmsr_##name(void)                                                         \
 	{                                                                                          \
 		rdmsr_guarded(msr);                                                                \
 	}
 
-/* setup_@name(), run_wrmsr_@name(): of the value it has. */
+/* Define setup_@name() and run_wrmsr_@name(), which writes the current value. */
 #define WRMSR(name, msr)                                                                           \
 	static void setup_##name(void)                                                             \
 	{                                                                                          \
@@ -97,7 +97,7 @@ static bool readable(uint32_t msr)
 	return rdmsr_try(msr, &value);
 }
 
-/* What cannot be read is not written either: the value to write is unknown. */
+/* An MSR that cannot be read is not written either, because its value is unknown. */
 static const char *skip_fs_base(void)
 {
 	return readable(MSR_FS_BASE) ? NULL : "no FS_BASE (RDMSR of 0xc0000100 faults)";
@@ -184,7 +184,7 @@ static void run_wrmsr_unknown(void)
 	wrmsr_guarded(MSR_UNKNOWN, 0);
 }
 
-/* KVM writes it at any time while registered; 32 bytes, a multiple of 4. */
+/* KVM may write these 32 bytes at any time while they are registered. */
 static uint32_t clock[8] __attribute__((aligned(64)));
 
 static const char *skip_kvmclock(void)
@@ -204,7 +204,7 @@ static void teardown_kvmclock(void)
 	wrmsr_guarded(MSR_KVM_SYSTEM_TIME_NEW, 0);
 }
 
-/* Intercepted by every KVM there is. */
+/* Every version of KVM intercepts it. */
 #define RDMSR_EXITS .svm = EXITS(1, SVM_EXIT_MSR), .vmx = EXITS(1, EXIT_REASON_MSR_READ)
 #define WRMSR_EXITS .svm = EXITS(1, SVM_EXIT_MSR), .vmx = EXITS(1, EXIT_REASON_MSR_WRITE)
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Port I/O (SDM 25.1.3, 24.6.4; APM vol. 2, 15.10): ports that the host's kernel
- * answers, and ports that go up to the VMM's userspace.
+ * Port I/O (SDM 25.1.3, 24.6.4; APM vol. 2, 15.10). The host's kernel answers some
+ * ports, and the VMM in userspace answers the others.
  */
 #include "ops/ops.h"
 
@@ -10,13 +10,13 @@
 #include "ops/skip.h"
 #include "platform/acpi.h"
 
-/* 8254 data sheet: counter 2, the speaker's; the command that latches it. */
+/* 8254 data sheet: counter 2, which is the speaker's, and the command that latches it. */
 #define PORT_PIT_COUNTER2  0x42
 #define PORT_PIT_CONTROL   0x43
 #define PIT_LATCH_COUNTER2 0x80
 
-/* MC146818 data sheet: status register D has nothing that a read changes. */
-#define PORT_CMOS_INDEX 0x70 /* write only; bit 7 masks NMIs, 0 since reset */
+/* MC146818 data sheet: reading status register D changes nothing. */
+#define PORT_CMOS_INDEX 0x70 /* write only; bit 7 masks NMIs and is 0 after reset */
 #define PORT_CMOS_DATA	0x71
 #define CMOS_STATUS_D	0x0d
 
@@ -24,7 +24,7 @@
 #define PORT_COM1_LSR	  0x3fd
 #define PORT_COM1_SCRATCH 0x3ff
 
-/* Power-on self test codes, for a display. */
+/* A display shows the codes of the power-on self test that are written here. */
 #define PORT_POST 0x80
 
 /* PCI Local Bus Specification 3.0, 3.2.2.3.2: mechanism #1, device 0:0.0. */
@@ -64,13 +64,13 @@ static void prepare_in_pit(void)
 	outb(PORT_PIT_CONTROL, PIT_LATCH_COUNTER2);
 }
 
-/* The latched count's low byte. */
+/* Read the low byte of the latched count. */
 static void run_in_pit(void)
 {
 	inb(PORT_PIT_COUNTER2);
 }
 
-/* Its high byte, lest the next read be that. */
+/* Read the high byte, which the next read would return otherwise. */
 static void finish_in_pit(void)
 {
 	inb(PORT_PIT_COUNTER2);

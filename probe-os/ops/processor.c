@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Performance counters and random numbers, each with an exit control of its own on VMX. */
+/* Performance counters and random numbers. Each instruction has its own exit control on VMX. */
 #include "ops/ops.h"
 
 #include "cpu/insn.h"
@@ -13,7 +13,7 @@ static void run_rdpmc(void)
 	asm volatile(FAULT_RESUMES("rdpmc") : : "c"(0) : "eax", "edx", "memory");
 }
 
-/* Where the processor or the VM has no counters. */
+/* It faults where the processor or the VM has no counters. */
 static bool may_fault_rdpmc(void)
 {
 	return true;

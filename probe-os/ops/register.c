@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Control registers.  VMX lets the guest own single bits of CR0 and
- * CR4 (SDM 24.6.6, 25.1.3); SVM intercepts a register as a whole, but for CR0
- * has an intercept that TS and MP do not raise (APM 15.9).
+ * Control registers. On VMX the guest can own single bits of CR0 and CR4 (SDM
+ * 24.6.6, 25.1.3). SVM intercepts a register as a whole; for CR0 it also has an
+ * intercept that ignores TS and MP (APM 15.9).
  *
- * Toggles take the register's next value in prepare(): with an empty run() it
- * stays what it was.
+ * Operations that toggle a bit compute the next value in prepare(), so that an empty
+ * run() leaves the register as it is.
  */
 #include "ops/ops.h"
 
@@ -15,7 +15,7 @@
 
 #define CR0_TS	     (1ul << 3)
 #define CR0_WP	     (1ul << 16)
-#define CR0_MSW	     0xful /* what LMSW writes: PE, MP, EM, TS */
+#define CR0_MSW	     0xful /* the bits that LMSW writes: PE, MP, EM, TS */
 #define CR4_PGE	     (1ul << 7)
 #define CR4_OSXSAVE  (1ul << 18)
 #define CR3_ADDRESS  0x000ffffffffff000ul
@@ -25,7 +25,7 @@
 
 #define CPUID_1_ECX_XSAVE (1u << 26)
 
-/* Accesses to registers by number, of exit_reasons.h's first of each kind. */
+/* exit_reasons.h names the first reason of each kind; the others follow by register number. */
 #define SVM_CR_READ(number)  (SVM_EXIT_READ_CR0 + (number))
 #define SVM_CR_WRITE(number) (SVM_EXIT_WRITE_CR0 + (number))
 
@@ -53,7 +53,7 @@ WRITE_REGISTER(cr3)
 WRITE_REGISTER(cr4)
 WRITE_REGISTER(cr8)
 
-/* From setup() to teardown(), and what the next run writes. */
+/* The value to restore in teardown(), and the value that the next run writes. */
 static uint64_t saved, next;
 
 static uint64_t pml4_copy[PML4_ENTRIES] __attribute__((aligned(PAGE_SIZE)));
@@ -197,8 +197,8 @@ static void setup_xsetbv(void)
 }
 
 /*
- * Nobody has written it, so this is the value it has.  It is not read: a KVM
- * that has to emulate all of the guest can do XSETBV but not XGETBV.
+ * The probe never writes another value, so this is the current one. It does not read
+ * XCR0, because KVM's emulator implements XSETBV but not XGETBV.
  */
 static void run_xsetbv(void)
 {

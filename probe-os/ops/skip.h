@@ -9,7 +9,7 @@
 #include "cpu/lapic.h"
 #include "cpu/machine.h"
 
-/* What a real machine may have there is not ours to touch. */
+/* The probe does not touch what a real machine may have there. */
 static inline const char *skip_no_hypervisor(void)
 {
 	return machine()->hypervisor[0] ? NULL : "no hypervisor (CPUID 1 ECX bit 31)";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What takes two vCPUs or more: interrupts from one to another, a cache line
- * that they pass, and exits at the same time.
+ * Operations that need two vCPUs or more: interrupts from one to another, a cache
+ * line that they pass, and exits at the same time.
  */
 #include "ops/ops.h"
 
@@ -11,7 +11,7 @@
 #include "ops/smp_rendezvous.h"
 #include "platform/smp.h"
 
-/* The one that answers; the measuring vCPU is 0. */
+/* The vCPU that answers. The measuring vCPU is 0. */
 #define PARTNER 1
 
 static struct line sent, acknowledged, ended, ball, replied;
@@ -31,7 +31,7 @@ static void finish_all(unsigned int others, bool halted)
 
 /* --- interrupts ------------------------------------------------------------- */
 
-/* The sender goes on at the first mark; the next IPI is sent after the second. */
+/* The sender continues at the first mark and sends the next IPI after the second. */
 static void acknowledge(void)
 {
 	rendezvous_add_one(&acknowledged);
@@ -56,7 +56,7 @@ static void stay_halted(unsigned int index)
 		asm volatile("sti; hlt; cli" : : : "memory");
 }
 
-/* The run is then one write: the destination is there already. */
+/* Set the destination, so that a run is a single write. */
 static void aim(void)
 {
 	lapic_write(LAPIC_ICR_HIGH, smp_apic_id(PARTNER) << LAPIC_ID_SHIFT);
@@ -91,7 +91,7 @@ static void setup_ipi_broadcast(void)
 
 static void prepare_ipi_halted(void)
 {
-	rendezvous_delay(TOGETHER_HALT_TSC);
+	rendezvous_delay(RENDEZVOUS_HALT_TSC);
 }
 
 static void run_ipi(void)
@@ -159,7 +159,7 @@ static void run_ipi_ping_pong(void)
 	asm volatile("cli" : : : "memory");
 }
 
-/* The reply's end is signalled here: the handler's time counts. */
+/* Signal the end of the reply here, because the time of the handler counts. */
 static void finish_ipi_ping_pong(void)
 {
 	finish_ipi();
@@ -168,7 +168,7 @@ static void finish_ipi_ping_pong(void)
 
 /* --- memory ----------------------------------------------------------------- */
 
-/* Odd: the partner's turn.  Even: this vCPU's. */
+/* An odd value is the partner's turn, an even one this vCPU's. */
 static void return_ball(unsigned int index)
 {
 	(void)index;
@@ -234,15 +234,15 @@ static void run_cpuid(void)
 	"no bound: every vCPU that must wait for a processor adds a turn of the host's scheduler"
 
 /*
- * While it waits for a vCPU that has to wait for its turn, 10 ms: pause-loop exits,
- * whose window doubles from 4096 ticks, or on SVM from 3000 PAUSEs to 65535, and the
- * host's ticks at 1000 Hz.
+ * The exits while this vCPU waits 10 ms for another one whose thread waits for its
+ * turn. They are pause-loop exits, whose window doubles from 4096 ticks, or on SVM
+ * from 3000 PAUSEs to 65535, and the host's timer ticks at 1000 Hz.
  */
 #define TURN_PAUSE_MAX 13
 #define TURN_TICKS_MAX 10
 #define WAIT_MAX       (TURN_PAUSE_MAX + TURN_TICKS_MAX)
 #define SEND_MAX       1
-#define TAKE_MAX       2 /* kicked out of the guest, and once it can be injected */
+#define TAKE_MAX       2 /* the kick out of the guest and the interrupt window */
 
 #define IPI_EXPECTED(most, text)                                                                   \
 	.svm = EXITS_AMONG(0, most, text, SVM_EXIT_NPF, SVM_EXIT_PF, SVM_EXIT_AVIC_INCOMPLETE_IPI, \

@@ -82,7 +82,7 @@ void rendezvous_start(unsigned int others, void (*work)(unsigned int index))
 	failure = NULL;
 	for (unsigned int i = 1; i <= others; i++) {
 		if (!smp_wait(i)) {
-			failure = "another vCPU has not ended what it did before";
+			failure = "another vCPU is still busy with its previous work";
 			return;
 		}
 	}
@@ -100,5 +100,5 @@ void rendezvous_end(unsigned int others, bool halted)
 			lapic_ipi(smp_apic_id(i), LAPIC_ICR_ASSERT | VECTOR_WAKE);
 		smp_wait(i);
 	}
-	rendezvous_delay(TOGETHER_HALT_TSC);
+	rendezvous_delay(RENDEZVOUS_HALT_TSC);
 }

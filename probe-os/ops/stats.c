@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What reading the exit statistics costs, leaf by leaf: the ones that sum over
- * the VM's vCPUs grow with their number.
+ * The cost of reading the exit statistics, leaf by leaf. The leaves that sum over
+ * the VM's vCPUs take longer with more vCPUs.
  */
 #include "ops/ops.h"
 

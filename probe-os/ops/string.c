@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Strings to and from ports (SDM 25.1.3, 24.6.4; APM vol. 2, 15.10): they read and
- * write memory, so KVM emulates them, and IN and OUT fare very differently.
+ * String instructions to and from ports (SDM 25.1.3, 24.6.4; APM vol. 2, 15.10). They
+ * read and write memory, so KVM emulates them. IN and OUT differ widely in their exits.
  */
 #include "ops/ops.h"
 
@@ -10,11 +10,11 @@
 #include "ops/skip.h"
 #include "platform/memory.h"
 
-/* A string of so many bytes, within a page or half of it in the next. */
+/* The length of a string, which lies in one page or half in the next one. */
 #define STRING_SIZE 64
 
 static uint8_t pages[2 * PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
-/* Where @size bytes begin that lie in both pages, as many in each. */
+/* Return the start of @size bytes of which each page has one half. */
 static uint8_t *crossing(size_t size)
 {
 	return pages + PAGE_SIZE - size / 2;
@@ -103,7 +103,7 @@ static void run_ins_64_cross(void)
 	insb(PORT_UNMAPPED, crossing(STRING_SIZE), STRING_SIZE);
 }
 
-/* As many as outsb-0 has may come on top. */
+/* The exits of outsb-0 may be added to these. */
 #define REP_EXITS(count)                                                                           \
 	.svm = EXITS_VARY((count), (count) + 1, SVM_EXIT_IOIO, REP_VARIES),                        \
 	.vmx = EXITS_VARY((count), (count) + 1, EXIT_REASON_IO_INSTRUCTION, REP_VARIES)

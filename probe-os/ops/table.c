@@ -7,7 +7,7 @@ static void run_empty(void)
 
 const struct op op_empty = { .run = run_empty };
 
-/* x2APIC last: there are emulators whose local APIC is of no use after it. */
+/* x2APIC mode comes late, because some emulators' local APIC does not work after it. */
 const struct op_family *const op_families[] = {
 	&family_control,  &family_cpuid,     &family_hypercall, &family_port,
 	&family_string,	  &family_mmio,	     &family_memory,	&family_msr,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Translations and caches.  With nested paging the guest flushes its own
- * translations; a flush of all caches concerns the host.
+ * Translations and caches. With nested paging the guest flushes its own translations.
+ * A flush of all caches concerns the host.
  */
 #include "ops/ops.h"
 
@@ -29,7 +29,7 @@ static const char *skip_no_invpcid(void)
 	return "no INVPCID (CPUID 7 EBX bit 10)";
 }
 
-/* PCID 0 is the only one as long as CR4.PCIDE is off. */
+/* PCID 0 is the only one while CR4.PCIDE is off. */
 static void run_invpcid(void)
 {
 	const struct {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The local APIC's registers as MSRs (SDM vol. 3A, 10.12; APM vol. 2, "x2APIC Support" in
- * ch. 16).
- * Each operation runs in x2APIC mode, and xAPIC mode is restored behind it.
+ * ch. 16). setup() enters x2APIC mode, and teardown() returns to xAPIC mode.
  */
 #include "ops/ops.h"
 
@@ -65,9 +64,9 @@ static void run_self_ipi(void)
 }
 
 /*
- * Let the interrupt in.  It is sent once more, so that the exits here do not
- * depend on whether run() was called: one that pends already takes in a second.
- * Had interrupts been on in run(), it would still be in service.
+ * Take the interrupt. Send it once more, so that the exits here do not depend on
+ * whether run() was called: a second one merges with one that is pending. If
+ * interrupts were on in run(), the first one is still in service, hence the EOI.
  */
 static void finish_self_ipi(void)
 {

@@ -5,13 +5,13 @@
 
 #include "platform/acpi_tables.h"
 
-/* Above are the interrupt controllers; no table is there, and a read may act. */
+/* Above are the interrupt controllers. No table is there, and a read may have effects. */
 #define TABLES_END 0xfec00000ull
 
-/* No firmware's table comes near. */
+/* No table of any firmware is nearly as long. */
 #define TABLE_MAX (4u << 20)
 
-/* The root pointer's places in a PC: ACPI 5.2.5.1. */
+/* The places of the root pointer in a PC: ACPI 5.2.5.1. */
 #define BIOS_START	 0xe0000u
 #define BIOS_END	 0x100000u
 #define EBDA_SEGMENT	 0x40eu /* BIOS data area: the extended one's segment */
@@ -47,7 +47,7 @@ enum {
 static uint64_t rsdp, root;
 static bool root_is_xsdt;
 
-/* What is at @address, if @size bytes there are mapped and may be tables. */
+/* Return a pointer to @address if @size bytes there are mapped and may be tables. */
 static const uint8_t *at(uint64_t address, uint64_t size)
 {
 	if (!address || address >= TABLES_END || size > TABLES_END - address)
@@ -144,7 +144,7 @@ static uint64_t search_bios(void)
 {
 	uint64_t ebda = EBDA_SEGMENT, found = 0;
 
-	/* The compiler takes an address this low for a null pointer's. */
+	/* The compiler treats an address this low as derived from a null pointer. */
 	asm("" : "+r"(ebda));
 	ebda = acpi_get((const uint8_t *)(uintptr_t)ebda, 2) << 4;
 	if (ebda >= EBDA_LOWEST)
@@ -220,7 +220,7 @@ uint32_t acpi_hpet_address(void)
 	return address <= UINT32_MAX ? (uint32_t)address : 0;
 }
 
-/* The MADT's entry behind @entry, or its first; NULL at the end. */
+/* Return the MADT's entry after @entry, the first one for NULL, or NULL at the end. */
 static const uint8_t *next_entry(const uint8_t *madt, const uint8_t *entry)
 {
 	const uint8_t *end = madt + acpi_length(madt);

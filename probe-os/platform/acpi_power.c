@@ -40,16 +40,16 @@ enum {
 #define AML_NAME    0x08
 #define AML_BYTE    0x0a
 #define AML_PACKAGE 0x12
-#define S5_SIZE_MIN 9 /* "_S5_", package, its length, its elements' number, two of one byte */
+#define S5_SIZE_MIN 9 /* "_S5_", package, its length, element count, two one-byte elements */
 
-/* A write here is harmless and takes a microsecond on a PC: the POST code. */
+/* A write to the POST code's port has no effect and takes a microsecond on a PC. */
 #define PORT_DELAY  0x80
 #define DELAY_LOOPS 100000u
-#define DELAY_TSC   100000000 /* 25 ms and more */
+#define DELAY_TSC   100000000 /* 25 ms or more */
 
 /*
- * SLP_TYP for PM1a and PM1b, from Name (_S5, Package { a, b, ... }): the bytes
- * that every compiler makes of it, not an interpreter of AML.
+ * Read SLP_TYP for PM1a and PM1b from Name (_S5, Package { a, b, ... }). Without an
+ * interpreter of AML this matches the bytes that every compiler generates for it.
  */
 static bool find_s5(const uint8_t *table, unsigned int type[2])
 {
@@ -61,7 +61,7 @@ static bool find_s5(const uint8_t *table, unsigned int type[2])
 		if (!acpi_has_text(p, "_S5_") || *q++ != AML_PACKAGE ||
 		    (p[-1] != AML_NAME && !(p[-1] == '\\' && p[-2] == AML_NAME)))
 			continue;
-		q += 1 + (*q >> 6); /* PkgLength: bits 7:6 tell how many bytes follow */
+		q += 1 + (*q >> 6); /* PkgLength: bits 7:6 are the number of bytes that follow */
 		q++;		    /* NumElements */
 		for (int i = 0; i < 2; i++, q++) {
 			if (end - q >= 2 && *q == AML_BYTE)
@@ -91,8 +91,8 @@ static bool sleep_type(unsigned int type[2])
 }
 
 /*
- * Until a switch has worked.  A VMM takes its time to stop a VM, and what the guest does
- * meanwhile are exits that nobody asked for: idle if that can end.
+ * Wait until a switch has worked. A VMM takes some time to stop a VM, and exits of the
+ * guest meanwhile would disturb the counts, so idle if the timer can end that.
  */
 static void delay(void)
 {
@@ -117,7 +117,7 @@ static void write_port(uint16_t port, uint16_t value)
 	asm volatile("outw %w0, %w1" : : "a"(value), "Nd"(port));
 }
 
-/* A byte to the register of the GAS at @offset; false if there is none. */
+/* Write a byte to the register of the GAS at @offset. Return false if there is none. */
 static bool write_register(uint32_t offset, uint8_t value)
 {
 	uint64_t space = acpi_fadt(offset, 1), address = acpi_fadt(offset + ACPI_GAS_ADDRESS, 8);
@@ -133,7 +133,7 @@ static bool write_register(uint32_t offset, uint8_t value)
 	return true;
 }
 
-/* Before ACPI mode PM1 control may be the firmware's own (ACPI 4.8.2.5). */
+/* Before ACPI mode PM1 control may belong to the firmware (ACPI 4.8.2.5). */
 static void enable_acpi(uint16_t pm1a)
 {
 	uint64_t smi = acpi_fadt(FADT_SMI_CMD, 4), command = acpi_fadt(FADT_ACPI_ENABLE, 1);

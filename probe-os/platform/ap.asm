@@ -1,11 +1,12 @@
 ; SPDX-License-Identifier: GPL-2.0-only
 ;
-; Where another processor begins, smp.c: in real mode at CS:0 = AP_PAGE, after
-; SIPI (SDM vol. 3A, 8.4.4; APM vol. 2, ch. 16, on interprocessor interrupts), to ap_main() in long mode with
-; the tables and control registers of the one that started it.
+; The start of another processor (smp.c). After SIPI (SDM vol. 3A, 8.4.4; APM vol. 2,
+; ch. 16, on interprocessor interrupts) it is in real mode at CS:0 = AP_PAGE. The code
+; takes it to ap_main() in long mode with the tables and control registers of the
+; processor that started it.
 
-; Free on every PC once the loader's information is read, and a page below 1 MiB
-; as SIPI wants it.  Not put back: one that answers late needs it.
+; SIPI needs a page below 1 MiB. This one is free on every PC after the loader's
+; information has been read. The code stays there for a processor that starts late.
 AP_PAGE			equ 0x8000
 STACK_SIZE		equ 8192
 
@@ -33,7 +34,7 @@ ap_page			equ AP_PAGE
 section .text
 extern ap_main
 
-; As it will lie in AP_PAGE.
+; The code as it will be in AP_PAGE.
 %define MOVED(label) (AP_PAGE + label - ap_start)
 
 global ap_start, ap_end
@@ -89,7 +90,7 @@ gdt_pointer:
 	dd MOVED(gdt)
 ap_end:
 
-; Not moved: reached by its address from long mode's first jump on.
+; This part is not copied. The first jump in long mode reaches it by its address.
 bits 64
 ap_long:
 	mov ebx, ap_parameters

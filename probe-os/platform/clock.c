@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ACPI specification, 4.8.3.3 (PM timer); Intel 8254 data sheet (PIT); the gate
- * and the speaker of PIT channel 2: port 0x61, Intel ICH data sheets, NMI_SC.
+ * ACPI specification, 4.8.3.3 (PM timer); Intel 8254 data sheet (PIT); Intel ICH data
+ * sheets, NMI_SC (port 0x61, the gate and the speaker of PIT channel 2).
  */
 #include "platform/clock.h"
 
@@ -23,33 +23,33 @@
 #define PORT_B		  0x61
 #define PORT_B_GATE2	  (1u << 0)
 #define PORT_B_SPEAKER	  (1u << 1)
-#define PORT_B_WRITABLE	  0x0f /* the others are to be written as 0 */
+#define PORT_B_WRITABLE	  0x0f /* the other bits must be written as 0 */
 
-/* A clock of more than a megahertz that shows the same so often stands still. */
+/* A clock of more than a megahertz that shows the same count this often is stopped. */
 #define STANDS_STILL 1000
 
-/* A window is 10 ms. */
+/* A window takes 10 ms. */
 #define WINDOWS_PER_SECOND 100
 #define WINDOWS		   4
 
 /*
- * For all windows together: 45 ms of a TSC of 6 GHz, 270 ms of one of 1 GHz; and
- * should it be the TSC that stands still, readings of the clock, of which the
- * quickest, an emulator's, take 0.1 us.
+ * The budgets of all windows together. In TSC ticks it is 45 ms at 6 GHz and 270 ms at
+ * 1 GHz. If the TSC is stopped, the number of readings of the clock is the limit; the
+ * fastest ones, an emulator's, take 0.1 us.
  */
 #define TSC_MAX	  (1ull << 28)
 #define READS_MAX 400000
 
-/* khz_from_clock() takes no more. */
+/* This is the most that khz_from_clock() takes. */
 #define PASSED_MAX (1ull << 40)
 
-/* A reading is the one of so many that the TSC enclosed most tightly. */
+/* A reading is the best of this many: the one with the fewest TSC ticks around it. */
 #define READINGS 5
 
-/* Two windows that agree so well were not disturbed... */
+/* Two windows that agree this well were not disturbed... */
 #define AGREE_PERCENT 1
 
-/* ...unless by a clock that leaps: no TSC is so slow, an emulator's neither. */
+/* ...unless by a clock that leaps. No TSC is this slow, not even an emulator's. */
 #define KHZ_MIN 1000
 
 struct clock {
@@ -64,7 +64,7 @@ struct budget {
 };
 
 struct reading {
-	uint64_t tsc;	/* in the middle of */
+	uint64_t tsc;	/* in the middle of the reading */
 	uint64_t width; /* the time that reading the clock took */
 	uint32_t ticks;
 };
@@ -99,7 +99,7 @@ static bool counts(const struct clock *clock)
 	return false;
 }
 
-/* Being preempted while reading widens it, so that another is taken. */
+/* A preemption during a reading widens it, so that another reading is used. */
 static struct reading take_reading(const struct clock *clock)
 {
 	struct reading best = { .width = UINT64_MAX };
@@ -121,8 +121,8 @@ static bool used_up(struct budget *b)
 }
 
 /*
- * The rate over one window, and in @width how much of it the readings took.  0
- * if either did not get on or the budget is used up.
+ * Return the rate over one window, and set @width to the time of the readings. Return 0
+ * if either clock is stopped or the budget is spent.
  */
 static uint64_t measure_window(const struct clock *clock, struct budget *budget, uint64_t *width)
 {
@@ -144,7 +144,7 @@ static uint64_t measure_window(const struct clock *clock, struct budget *budget,
 			      clock->hz);
 }
 
-/* Of two windows that agree the one with the tighter readings. */
+/* Use the window with the shorter readings of two that agree. */
 static uint64_t measure(const struct clock *clock)
 {
 	struct budget budget = { .tsc_start = rdtsc_fenced() };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The host's exit statistics as this vCPU reads them by CPUID
- * (abi/kvm_exit_stats.h).  Every read is itself one exit.
+ * The host's exit statistics, which this vCPU reads by CPUID (abi/kvm_exit_stats.h).
+ * Every read is itself one exit.
  */
 #ifndef PLATFORM_COUNTERS_H
 #define PLATFORM_COUNTERS_H
@@ -14,8 +14,8 @@
 struct counters_info {
 	unsigned int version;
 	unsigned int isa;   /* KVM_EXIT_STATS_ISA_* */
-	unsigned int slots; /* reasons that are counted apart */
-	uint32_t epoch;	    /* a new one: the counters began again */
+	unsigned int slots; /* reasons that are counted separately */
+	uint32_t epoch;	    /* it changes when the counters start again */
 	uint32_t tsc_khz;   /* the host's */
 };
 
@@ -24,19 +24,19 @@ struct counters_total {
 	uint64_t kernel_cycles;
 };
 
-/* The last completed exit, in this guest's TSC. */
+/* The stamps of the last completed exit, in this guest's TSC. */
 struct counters_last {
 	uint64_t exit_tsc;  /* the host gained control */
 	uint64_t entry_tsc; /* the host gave it back */
 };
 
-/* Look for the leaves, by their signature.  False if they are not there. */
+/* Find the leaves by their signature. Return false if the host has none. */
 bool counters_init(void);
 
-/* What the leaves say of themselves; NULL before counters_init() and without them. */
+/* Return the description of the leaves, or NULL before counters_init() or without them. */
 const struct counters_info *counters_info(void);
 
-/* VM total: exits, this read's included, and cycles of completed exits. */
+/* The VM's totals: exits, with that of this read, and cycles of completed exits. */
 static inline struct counters_total counters_total(void)
 {
 	uint32_t eax = KVM_EXIT_STATS_TOTAL, ebx, ecx = 0, edx;
@@ -53,14 +53,14 @@ static inline struct counters_last counters_last(void)
 	return (struct counters_last){ (uint64_t)ebx << 32 | eax, (uint64_t)edx << 32 | ecx };
 }
 
-/* One of KVM_EXIT_STATS_EXITS ...: of this vCPU, summed over the VM. */
+/* Read a counter, KVM_EXIT_STATS_EXITS and so on, of this vCPU or summed over the VM. */
 uint64_t counters_vcpu(enum kvm_exit_stats_selector selector);
 uint64_t counters_vm(enum kvm_exit_stats_selector selector);
 
-/* The processor's number for the reason in @slot. */
+/* Return the processor's number of the reason in @slot. */
 uint32_t counters_slot_reason(unsigned int slot);
 
-/* Exits for @reason: of this vCPU or, with @vm, of all. */
+/* Return the exits for @reason of this vCPU or, with @vm, of all vCPUs. */
 uint64_t counters_reason_exits(uint32_t reason, bool vm);
 
 #endif

@@ -10,7 +10,7 @@ uint64_t khz_from_crystal(uint32_t denominator, uint32_t numerator, uint32_t cry
 
 uint64_t khz_from_pvclock(uint32_t mul, int8_t shift)
 {
-	/* 10^6 << 44 still fits; to the right means a TSC above 2 GHz, so 12 is plenty. */
+	/* 10^6 << 44 still fits. A shift to the right means a TSC above 2 GHz, so 12 is plenty. */
 	if (!mul || shift < -12 || shift > 31)
 		return 0;
 	if (shift < 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The arithmetic of clocks: from what they are told by to kHz.  0 is unknown. */
+/* Compute rates in kHz from what CPUID, KVM and clocks report. 0 is unknown. */
 #ifndef PLATFORM_FREQUENCY_H
 #define PLATFORM_FREQUENCY_H
 
@@ -8,23 +8,23 @@
 
 /*
  * CPUID 0x15: the TSC has @numerator (EBX) ticks in @denominator (EAX) of a
- * crystal of @crystal_hz (ECX).  0 if any of them is not told (SDM vol. 2A).
+ * crystal of @crystal_hz (ECX). Return 0 if any of them is 0 (SDM vol. 2A).
  */
 uint64_t khz_from_crystal(uint32_t denominator, uint32_t numerator, uint32_t crystal_hz);
 
 /*
- * KVM's clock: ns = ((ticks << @shift) * @mul) >> 32, a negative shift being one
- * to the right (Documentation/virt/kvm/x86/msr.rst).  0 for what no clock has.
+ * KVM's clock: ns = ((ticks << @shift) * @mul) >> 32, where a negative shift is one to
+ * the right (Documentation/virt/kvm/x86/msr.rst). Return 0 for impossible values.
  */
 uint64_t khz_from_pvclock(uint32_t mul, int8_t shift);
 
-/* Ticks from @from to @to of a counter with the bits of @mask, less than one turn. */
+/* Return the ticks from @from to @to of a counter with the bits of @mask, within one turn. */
 uint32_t ticks_between(uint32_t from, uint32_t to, uint32_t mask);
 
-/* The TSC's, when it made @tsc ticks, below 2^40, in @ticks of a clock of @hz. */
+/* Return the TSC's rate if it made @tsc ticks, below 2^40, in @ticks of a clock of @hz. */
 uint64_t khz_from_clock(uint64_t tsc, uint32_t ticks, uint32_t hz);
 
-/* Whether the two are known and differ by at most @percent of the second. */
+/* Return whether both are known and differ by at most @percent of the second. */
 bool khz_agree(uint64_t khz, uint64_t reference, unsigned int percent);
 
 #endif

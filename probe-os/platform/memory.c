@@ -3,15 +3,15 @@
 
 #include <stddef.h>
 
-#define MAPPED_END (3ull << 30) /* the fourth GiB is the devices' */
+#define MAPPED_END (3ull << 30) /* the fourth GiB belongs to devices */
 
 extern char image_start[], image_end[];
 
-/* The largest stretch of free memory. */
+/* The largest range of free memory. */
 static uint64_t next, end;
 static uint64_t total;
 
-/* @floor: below it lies what was loaded. */
+/* @floor is the end of what was loaded. */
 static void offer(uint64_t from, uint64_t to, uint64_t floor)
 {
 	if (from < floor)
@@ -29,7 +29,7 @@ bool memory_init(const struct handover *h)
 	uint64_t image = (uintptr_t)image_start, floor = (uintptr_t)image_end;
 	bool holds_image = false;
 
-	/* The loader's tables lie right behind the image, but for large ones. */
+	/* The loader's tables follow the image directly, except for large ones. */
 	floor = (floor + LARGE_PAGE_SIZE - 1) & -LARGE_PAGE_SIZE;
 	for (size_t i = 0; i < h->range_count; i++) {
 		const struct memory_range *r = &h->ranges[i];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The machine's memory as the loader tells it, and pages no one has touched. */
+/* The machine's memory from the loader's map, and pages that nothing has touched yet. */
 #ifndef PLATFORM_MEMORY_H
 #define PLATFORM_MEMORY_H
 
@@ -12,21 +12,21 @@
 #define LARGE_PAGE_SIZE (2ul << 20)
 
 /*
- * Take the ranges of @h.  Only what is mapped, below 4 GiB, is given out.
- * False if they do not hold the probe itself.
+ * Use the ranges of @h. Only mapped memory, below 4 GiB, is handed out. Return false if
+ * the ranges do not contain the probe itself.
  */
 bool memory_init(const struct handover *h);
 
-/* Usable RAM in all, in KiB. */
+/* Return the usable RAM in KiB. */
 uint64_t memory_kib(void);
 
 /*
- * @size bytes at a multiple of @align, a power of two, that the probe has never
- * touched; NULL when there are no more.  They are not given back.
+ * Return @size bytes at a multiple of @align, a power of two, that the probe has never
+ * touched, or NULL if there are no more. They cannot be freed.
  */
 void *memory_take(uint64_t size, uint64_t align);
 
-/* How many times memory_take(@size, @align) would still succeed. */
+/* Return how many times memory_take(@size, @align) would still succeed. */
 uint64_t memory_left(uint64_t size, uint64_t align);
 
 #endif

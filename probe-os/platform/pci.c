@@ -25,7 +25,7 @@ int pci_find(uint16_t vendor, uint16_t device)
 {
 	const uint32_t id = (uint32_t)device << 16 | vendor;
 
-	/* Without a host bridge the port does not keep what is written. */
+	/* Without a host bridge the port does not keep the written value. */
 	outl(PORT_CONFIG_ADDRESS, CONFIG_ENABLE);
 	if (inl(PORT_CONFIG_ADDRESS) != CONFIG_ENABLE)
 		return -1;

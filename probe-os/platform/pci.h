@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * PCI configuration space by ports (PCI Local Bus 3.0, 3.2.2.3.2): function 0 of
- * the devices on bus 0, where QEMU's -device puts them.
+ * Access PCI configuration space by ports (PCI Local Bus 3.0, 3.2.2.3.2). It covers
+ * function 0 of the devices on bus 0, where QEMU's -device puts them.
  */
 #ifndef PLATFORM_PCI_H
 #define PLATFORM_PCI_H
@@ -27,7 +27,7 @@
 uint32_t pci_read(unsigned int slot, unsigned int offset);
 void pci_write(unsigned int slot, unsigned int offset, uint32_t value);
 
-/* The slot of the first such device, -1 without one or without PCI. */
+/* Return the slot of the first such device, or -1 without one or without PCI. */
 int pci_find(uint16_t vendor, uint16_t device);
 
 #endif

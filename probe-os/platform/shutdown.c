@@ -7,7 +7,7 @@
 
 #define DEBUG_EXIT_PORT 0xf4 /* -device isa-debug-exit,iobase=0xf4,iosize=4 */
 
-/* 8042 keyboard controller: its output line 0 is the processor's reset. */
+/* 8042 keyboard controller: output line 0 resets the processor. */
 #define KEYBOARD_COMMAND 0x64
 #define KEYBOARD_RESET	 0xfe
 
@@ -20,7 +20,7 @@ void shutdown_choose(enum shutdown_way chosen, bool started_by_pvh)
 	pvh = started_by_pvh;
 }
 
-/* Where the hypervisors have their power switch when no table tells. */
+/* The power switches of hypervisors, for a machine without the ACPI tables. */
 static void press_known_switches(void)
 {
 	static const struct {
@@ -45,7 +45,7 @@ static void reset(void)
 
 	acpi_reset();
 	outb(KEYBOARD_COMMAND, KEYBOARD_RESET);
-	/* Without an IDT a fault is a triple fault. */
+	/* Without an IDT a fault becomes a triple fault. */
 	asm volatile("lidt %0; ud2" : : "m"(none));
 }
 

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 /*
- * How a run ends.  QEMU's isa-debug-exit at port 0xf4, where present, makes
- * (value << 1) | 1 its exit status: 33 for success, 35 for failure.
+ * The end of a run. QEMU's isa-debug-exit at port 0xf4, if present, makes
+ * (value << 1) | 1 QEMU's exit status: 33 for success, 35 for failure.
  */
 enum shutdown_status {
 	SHUTDOWN_SUCCESS = 0x10,
@@ -14,21 +14,21 @@ enum shutdown_status {
 };
 
 enum shutdown_way {
-	SHUTDOWN_AUTO, /* a virtual machine off, a real one halted: its screen is read */
+	SHUTDOWN_AUTO, /* turn a virtual machine off; halt a real one, whose screen shows the result */
 	SHUTDOWN_OFF,
 	SHUTDOWN_RESET,
 	SHUTDOWN_HALT,
 };
 
 /*
- * @way to end; @pvh: by PVH's loader, whose machines often know no other way to
- * be left than a reset (qemu -M microvm -no-reboot).
+ * Set the @way to end. @pvh: PVH's loader started the probe; such machines often can
+ * only be reset (qemu -M microvm -no-reboot).
  */
 void shutdown_choose(enum shutdown_way way, bool pvh);
 
 /*
- * End the run: through isa-debug-exit, else as chosen.  Returns if the machine has no
- * such way or is to be halted; then the caller halts it.
+ * End the run by isa-debug-exit, or else in the way that was set. Return if the machine
+ * does not have this way or has to halt; the caller then halts it.
  */
 void shutdown(enum shutdown_status status);
 

@@ -13,7 +13,7 @@
 #define STACK_SIZE 8192u
 #define XAPIC_IDS  0xffu /* in xAPIC mode the ICR's destination has 8 bits */
 
-#define EFER_LMA (1ull << 10) /* the processor's own to set */
+#define EFER_LMA (1ull << 10) /* the processor sets it */
 
 /* SDM vol. 3A, 8.4.4: 10 ms from INIT to the first SIPI, 200 us to the second. */
 #define INIT_US	  10000
@@ -21,19 +21,19 @@
 #define ANSWER_US 1000000
 
 /*
- * No TSC is known to be faster: as long as this many ticks say.  Without ACPI's
- * timer waits are by it alone, and may be five times as long as they should be.
+ * No TSC is known to be faster. Without ACPI's timer, waits use only the TSC and may be
+ * five times as long as they should be.
  */
 #define TSC_PER_US 5000
 
 #define WORK_TSC 2000000000ull
 
-/* What ap.asm reads; offsets there. */
+/* ap.asm reads this structure and repeats its offsets. */
 struct ap_parameters {
 	uint32_t cr0, cr3, cr4, efer;
 	uint16_t cs, ss;
-	uint32_t limit; /* as many may take a stack */
-	uint32_t next;	/* taken so far */
+	uint32_t limit; /* how many vCPUs may take a stack */
+	uint32_t next;	/* how many have taken one */
 	uint32_t reserved;
 	uint64_t stacks;
 	struct {
@@ -42,7 +42,7 @@ struct ap_parameters {
 	} __attribute__((packed)) gdt, idt;
 };
 
-/* One that has taken a stack. */
+/* A vCPU that has taken a stack. */
 struct processor {
 	uint32_t apic_id;
 	unsigned int index;
@@ -55,7 +55,7 @@ extern const char ap_start[], ap_end[], ap_page[];
 void ap_main(uint32_t slot) __attribute__((noreturn));
 
 static struct processor slots[SMP_MAX - 1];
-static struct processor *processors[SMP_MAX]; /* [0], this one, unused */
+static struct processor *processors[SMP_MAX]; /* [0], this vCPU, is unused */
 static unsigned int count = 1, present;
 static uint32_t own_id;
 static uint64_t stacks_size;
@@ -75,13 +75,13 @@ uint32_t smp_apic_id(unsigned int index)
 	return index ? processors[index]->apic_id : own_id;
 }
 
-/* VECTOR_WAKE has no other effect than to end HLT. */
+/* VECTOR_WAKE only ends HLT. */
 static void wake(void)
 {
 	lapic_write(LAPIC_EOI, 0);
 }
 
-/* From ap.asm, on a stack of its own, interrupts off. */
+/* ap.asm calls this on the vCPU's own stack with interrupts off. */
 void ap_main(uint32_t slot)
 {
 	struct processor *self = &slots[slot];
@@ -99,19 +99,19 @@ void ap_main(uint32_t slot)
 			asm volatile("cli" : : : "memory");
 			__atomic_store_n(&self->work, NULL, __ATOMIC_RELEASE);
 		} else {
-			/* STI holds interrupts off until HLT is begun. */
+			/* STI blocks interrupts until HLT has begun. */
 			asm volatile("sti; hlt; cli" : : : "memory");
 		}
 	}
 }
 
-/* Whether @frame is on another vCPU's stack. */
+/* Return whether @frame is on another vCPU's stack. */
 static bool is_others(const void *frame)
 {
 	return (uintptr_t)frame - ap_parameters.stacks < stacks_size;
 }
 
-/* Whether @us have passed since @start, by ACPI's timer or by the TSC. */
+/* Return whether @us have passed since @start by ACPI's timer or by the TSC. */
 struct stopwatch {
 	uint16_t port;
 	uint32_t last;
@@ -156,7 +156,7 @@ static unsigned int ready_count(void)
 	return n;
 }
 
-/* Until @n are ready, or @us have passed: then false. */
+/* Wait until @n vCPUs are ready. Return false after @us. */
 static bool wait_ready(unsigned int n, uint64_t us)
 {
 	struct stopwatch w = stopwatch_start();
@@ -198,7 +198,7 @@ static void send_all(const uint32_t *ids, unsigned int n, uint32_t command)
 		lapic_ipi(ids[i], command);
 }
 
-/* Those that answered, in the order of the MADT. */
+/* Keep the vCPUs that answered, in the order of the MADT. */
 static void enlist(const uint32_t *ids, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {
@@ -241,12 +241,12 @@ void smp_init(unsigned int max)
 	wait_us(INIT_US);
 	command = LAPIC_ICR_STARTUP | LAPIC_ICR_ASSERT | (uint32_t)((uintptr_t)ap_page / PAGE_SIZE);
 	send_all(ids, others, command);
-	/* One that runs takes no notice of the second. */
+	/* A vCPU that already runs ignores the second SIPI. */
 	if (!wait_ready(others, SIPI_US)) {
 		send_all(ids, others, command);
 		wait_ready(others, ANSWER_US);
 	}
-	/* Whoever comes later finds no stack and halts. */
+	/* A vCPU that starts later finds no stack and halts. */
 	__atomic_store_n(&ap_parameters.limit, 0, __ATOMIC_SEQ_CST);
 	enlist(ids, others);
 }

@@ -8,7 +8,7 @@
 /* SDM vol. 4, from Nehalem on. */
 #define MSR_SMI_COUNT 0x34
 
-/* A version that is odd or changes is one that is being written. */
+/* An odd or changing version means that KVM is writing the structure. */
 #define RETRIES 100
 
 struct steal_time {
@@ -21,14 +21,14 @@ struct steal_time {
 
 static volatile struct steal_time steal;
 
-/* KVM's time so far, once registered; what it last wrote stays behind. */
+/* Read KVM's time so far while registered. The structure keeps what KVM last wrote. */
 static bool read_steal(uint64_t *ns)
 {
 	for (int i = 0; i < RETRIES; i++) {
 		uint32_t version = steal.version;
 
 		*ns = steal.steal_ns;
-		/* x86 keeps loads in order, and volatile the compiler. */
+		/* x86 keeps loads in order, and volatile makes the compiler keep them too. */
 		if (!(version & 1) && version == steal.version)
 			return true;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Time that is taken from this vCPU without an exit of its own: by the host's
- * scheduler, as far as KVM tells it, and by system management interrupts.
+ * Time that this vCPU loses without an exit of its own: to the host's scheduler, if KVM
+ * reports it, and to system management interrupts.
  */
 #ifndef PLATFORM_STOLEN_H
 #define PLATFORM_STOLEN_H
@@ -10,13 +10,13 @@
 #include <stdint.h>
 
 /*
- * How long this vCPU was ready to run and did not since the first call.  False
- * if nobody tells.  KVM is asked only for the time of the call: while it
- * accounts, every return from its userspace costs about 90 instructions more.
+ * Set how long this vCPU was ready but did not run since the first call. Return false if
+ * KVM does not report it. KVM accounts only during the call, because while it does,
+ * every return from its userspace costs about 90 instructions more.
  */
 bool steal_ns(uint64_t *ns);
 
-/* SMIs since reset.  False if the processor does not count them. */
+/* Set the number of SMIs since reset. Return false if the processor does not count them. */
 bool smi_count(uint32_t *count);
 
 #endif

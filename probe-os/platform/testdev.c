@@ -9,8 +9,8 @@
 #define VENDOR 0x1b36
 #define DEVICE 0x0005
 
-/* The header that both BARs begin with. */
-#define HEADER_TEST   0 /* a write starts that one, after ending the present one */
+/* Both BARs begin with this header. */
+#define HEADER_TEST   0 /* a write ends the current test and starts that one */
 #define HEADER_OFFSET 4 /* where to write, 32 bits */
 #define HEADER_VALUE  8 /* what to write */
 

@@ -31,8 +31,8 @@
 #define AGREES_PERCENT 1
 
 /*
- * No processor takes as long for two RDTSC in a row, no hypervisor less for an
- * exit.
+ * No processor takes this long for two RDTSCs in a row, and no hypervisor takes less
+ * for an exit.
  */
 #define READ_TICKS_MAX 500
 #define READINGS       1000
@@ -58,7 +58,7 @@ static uint64_t claim_crystal(void)
 	return khz_from_crystal(c.eax, c.ebx, c.ecx);
 }
 
-/* The base frequency in MHz, at which the TSC of those that tell it runs. */
+/* Read the base frequency in MHz. The TSC of a processor that reports it runs at this rate. */
 static uint64_t claim_base(void)
 {
 	if (cpuid(0, 0).eax < CPUID_FREQUENCY)
@@ -93,7 +93,7 @@ static uint64_t claim_kvm_clock(void)
 
 		if (!(version & 1) && version == clock.version)
 			khz = khz_from_pvclock(mul, shift);
-		/* It is written before an entry: cause one. */
+		/* KVM writes it before an entry, so cause one. */
 		cpuid(0, 0);
 	}
 	wrmsr_try(MSR_KVM_SYSTEM_TIME_NEW, 0);
@@ -117,7 +117,7 @@ static uint64_t claim_hyperv(void)
 
 static void ask_for_claim(struct tsc *t)
 {
-	/* The most trusted first. */
+	/* The most reliable source comes first. */
 	static const struct {
 		const char *source;
 		uint64_t (*khz)(void);

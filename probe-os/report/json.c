@@ -38,7 +38,7 @@ static void put_string(struct json *j, const char *text)
 	put(j, '"');
 }
 
-/* What comes before a value: a comma, its name. */
+/* Write the comma and the name before a value. */
 static void begin_value(struct json *j, const char *key)
 {
 	if (!j->first)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * JSON text (RFC 8259), a line for each object, and a CRC-32 of all lines so
- * far (ISO 3309, as of zlib).
+ * Write JSON text (RFC 8259), one line per object, and compute a CRC-32 of all lines so
+ * far (ISO 3309, as zlib does).
  */
 #ifndef REPORT_JSON_H
 #define REPORT_JSON_H
@@ -21,20 +21,20 @@ struct json {
 void json_init(struct json *j, format_sink sink);
 
 /*
- * Objects and arrays.  @key is the member's name, NULL in an array and for a
- * line's own object, at whose end the line ends.
+ * Open and close objects and arrays. @key is the member's name; it is NULL in an array
+ * and for the object of a line, whose close ends the line.
  */
 void json_open(struct json *j, const char *key, char bracket);
 void json_close(struct json *j, char bracket);
 
-/* A NULL @text is null; what is not printable ASCII is escaped. */
+/* Write a string. A NULL @text becomes null; characters beyond printable ASCII are escaped. */
 void json_string(struct json *j, const char *key, const char *text);
 void json_number(struct json *j, const char *key, int64_t value);
 void json_unsigned(struct json *j, const char *key, uint64_t value);
 void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
 
-/* @milli thousandths, as a number with three decimals. */
+/* Write @milli thousandths as a number with three decimals. */
 void json_milli(struct json *j, const char *key, int64_t milli);
 
 #endif

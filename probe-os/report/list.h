@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The operations themselves, told instead of measured. */
+/* List the operations instead of measuring them. */
 #ifndef REPORT_LIST_H
 #define REPORT_LIST_H
 
-/* Name and what it does, a line each. */
+/* Print a line for each operation: its name and what it does. */
 void list_print(void);
 
-/* All that the rows say, as docs/operations.md. */
+/* Print everything that the rows say, in the form of docs/operations.md. */
 void list_print_markdown(void);
 
 #endif

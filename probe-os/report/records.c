@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The run for programs: abi/records.schema.json describes the records. */
+/* Write the run as records for programs. abi/records.schema.json describes them. */
 #include "report/report.h"
 
 #include "console/console.h"
@@ -14,9 +14,9 @@
 #include "report/json.h"
 #include "version.h"
 
-#include "build-id.h" /* made by the Makefile: BUILD_ID, a hash of the sources */
+#include "build-id.h" /* the Makefile generates it: BUILD_ID, a hash of the sources */
 
-/* A new one when a record changes in a way that readers notice. */
+/* It changes when a record changes in a way that readers notice. */
 #define RECORDS_FORMAT 1
 
 static struct json out = { .sink = console_put, .first = true, .crc = UINT32_MAX };
@@ -32,7 +32,7 @@ static void open_record(const char *name)
 	json_string(&out, "record", name);
 }
 
-/* 0 stands for what is not known. */
+/* 0 means unknown. */
 static void number_or_null(const char *key, uint64_t value)
 {
 	if (value)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Every sample on a line, for who wants to see what the figures are made of. */
+/* Print every sample on a line, for a reader who wants to check the figures. */
 #include "report/report.h"
 
 #include "console/console.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table for people. */
+/* Print the results as a table for people. */
 #include "report/report.h"
 
 #include "console/console.h"
@@ -12,7 +12,7 @@
 
 static bool unsettled;
 
-/* What is wrong with the clock, if anything. */
+/* Print what is wrong with the clock, if anything. */
 static void print_tsc(void)
 {
 	const struct tsc *t = tsc_check();
@@ -71,7 +71,7 @@ static void op_begin(const struct run *run, const struct op *op)
 	printf("%-18s", op->name);
 }
 
-/* Text of at least @width characters; "-" where there is nothing to tell. */
+/* Print text of at least @width characters, or "-" if there is no value. */
 static void print_cell(int width, bool told, int64_t value)
 {
 	if (told)
@@ -80,7 +80,7 @@ static void print_cell(int width, bool told, int64_t value)
 		printf("%*s", width, "-");
 }
 
-/* Before its median was known. */
+/* Return whether the samples ended before the median was settled. */
 static bool ended_early(const struct measurement *m)
 {
 	return m->stop == STOP_BUDGET || m->stop == STOP_ROOM;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Test Anything Protocol: ok where the row's expectation holds. */
+/* Test Anything Protocol: a test is ok if the row's expectation holds. */
 #include "report/report.h"
 
 #include "console/console.h"
