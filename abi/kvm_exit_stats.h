@@ -2,19 +2,19 @@
 /*
  * KVM exit statistics: the CPUID interface, version 1.
  *
- * A guest reads how often and for how long it left the processor's guest mode
- * through CPUID leaves 0x4fffff00 to 0x4fffffff.  KVM and every reader include
- * this one header; the numbers in it are the contract.
+ * A guest reads how often and for how long its vCPUs left guest mode by CPUID
+ * leaves 0x4fffff00 to 0x4fffffff.  KVM and every reader include this header;
+ * the numbers in it are the contract.
  *
- * Whether the interface is there is decided by the signature in leaf
- * 0x4fffff00 and by nothing else.  A host without it answers these leaves with
- * zeros on AMD, but with the data of the highest basic leaf on Intel (SDM
- * vol. 2A, CPUID): plausible non-zero constants.
+ * A guest detects the interface by the signature in leaf 0x4fffff00 and by
+ * nothing else.  A host without the interface answers these leaves with zeros on
+ * AMD, but with the data of the highest basic leaf on Intel (SDM vol. 2A,
+ * CPUID), which are plausible non-zero constants.
  *
  * An exit is a return from hardware guest mode (AMD #VMEXIT, APM vol. 2,
- * 15.6; Intel VM exit, SDM vol. 3C, ch. 28), a fastpath re-entry included.
- * Cycles are ticks of the host's TSC.  The counts include the exit of the
- * CPUID that asks; its cycles are booked when it is over.
+ * 15.6; Intel VM exit, SDM vol. 3C, ch. 28).  Exits that a fastpath handles
+ * count.  Cycles are ticks of the host's TSC.  The counts include the exit of
+ * the CPUID that reads them; the cycles of that exit are added when it ends.
  */
 #ifndef _ASM_X86_KVM_EXIT_STATS_H
 #define _ASM_X86_KVM_EXIT_STATS_H
@@ -32,47 +32,49 @@
 
 /*
  * EAX = version [15:0], feature flags [31:16]; EBX = instruction set [15:0],
- * number of reason slots [31:16]; ECX = epoch, random per VM: a new one means
- * that the counters began again; EDX = host TSC frequency in kHz.
+ * number of reason slots [31:16]; ECX = epoch, a random number per VM, which
+ * changes when the counters restart at 0; EDX = host TSC frequency in kHz.
  */
 #define KVM_EXIT_STATS_INFO    0x4fffff01
 #define KVM_EXIT_STATS_ISA_VMX 1
 #define KVM_EXIT_STATS_ISA_SVM 2
 
-/* ECX = selector.  EBX:ECX = value: summed over the VM, of this vCPU. */
+/* ECX = selector.  EBX:ECX = value, of the whole VM or of this vCPU. */
 #define KVM_EXIT_STATS_VM   0x4fffff02
 #define KVM_EXIT_STATS_VCPU 0x4fffff04
 
-/* ECX = reason [15:0], selector [23:16], the first four only.  EBX:ECX = value. */
+/* ECX = reason [15:0], selector [23:16], one of the first four.  EBX:ECX = value. */
 #define KVM_EXIT_STATS_VM_REASON   0x4fffff03
 #define KVM_EXIT_STATS_VCPU_REASON 0x4fffff05
 
 /*
- * ECX = slot.  EAX = the reason counted in it, by the processor's own number
- * (APM vol. 2, appendix C; SDM vol. 3D, appendix C), or one of the two below.  A
- * slot may belong to a number between the known ones that is not known itself;
- * asking for it is an error all the same.
+ * ECX = slot.  EAX = the reason that the slot counts, which is the processor's
+ * number (APM vol. 2, appendix C; SDM vol. 3D, appendix C) or one of the two
+ * below.  A slot may exist for an unknown number between known ones; reading the
+ * counters of that reason is still an error.
  */
 #define KVM_EXIT_STATS_SLOT	    0x4fffff06
-#define KVM_EXIT_STATS_REASON_OTHER 0x0000fffe /* every code not listed */
+#define KVM_EXIT_STATS_REASON_OTHER 0x0000fffe /* every code without a slot */
 #define KVM_EXIT_STATS_SLOT_NONE    0xffffffff /* past the last slot */
 
 /*
- * The last completed exit of this vCPU, in its guest's TSC (the L1 guest's,
- * under nesting).  EBX:EAX = the host gained control, EDX:ECX = the host gave
- * it back.  Zeros before there is one, and if the guest's TSC has changed since
- * the exit began: by the guest's own write, by the VMM, or by KVM because the
- * host's is unstable.
+ * The last completed exit of this vCPU, in the guest's TSC (in L1's with
+ * nesting).  EBX:EAX = the host gained control, EDX:ECX = the host gave it back.
+ * All are 0 before the first completed exit.  They are also 0 if the guest's TSC
+ * has changed since the exit began: by a write of the guest, by the VMM, or by
+ * KVM because the host's TSC is unstable.
  */
 #define KVM_EXIT_STATS_LAST 0x4fffff07
 
-/* Leaves 0x4fffff08 to 0x4ffffffb answer zeros. */
+/* Leaves 0x4fffff08 to 0x4ffffffb return zeros. */
 
 /*
- * The leaves that course work on counting exits has used for years.
+ * Course work on counting exits has used these leaves for years.
  *   TOTAL: EAX = exits, EBX:ECX = kernel cycles, EDX = exits [63:32]
- *   REASON, REASON_ALT: ECX = reason; EAX = its exits, EBX:ECX = all kernel cycles
- *   REASON_CYCLES: ECX = reason; EAX = all exits, EBX:ECX = its kernel cycles
+ *   REASON, REASON_ALT: ECX = reason; EAX = exits for the reason, EBX:ECX = all
+ *     kernel cycles
+ *   REASON_CYCLES: ECX = reason; EAX = all exits, EBX:ECX = kernel cycles of the
+ *     reason
  */
 #define KVM_EXIT_STATS_TOTAL	     0x4fffffff
 #define KVM_EXIT_STATS_REASON	     0x4ffffffe
@@ -80,26 +82,31 @@
 #define KVM_EXIT_STATS_REASON_CYCLES 0x4ffffffc
 
 /*
- * Error: this KVM knows no such reason, or no such selector.  The architecture
- * defines none, or it is newer than this KVM, which counts it as OTHER or, if its
- * number lies between known ones, in the totals alone.  EAX = EBX = ECX = 0,
- * EDX = this.
+ * The error value: KVM does not know the reason or the selector.  Either the
+ * architecture does not define the reason, or it is newer than this KVM.  KVM
+ * counts a newer reason as OTHER, or only in the totals if its number lies between
+ * known ones.  EAX = EBX = ECX = 0, EDX = this.
  */
 #define KVM_EXIT_STATS_UNDEFINED 0xffffffff
 
 /*
- * Selectors.  KERNEL: from the first C statement after the guest to the last
- * before it, less what USER, HALTED and SCHED hold.  USER: VMM, between two
- * KVM_RUN.  HALTED: vCPU blocked, polling included, until its thread runs again.
- * SCHED: thread switched out while in the kernel, be it for another's sake or
- * because it waits, as a page fault may; under no reason, not that of the exit
- * being handled either.  PAUSED: from a KVM_RUN that ended with -EINTR to the next,
- * whatever the VMM does; until the first; and KERNEL, USER and HALTED before the
- * first exit.
+ * Selectors of time:
+ *   KERNEL: from the first C statement after the guest to the last one before it,
+ *     without USER, HALTED and SCHED.
+ *   USER: in the VMM, between two KVM_RUN.
+ *   HALTED: the vCPU is blocked, with polling, until its thread runs again.
+ *   SCHED: the thread was switched out while in the kernel, because another thread
+ *     ran or because it waits, as in a page fault.  No reason includes this time,
+ *     not even that of the exit being handled.
+ *   GUEST: in guest mode.
+ *   PAUSED: from a KVM_RUN that ended with -EINTR to the next one, whatever the VMM
+ *     does meanwhile; before the first KVM_RUN; and KERNEL, USER and HALTED before
+ *     the first exit.
  *
- * Time is booked when a state ends.  KERNEL + USER + HALTED + SCHED + GUEST +
- * PAUSED is the time from the vCPU's creation to its last change of state, as
- * long as CLAMPED, the intervals in which the TSC went backwards, is 0.
+ * The time of a state is added when the state ends.  KERNEL + USER + HALTED + SCHED
+ * + GUEST + PAUSED is the time from the creation of the vCPU to its last change of
+ * state, as long as CLAMPED is 0.  CLAMPED counts the intervals in which the TSC
+ * went backwards.
  */
 enum kvm_exit_stats_selector {
 	KVM_EXIT_STATS_EXITS,

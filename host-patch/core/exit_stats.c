@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Exit statistics: the transitions that are not hot, the CPUID answer and the
- * debugfs file.  The state machine is described in exit_stats.h.
+ * Exit statistics: the transitions outside of the hot path, the CPUID leaves and
+ * the debugfs file.  exit_stats.h describes the state machine.
  */
 #include <linux/debugfs.h>
 #include <linux/kvm_host.h>
@@ -36,7 +36,7 @@ static int exit_stats_mode_set(const char *val, const struct kernel_param *kp)
 
 	if (mode < 0)
 		return mode;
-	/* A reader on another processor would see halves of 64-bit counters. */
+	/* A reader on another CPU could see half of a 64-bit counter's update. */
 	if (mode != EXIT_STATS_OFF && !IS_ENABLED(CONFIG_X86_64))
 		return -EOPNOTSUPP;
 	WRITE_ONCE(exit_stats_mode, mode);
@@ -54,16 +54,16 @@ static const struct kernel_param_ops exit_stats_mode_ops = {
 };
 
 /*
- * off; host: collect for the administrator; guest: and answer the guest's
- * CPUID.  Latched by a VM when it is created.
+ * "host" collects for the administrator, "guest" also answers the guest's CPUID.
+ * A VM keeps the mode that is set when it is created.
  */
 module_param_cb(exit_stats, &exit_stats_mode_ops, NULL, 0644);
 
-/* Whether only a guest's kernel (CPL 0 of L1) is answered. */
+/* Whether KVM answers only a guest's kernel (CPL 0 of L1). */
 static bool __read_mostly exit_stats_cpl0;
 module_param(exit_stats_cpl0, bool, 0644);
 
-/* Off a second after the last VM: one that comes and goes rewrites no code each time. */
+/* Disabled a second after the last VM, so that short-lived VMs do not patch code each time. */
 DEFINE_STATIC_KEY_DEFERRED_FALSE(kvm_exit_stats_on, HZ);
 EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_stats_on);
 
@@ -77,7 +77,7 @@ static u32 exit_stats_nr_slots(void)
 	return (exit_stats_svm() ? KVM_EXIT_STATS_SVM_OTHER : KVM_EXIT_STATS_VMX_OTHER) + 1;
 }
 
-/* The reason in @slot, by the processor's number. */
+/* Return the processor's number of the reason that @slot counts. */
 static u32 exit_stats_slot_reason(u32 slot)
 {
 	if (slot >= exit_stats_nr_slots())
@@ -89,7 +89,7 @@ static u32 exit_stats_slot_reason(u32 slot)
 	return slot;
 }
 
-/* The slot of @reason, or -1 where neither APM nor SDM had it when this was written. */
+/* Return the slot of @reason, or -1 if neither the APM nor the SDM defines it so far. */
 static int exit_stats_reason_slot(u32 reason)
 {
 	if (reason == KVM_EXIT_STATS_REASON_OTHER)
@@ -131,7 +131,7 @@ void kvm_exit_stats_destroy_vm(struct kvm *kvm)
 		static_branch_slow_dec_deferred(&kvm_exit_stats_on);
 }
 
-/* The vendor module goes: there is no VM, but perhaps the deferred decrement of the last. */
+/* The vendor module unloads.  No VM is left, but the last one's decrement may be pending. */
 void kvm_exit_stats_exit(void)
 {
 	static_key_deferred_flush(&kvm_exit_stats_on);
@@ -165,9 +165,9 @@ void kvm_exit_stats_destroy_vcpu(struct kvm_vcpu *vcpu)
 }
 
 /*
- * End the present state, begin @next.  Preemption is off.  Where the state has
- * moved from one processor to another and their TSCs differ, time may seem to
- * have gone backwards: that is no time, and is counted.
+ * End the current state and begin @next.  Preemption is off.  If the vCPU has moved
+ * between CPUs whose TSCs differ, the interval may be negative.  It then counts as 0
+ * cycles and in CLAMPED.
  */
 static void exit_stats_switch(struct kvm_exit_stats *s, u32 next)
 {
@@ -181,7 +181,7 @@ static void exit_stats_switch(struct kvm_exit_stats *s, u32 next)
 	s->last_tsc = now;
 	if (s->state < KVM_EXIT_STATS_NR_PER_REASON)
 		s->cur->val[s->state] += delta;
-	barrier(); /* exit_stats_vcpu() reads them the other way round */
+	barrier(); /* exit_stats_vcpu() reads them in the opposite order */
 	s->val[s->state] += delta;
 	s->state = next;
 }
@@ -194,8 +194,8 @@ void __kvm_exit_stats_run_begin(struct kvm_vcpu *vcpu)
 }
 
 /*
- * What follows -EINTR is not the VMM at work for the guest but a vCPU that was
- * stopped, perhaps for hours.
+ * After -EINTR the VMM does not work for the guest.  It has stopped the vCPU, perhaps
+ * for hours.
  */
 void __kvm_exit_stats_run_end(struct kvm_vcpu *vcpu, int r)
 {
@@ -221,7 +221,7 @@ void __kvm_exit_stats_block_end(struct kvm_vcpu *vcpu)
 	preempt_enable();
 }
 
-/* Switched out in userspace or halted, a thread stays in that state. */
+/* A thread that is switched out in userspace or while halted stays in that state. */
 void __kvm_exit_stats_sched_out(struct kvm_vcpu *vcpu)
 {
 	if (vcpu->arch.exit_stats->state == KVM_EXIT_STATS_KERNEL)
@@ -235,8 +235,8 @@ void __kvm_exit_stats_sched_in(struct kvm_vcpu *vcpu)
 }
 
 /*
- * One vCPU's @sel.  The time before the first exit is no exit's: it is told as
- * PAUSED.
+ * Return @sel of one vCPU.  The time before the first exit belongs to no exit and
+ * counts as PAUSED.
  */
 static u64 exit_stats_vcpu(struct kvm_exit_stats *s, u32 sel)
 {
@@ -244,7 +244,7 @@ static u64 exit_stats_vcpu(struct kvm_exit_stats *s, u32 sel)
 	u64 val = READ_ONCE(s->val[sel]);
 	u32 i;
 
-	/* Another vCPU, before its first exit, may have written only the latter. */
+	/* Another vCPU that has not exited yet may have written only the latter. */
 	if (sel < KVM_EXIT_STATS_NR_PER_REASON)
 		val -= min(val, READ_ONCE(before->val[sel]));
 	else if (sel == KVM_EXIT_STATS_PAUSED)
@@ -253,7 +253,7 @@ static u64 exit_stats_vcpu(struct kvm_exit_stats *s, u32 sel)
 	return val;
 }
 
-/* The same, or with @slot >= 0 for one reason. */
+/* Return @sel of one vCPU: of all reasons, or with @slot >= 0 of one reason. */
 static u64 exit_stats_get(struct kvm_exit_stats *s, int slot, u32 sel)
 {
 	return slot < 0 ? exit_stats_vcpu(s, sel) : READ_ONCE(s->reason[slot].val[sel]);
@@ -270,7 +270,7 @@ static u64 exit_stats_vm(struct kvm *kvm, int slot, u32 sel)
 	return sum;
 }
 
-/* Leaves 02 to 05: EBX:ECX = value, or false for a bad reason or selector. */
+/* Leaves 02 to 05: set @val, or return false for an unknown reason or selector. */
 static bool exit_stats_read(struct kvm_vcpu *vcpu, u32 leaf, u32 index, u64 *val)
 {
 	struct kvm_exit_stats *s = vcpu->arch.exit_stats;
@@ -298,8 +298,8 @@ static bool exit_stats_read(struct kvm_vcpu *vcpu, u32 leaf, u32 index, u64 *val
 }
 
 /*
- * Leaves FC to FF: exits and kernel cycles of the VM, either of them for all
- * reasons or for one.  One walk: with many vCPUs that is what it costs.
+ * Leaves FC to FF: add up exits and kernel cycles of the VM, each for all reasons or
+ * for one.  A single walk reads both, because with many vCPUs the walk is the cost.
  */
 static bool exit_stats_read_pair(struct kvm *kvm, u32 leaf, u32 reason, u64 *exits, u64 *kernel)
 {
@@ -333,7 +333,7 @@ bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
 
 	if (vcpu->kvm->arch.exit_stats_mode != EXIT_STATS_GUEST)
 		return false;
-	/* CPL 0 says nothing in L2, nor where it is unknown, the state being protected. */
+	/* CPL 0 means nothing in L2, and KVM does not know the CPL if the state is protected. */
 	if (READ_ONCE(exit_stats_cpl0) &&
 	    (is_guest_mode(vcpu) || vcpu->arch.guest_state_protected ||
 	     kvm_x86_call(get_cpl)(vcpu)))
@@ -367,7 +367,7 @@ bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
 		*eax = exit_stats_slot_reason(index);
 		break;
 	case KVM_EXIT_STATS_LAST:
-		/* None is complete, or the guest's TSC has changed since it began. */
+		/* No exit is complete, or the guest's TSC has changed since it began. */
 		if (!s->done_exit_tsc)
 			break;
 		val = kvm_read_l1_tsc(vcpu, s->done_exit_tsc);
@@ -397,7 +397,7 @@ undefined:
 	return true;
 }
 
-/* KVM's own names, those of its tracepoints. */
+/* Return the name that KVM's tracepoints use. */
 static const char *exit_stats_reason_name(u32 reason)
 {
 	static const struct {
@@ -421,8 +421,8 @@ static const char *exit_stats_reason_name(u32 reason)
 }
 
 /*
- * A head, a line per reason that was taken, their total; then one line per other
- * selector.  Cycles are host TSC ticks.
+ * Print the column names, one line per reason that occurred and the total, then one
+ * line per other selector.  Cycles are ticks of the host's TSC.
  */
 static int exit_stats_show(struct seq_file *m, void *v)
 {
@@ -450,7 +450,7 @@ static int exit_stats_show(struct seq_file *m, void *v)
 
 		if (!READ_ONCE(val[KVM_EXIT_STATS_EXITS]))
 			continue;
-		/* Some names have a blank; columns end at one. */
+		/* Some names have a blank, which would end the column. */
 		strscpy(name, exit_stats_reason_name(reason), sizeof(name));
 		strreplace(name, ' ', '_');
 		seq_printf(m, "%-24s%#8x", name, reason);
@@ -469,7 +469,7 @@ static int exit_stats_show(struct seq_file *m, void *v)
 }
 DEFINE_SHOW_ATTRIBUTE(exit_stats);
 
-/* debugfs has seen to it that no reader is left when the vCPU goes. */
+/* When the vCPU is freed, debugfs has already removed the file and waited for readers. */
 void kvm_exit_stats_create_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir)
 {
 	if (vcpu->arch.exit_stats)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Exit statistics: how often, why and for how long a vCPU leaves guest mode.
+ * Exit statistics count how often, why and for how long a vCPU leaves guest mode.
  *
  * Each vCPU is a state machine over the time-keeping selectors of
- * asm/kvm_exit_stats.h.  A transition books the time since the previous one
- * under the state that ends, and kernel, user and halted time under the exit
- * being handled as well.  Only the thread that has the vCPU loaded writes;
- * readers sum with READ_ONCE() and need no lock.
+ * asm/kvm_exit_stats.h.  A transition adds the time since the previous one to the
+ * state that ends.  It also adds kernel, user and halted time to the reason of the
+ * exit being handled.  Only the thread that has loaded the vCPU writes; readers sum
+ * with READ_ONCE() and need no lock.
  *
  *   kvm_exit_stats_vmexit_*()	guest -> kernel	 beside the assembly run call
  *   kvm_exit_stats_vmentry()	kernel -> guest	 beside the assembly run call
@@ -14,7 +14,7 @@
  *   kvm_exit_stats_block_*()	kernel <-> halted around kvm_vcpu_block()
  *   kvm_exit_stats_sched_*()	kernel <-> sched preempt notifiers
  *
- * All are no-ops of a static key until a VM is created with kvm.exit_stats on.
+ * A static key makes all of them no-ops until a VM is created with kvm.exit_stats on.
  */
 #ifndef __KVM_X86_EXIT_STATS_H
 #define __KVM_X86_EXIT_STATS_H
@@ -25,11 +25,11 @@
 #include <asm/kvm_exit_stats.h>
 #include <asm/msr.h>
 
-/* The selectors that there are per reason, and all of them. */
+/* The number of selectors per reason, and of all selectors. */
 #define KVM_EXIT_STATS_NR_PER_REASON (KVM_EXIT_STATS_HALTED + 1)
 #define KVM_EXIT_STATS_NR_SELECTORS  (KVM_EXIT_STATS_PAUSED + 1)
 
-/* Slots: SVM codes are dense to 0xa7, then 0x400 to 0x403; VMX's are dense. */
+/* Slots: SVM's codes are dense up to 0xa7, and from 0x400 to 0x403; VMX's are dense. */
 #define KVM_EXIT_STATS_SVM_LOW	 0xa8
 #define KVM_EXIT_STATS_SVM_HIGH	 4
 #define KVM_EXIT_STATS_SVM_OTHER (KVM_EXIT_STATS_SVM_LOW + KVM_EXIT_STATS_SVM_HIGH)
@@ -40,11 +40,11 @@ struct kvm_exit_stats_reason {
 };
 
 struct kvm_exit_stats {
-	u64 last_tsc;	   /* begin of the present state, the guest excepted */
-	u64 exit_tsc;	   /* begin of the exit being handled; 0: in no TSC of the guest's */
-	u64 done_exit_tsc; /* begin of the one before, likewise, and its end: */
-	u64 entry_tsc;	   /* the last entry */
-	u32 state;	   /* a time-keeping selector; KERNEL stands for GUEST too */
+	u64 last_tsc;	   /* begin of the current state, except in the guest */
+	u64 exit_tsc;	   /* begin of the exit being handled; 0 if the guest's TSC changed */
+	u64 done_exit_tsc; /* begin of the last completed exit; 0 if the guest's TSC changed */
+	u64 entry_tsc;	   /* the last entry, which is the end of that exit */
+	u32 state;	   /* a time-keeping selector; KERNEL also stands for GUEST */
 	u32 nr_slots;
 	struct kvm_exit_stats_reason *cur;
 	u64 val[KVM_EXIT_STATS_NR_SELECTORS];
@@ -69,7 +69,7 @@ void __kvm_exit_stats_sched_out(struct kvm_vcpu *vcpu);
 void __kvm_exit_stats_sched_in(struct kvm_vcpu *vcpu);
 bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx);
 
-/* Whether the vCPU has statistics to keep.  First the static key, alone. */
+/* Return whether the vCPU keeps statistics.  The static key is tested first, alone. */
 static __always_inline bool kvm_exit_stats_kept(struct kvm_vcpu *vcpu)
 {
 	if (!static_branch_unlikely(&kvm_exit_stats_on.key))
@@ -78,10 +78,10 @@ static __always_inline bool kvm_exit_stats_kept(struct kvm_vcpu *vcpu)
 }
 
 /*
- * Last before the run call.  noinstr, interrupts off or GIF clear.
+ * The last call before the run call: noinstr, with interrupts off or GIF clear.
  *
- * Neither here nor at the exit can the interval be negative: it began on this
- * processor, since a vCPU moves in kvm_arch_vcpu_put() and _load() only.
+ * The interval cannot be negative, here or at the exit.  It began on this CPU,
+ * because a vCPU moves only between kvm_arch_vcpu_put() and _load().
  */
 static __always_inline void kvm_exit_stats_vmentry(struct kvm_vcpu *vcpu)
 {
@@ -95,7 +95,7 @@ static __always_inline void kvm_exit_stats_vmentry(struct kvm_vcpu *vcpu)
 	now = rdtsc();
 	delta = now - s->last_tsc;
 	s->cur->val[KVM_EXIT_STATS_KERNEL] += delta;
-	barrier(); /* exit_stats_vcpu() reads them the other way round */
+	barrier(); /* exit_stats_vcpu() reads them in the opposite order */
 	s->val[KVM_EXIT_STATS_KERNEL] += delta;
 	s->done_exit_tsc = s->exit_tsc;
 	s->entry_tsc = now;
@@ -106,21 +106,21 @@ static __always_inline void kvm_exit_stats_stamp(struct kvm_exit_stats *s)
 	u64 now = rdtsc();
 	u64 delta = now - s->entry_tsc;
 
-	/* Keeps it one addition to memory. */
+	/* Make the compiler use a single addition to memory. */
 	OPTIMIZER_HIDE_VAR(delta);
 	s->val[KVM_EXIT_STATS_GUEST] += delta;
 	s->exit_tsc = now;
 	s->last_tsc = now;
 }
 
-/* @vcpu->arch.hflags still tells whether it was L1 or L2 that left. */
+/* @vcpu->arch.hflags still tells whether L1 or L2 has exited. */
 static __always_inline void kvm_exit_stats_count(struct kvm_vcpu *vcpu, struct kvm_exit_stats *s,
 						 u32 slot)
 {
 	unsigned long offset = slot * sizeof(s->reason[0]);
 	struct kvm_exit_stats_reason *cur;
 
-	/* Or the compiler computes the address twice. */
+	/* Otherwise the compiler computes the address twice. */
 	OPTIMIZER_HIDE_VAR(offset);
 	cur = (void *)s->reason + offset;
 	OPTIMIZER_HIDE_VAR(cur);
@@ -132,8 +132,8 @@ static __always_inline void kvm_exit_stats_count(struct kvm_vcpu *vcpu, struct k
 }
 
 /*
- * First after SVM's run call, for a vCPU whose statistics are kept.  @exit_code
- * is read from the VMCB that ran: a nested #VMEXIT switches VMCBs later on.
+ * The first call after SVM's run call, for a vCPU that keeps statistics.  @exit_code
+ * comes from the VMCB that ran, because a nested #VMEXIT switches VMCBs later.
  */
 static __always_inline void kvm_exit_stats_vmexit_svm(struct kvm_vcpu *vcpu, u32 exit_code)
 {
@@ -147,14 +147,14 @@ static __always_inline void kvm_exit_stats_vmexit_svm(struct kvm_vcpu *vcpu, u32
 	kvm_exit_stats_count(vcpu, s, exit_code);
 }
 
-/* First after VMX's run call.  Counts nothing: the entry may have failed. */
+/* The first call after VMX's run call.  It does not count, as the entry may have failed. */
 static __always_inline void kvm_exit_stats_vmexit_vmx(struct kvm_vcpu *vcpu)
 {
 	if (kvm_exit_stats_kept(vcpu))
 		kvm_exit_stats_stamp(vcpu->arch.exit_stats);
 }
 
-/* Where VMX has read VM_EXIT_REASON, so past VM-fail.  @basic: bits 15:0. */
+/* Called after VMX has read VM_EXIT_REASON, so after VM-fail.  @basic is bits 15:0. */
 static __always_inline void kvm_exit_stats_reason_vmx(struct kvm_vcpu *vcpu, u16 basic)
 {
 	if (kvm_exit_stats_kept(vcpu))
@@ -162,14 +162,14 @@ static __always_inline void kvm_exit_stats_reason_vmx(struct kvm_vcpu *vcpu, u16
 				     min_t(u32, basic, KVM_EXIT_STATS_VMX_OTHER));
 }
 
-/* KVM_RUN has loaded the vCPU. */
+/* Called when KVM_RUN has loaded the vCPU. */
 static inline void kvm_exit_stats_run_begin(struct kvm_vcpu *vcpu)
 {
 	if (kvm_exit_stats_kept(vcpu))
 		__kvm_exit_stats_run_begin(vcpu);
 }
 
-/* KVM_RUN is about to put the vCPU and return @r. */
+/* Called when KVM_RUN is about to put the vCPU and return @r. */
 static inline void kvm_exit_stats_run_end(struct kvm_vcpu *vcpu, int r)
 {
 	if (kvm_exit_stats_kept(vcpu))
@@ -188,14 +188,14 @@ static inline void kvm_exit_stats_block_end(struct kvm_vcpu *vcpu)
 		__kvm_exit_stats_block_end(vcpu);
 }
 
-/* kvm_arch_vcpu_put(): also run by every other vCPU ioctl, preemption off. */
+/* Called by kvm_arch_vcpu_put(), so by every vCPU ioctl, with preemption off. */
 static inline void kvm_exit_stats_sched_out(struct kvm_vcpu *vcpu)
 {
 	if (kvm_exit_stats_kept(vcpu))
 		__kvm_exit_stats_sched_out(vcpu);
 }
 
-/* kvm_arch_vcpu_load(): likewise. */
+/* Called by kvm_arch_vcpu_load(), so by every vCPU ioctl, with preemption off. */
 static inline void kvm_exit_stats_sched_in(struct kvm_vcpu *vcpu)
 {
 	if (kvm_exit_stats_kept(vcpu))
@@ -203,8 +203,8 @@ static inline void kvm_exit_stats_sched_in(struct kvm_vcpu *vcpu)
 }
 
 /*
- * The guest's TSC is about to become another function of the host's, by whoever's
- * doing: what has been stamped, the exit being handled included, is not in it.
+ * The relation between the guest's TSC and the host's is about to change.  Discard all
+ * stamps, with that of the exit being handled, because they refer to the old relation.
  */
 static inline void kvm_exit_stats_tsc_changed(struct kvm_vcpu *vcpu)
 {
@@ -215,8 +215,8 @@ static inline void kvm_exit_stats_tsc_changed(struct kvm_vcpu *vcpu)
 }
 
 /*
- * Answer CPUID leaf *@eax, subleaf *@ecx, if it is one of ours and this VM and
- * caller may read it; false leaves the registers alone.
+ * Answer CPUID leaf *@eax, subleaf *@ecx, if it belongs to the exit statistics and this
+ * VM and caller may read it.  Otherwise return false and leave the registers unchanged.
  */
 static inline bool kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
 					u32 *edx)
