@@ -17,37 +17,37 @@
 #include "vm/ivshmem.h"
 #include "vm/progress.h"
 
-static char memory[SHARED_SIZE];
+static char memory[IVSHMEM_SIZE];
 
 struct taken {
-	struct document doc;
+	struct results_writer writer;
 	struct progress progress;
-	struct shared shared;
+	struct ivshmem ivshmem;
 	char *events;
 	size_t events_length;
 };
 
-static struct document new_document(void)
+static struct results_writer new_writer(void)
 {
 	static char *command[] = { "exitprobe", "run", NULL };
-	struct document doc = { 0 };
+	struct results_writer writer = { 0 };
 
-	document_begin(&doc, "kvm", "cycles", command);
+	results_writer_begin(&writer, "kvm", "cycles", command);
 	/* Not the time of day. */
-	json_object_set_new(doc.root, "created", json_string("2026-01-01T00:00:00Z"));
-	return doc;
+	json_object_set_new(writer.root, "created", json_string("2026-01-01T00:00:00Z"));
+	return writer;
 }
 
-static void document_free(struct document *doc)
+static void writer_free(struct results_writer *writer)
 {
-	json_decref(doc->current);
-	json_decref(doc->root);
+	json_decref(writer->current);
+	json_decref(writer->root);
 }
 
 /* Operations' names go into the probe's keys: these characters and no others. */
-static void require_names(const struct document *doc)
+static void require_names(const struct results_writer *writer)
 {
-	char *done = document_done(doc);
+	char *done = results_writer_done(writer);
 
 	REQUIRE(!done[strspn(done, "abcdefghijklmnopqrstuvwxyz0123456789-,")]);
 	free(done);
@@ -57,28 +57,28 @@ static void take(struct taken *t, const uint8_t *data, size_t first, size_t size
 {
 	unsigned int count;
 
-	*t = (struct taken){ .doc = new_document() };
-	t->shared = (struct shared){ .memory = memory, .crc = (uint32_t)crc32(0, NULL, 0) };
-	t->doc.watch = progress_record;
-	t->doc.watch_data = &t->progress;
+	*t = (struct taken){ .writer = new_writer() };
+	t->ivshmem = (struct ivshmem){ .memory = memory, .crc = (uint32_t)crc32(0, NULL, 0) };
+	t->writer.watch = progress_record;
+	t->writer.watch_data = &t->progress;
 	progress_begin(&t->progress, 1, false, false);
-	t->doc.stream = open_memstream(&t->events, &t->events_length);
-	document_machine(&t->doc, json_pack("{s:s}", "cpu", "fuzz"));
-	document_begin_boot(&t->doc);
+	t->writer.stream = open_memstream(&t->events, &t->events_length);
+	results_writer_machine(&t->writer, json_pack("{s:s}", "cpu", "fuzz"));
+	results_writer_begin_boot(&t->writer);
 	memcpy(memory, data, first);
-	count = shared_take(&t->shared, &t->doc);
+	count = ivshmem_take(&t->ivshmem, &t->writer);
 	memcpy(memory, data, size);
-	count += shared_take(&t->shared, &t->doc);
+	count += ivshmem_take(&t->ivshmem, &t->writer);
 	memset(memory, 0, size);
-	REQUIRE(count == t->shared.lines + t->shared.ended && t->shared.taken <= size);
-	REQUIRE(!t->shared.whole || (t->shared.ended && !t->shared.bad));
-	require_names(&t->doc);
-	document_all_done(&t->doc);
-	document_lost(&t->doc, "hangs");
-	require_names(&t->doc);
-	document_end_boot(&t->doc, t->shared.whole, 0, 1.5, 100);
-	document_end(&t->doc);
-	fclose(t->doc.stream);
+	REQUIRE(count == t->ivshmem.lines + t->ivshmem.ended && t->ivshmem.taken <= size);
+	REQUIRE(!t->ivshmem.whole || (t->ivshmem.ended && !t->ivshmem.bad));
+	require_names(&t->writer);
+	results_writer_all_done(&t->writer);
+	results_writer_lost(&t->writer, "hangs");
+	require_names(&t->writer);
+	results_writer_end_boot(&t->writer, t->ivshmem.whole, 0, 1.5, 100);
+	results_writer_end(&t->writer);
+	fclose(t->writer.stream);
 	/* Of JSON in ASCII nothing but DEL is left that a terminal may not show. */
 	for (size_t i = 0; i < t->events_length; i++)
 		REQUIRE((t->events[i] >= ' ' && t->events[i] <= 0x7f) || t->events[i] == '\n');
@@ -87,18 +87,18 @@ static void take(struct taken *t, const uint8_t *data, size_t first, size_t size
 /* Both ends of the stream hold the same. */
 static void require_stream(const struct taken *t)
 {
-	struct document doc = new_document();
+	struct results_writer writer = new_writer();
 	struct lines lines = { 0 };
 	char *line;
 
 	memcpy(lines_room(&lines, t->events_length), t->events, t->events_length);
 	lines_added(&lines, t->events_length);
 	while ((line = lines_next(&lines)))
-		REQUIRE(document_event(&doc, line));
-	document_end(&doc);
-	REQUIRE(json_equal(doc.root, t->doc.root));
+		REQUIRE(results_writer_event(&writer, line));
+	results_writer_end(&writer);
+	REQUIRE(json_equal(writer.root, t->writer.root));
 	lines_free(&lines);
-	document_free(&doc);
+	writer_free(&writer);
 }
 
 static char *report_of(const struct results *results, size_t *length)
@@ -141,7 +141,7 @@ static void save_and_read(const json_t *root)
 
 static void as_events(const uint8_t *data, size_t size)
 {
-	struct document doc = new_document();
+	struct results_writer writer = new_writer();
 	struct lines lines = { 0 };
 	char *line;
 
@@ -149,31 +149,32 @@ static void as_events(const uint8_t *data, size_t size)
 		memcpy(lines_room(&lines, size), data, size);
 	lines_added(&lines, size);
 	while ((line = lines_next(&lines)))
-		document_event(&doc, line);
-	document_end(&doc);
-	require_names(&doc);
-	save_and_read(doc.root);
+		results_writer_event(&writer, line);
+	results_writer_end(&writer);
+	require_names(&writer);
+	save_and_read(writer.root);
 	lines_free(&lines);
-	document_free(&doc);
+	writer_free(&writer);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct taken t, again;
 
-	if (size > SHARED_SIZE)
+	if (size > IVSHMEM_SIZE)
 		return 0;
 	messages_begin();
 	take(&t, data, size / 2, size);
 	take(&again, data, 0, size);
-	REQUIRE(json_equal(t.doc.root, again.doc.root) && t.shared.whole == again.shared.whole);
+	REQUIRE(json_equal(t.writer.root, again.writer.root) &&
+		t.ivshmem.whole == again.ivshmem.whole);
 	require_stream(&t);
-	save_and_read(t.doc.root);
+	save_and_read(t.writer.root);
 	as_events(data, size);
 	free(t.events);
 	free(again.events);
-	document_free(&t.doc);
-	document_free(&again.doc);
+	writer_free(&t.writer);
+	writer_free(&again.writer);
 	REQUIRE(!messages_end());
 	return 0;
 }

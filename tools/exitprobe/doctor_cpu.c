@@ -90,8 +90,8 @@ static bool cpu_ticks(int cpu, unsigned long long *busy, unsigned long long *all
 /* The one of @cpus but @self that was busiest for a while, if it was busy. */
 static int busiest(const int *cpus, int count, int self)
 {
-	unsigned long long before[PLACE_VCPUS][2], after[2];
-	bool known[PLACE_VCPUS];
+	unsigned long long before[CPU_AFFINITY_VCPUS][2], after[2];
+	bool known[CPU_AFFINITY_VCPUS];
 	double most = BUSY_SHARE;
 	int found = NOT_KNOWN;
 
@@ -118,44 +118,44 @@ static int busiest(const int *cpus, int count, int self)
 /* Whether the other threads of the core that run would choose are idle. */
 struct finding doctor_smt(void)
 {
-	int siblings[PLACE_VCPUS], count, busy;
-	struct place place;
+	int siblings[CPU_AFFINITY_VCPUS], count, busy;
+	struct cpu_affinity affinity;
 	char text[128], *path, *list;
 
-	place_choose(&place, NULL, 1, text, sizeof(text));
-	if (!place.count)
+	cpu_affinity_choose(&affinity, NULL, 1, text, sizeof(text));
+	if (!affinity.count)
 		return doctor_found(NOTE,
 				    xstrdup("one processor only: the vCPU shares it with QEMU"),
 				    xstrdup("use a host with two or more"));
 	path = xasprintf("/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list",
-			 place.cpus[0]);
+			 affinity.cpus[0]);
 	list = host_text(path);
 	free(path);
-	count = list ? place_parse(list, siblings, PLACE_VCPUS) : 0;
+	count = list ? cpu_affinity_parse(list, siblings, CPU_AFFINITY_VCPUS) : 0;
 	free(list);
-	busy = count > 1 ? busiest(siblings, count, place.cpus[0]) : ALL_IDLE;
+	busy = count > 1 ? busiest(siblings, count, affinity.cpus[0]) : ALL_IDLE;
 	if (count < 1 || busy == NOT_KNOWN)
 		return doctor_found(
 			NOTE,
 			xasprintf("what shares its core with processor %d, where a vCPU would "
 				  "run, cannot be read",
-				  place.cpus[0]),
+				  affinity.cpus[0]),
 			NULL);
 	if (count == 1)
 		return doctor_found(
 			GOOD,
 			xasprintf("processor %d, where a vCPU would run, has its core alone",
-				  place.cpus[0]),
+				  affinity.cpus[0]),
 			NULL);
 	if (busy != ALL_IDLE)
 		return doctor_found(
 			NOTE,
 			xasprintf("processor %d, where a vCPU would run, shares its core with %d, "
 				  "which is busy",
-				  place.cpus[0], busy),
+				  affinity.cpus[0], busy),
 			xasprintf("as root: echo 0 >/sys/devices/system/cpu/cpu%d/online", busy));
 	return doctor_found(
-		GOOD, xasprintf("what shares its core with processor %d is idle", place.cpus[0]),
+		GOOD, xasprintf("what shares its core with processor %d is idle", affinity.cpus[0]),
 		NULL);
 }
 

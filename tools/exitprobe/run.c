@@ -30,7 +30,7 @@
  * Boot, and again without what hung or ended the VM, until the table is whole.
  * @result is the last boot's.  Returns how many operations were lost.
  */
-static unsigned int boot_resuming(const struct run_options *o, struct document *doc,
+static unsigned int boot_resuming(const struct run_options *o, struct results_writer *writer,
 				  struct boot_result *result)
 {
 	struct boot_plan plan = o->plan;
@@ -38,11 +38,11 @@ static unsigned int boot_resuming(const struct run_options *o, struct document *
 	char *skip = NULL, *done;
 
 	for (;;) {
-		boot_once(&plan, doc, result);
+		boot_once(&plan, writer, result);
 		if (result->end != BOOT_HUNG && result->end != BOOT_DIED)
 			break;
 		/* Without an operation to leave out it would be the same again. */
-		if (!doc->current || ++lost > LOST_MAX) {
+		if (!writer->current || ++lost > LOST_MAX) {
 			error("the probe %s, not in an operation%s%s; --verbose shows what QEMU "
 			      "says",
 			      result->end == BOOT_HUNG ? "hangs" : "ended before its end",
@@ -50,17 +50,18 @@ static unsigned int boot_resuming(const struct run_options *o, struct document *
 			result->end = BOOT_FAILED;
 			break;
 		}
-		warning("%s %s%s%s%s; the run goes on without it", json_string_value(doc->current),
+		warning("%s %s%s%s%s; the run goes on without it",
+			json_string_value(writer->current),
 			result->end == BOOT_HUNG ? "hangs" : "ends the VM",
 			result->end == BOOT_DIED && *result->words ? " (" : "",
 			result->end == BOOT_DIED ? result->words : "",
 			result->end == BOOT_DIED && *result->words ? ")" : "");
-		document_lost(doc, result->end == BOOT_HUNG ? "hangs" : "ends the VM");
-		if (document_all_done(doc)) {
+		results_writer_lost(writer, result->end == BOOT_HUNG ? "hangs" : "ends the VM");
+		if (results_writer_all_done(writer)) {
 			result->end = BOOT_COMPLETE;
 			break;
 		}
-		done = document_done(doc);
+		done = results_writer_done(writer);
 		free(skip);
 		skip = *o->plan.skip ? xasprintf("%s,%s", o->plan.skip, done) : xstrdup(done);
 		free(done);
@@ -71,19 +72,19 @@ static unsigned int boot_resuming(const struct run_options *o, struct document *
 }
 
 /* Boots of this machine's own QEMU.  Returns an exit_status. */
-static int run_here(const struct run_options *o, struct document *doc)
+static int run_here(const struct run_options *o, struct results_writer *writer)
 {
 	json_t *machine = host_describe();
 	int status = STATUS_OK;
 
-	document_machine(doc, json_incref(machine));
+	results_writer_machine(writer, json_incref(machine));
 	for (unsigned int i = 0; i < o->lab.boots && status < STATUS_ERROR; i++) {
 		long long start = process_now_ms();
 		struct boot_result result;
 		unsigned int lost;
 
-		document_begin_boot(doc);
-		lost = boot_resuming(o, doc, &result);
+		results_writer_begin_boot(writer);
+		lost = boot_resuming(o, writer, &result);
 		if (!i) {
 			json_object_set_new(machine, "qemu", json_string(result.qemu_version));
 			json_object_set_new(machine, "pinned_cpus",
@@ -91,10 +92,11 @@ static int run_here(const struct run_options *o, struct document *doc)
 							      : json_null());
 			json_object_set_new(machine, "memory_locked",
 					    json_boolean(result.memory_locked));
-			document_machine(doc, json_incref(machine));
+			results_writer_machine(writer, json_incref(machine));
 		}
-		document_end_boot(doc, result.end == BOOT_COMPLETE, result.status,
-				  (double)(process_now_ms() - start) / 1000, result.kvm_exits);
+		results_writer_end_boot(writer, result.end == BOOT_COMPLETE, result.status,
+					(double)(process_now_ms() - start) / 1000,
+					result.kvm_exits);
 		if (result.end == BOOT_INTERRUPTED)
 			status = STATUS_INTERRUPTED;
 		else if (result.end == BOOT_FAILED)
@@ -107,12 +109,12 @@ static int run_here(const struct run_options *o, struct document *doc)
 }
 
 /* Operations that the probe itself broke off or gave up. */
-static bool has_findings(const struct document *doc)
+static bool has_findings(const struct results_writer *writer)
 {
 	json_t *boot, *record;
 	size_t i, j;
 
-	json_array_foreach(json_object_get(doc->root, "boots"), i, boot) {
+	json_array_foreach(json_object_get(writer->root, "boots"), i, boot) {
 		json_array_foreach(json_object_get(boot, "records"), j, record) {
 			const char *outcome = json_string_value(json_object_get(record, "outcome"));
 
@@ -124,27 +126,27 @@ static bool has_findings(const struct document *doc)
 }
 
 /* Print and keep what there is.  Returns an exit_status. */
-static int conclude(const struct run_options *o, struct document *doc, int status)
+static int conclude(const struct run_options *o, struct results_writer *writer, int status)
 {
 	struct results *results;
 	char text[512];
 
-	document_end(doc);
-	if (!json_array_size(json_object_get(json_array_get(json_object_get(doc->root, "boots"), 0),
-					     "records"))) {
+	results_writer_end(writer);
+	if (!json_array_size(json_object_get(
+		    json_array_get(json_object_get(writer->root, "boots"), 0), "records"))) {
 		if (status == STATUS_INTERRUPTED)
 			error("interrupted before anything was measured%s%s",
 			      o->output ? "; not written: " : "", o->output ? o->output : "");
 		return status;
 	}
-	if (status == STATUS_OK && has_findings(doc))
+	if (status == STATUS_OK && has_findings(writer))
 		status = STATUS_FINDING;
 	if (o->redact)
-		redact_document(doc->root);
-	if (o->output && !results_save(doc->root, o->output, text, sizeof(text))) {
+		redact_document(writer->root);
+	if (o->output && !results_save(writer->root, o->output, text, sizeof(text))) {
 		error("%s", text);
 		status = STATUS_ERROR;
-	} else if (o->output && results_are_too_large(doc->root)) {
+	} else if (o->output && results_are_too_large(writer->root)) {
 		warning("%s: is larger than %d MiB, which report and compare do not read; take "
 			"fewer boots or operations",
 			o->output, INPUT_MAX_BYTES >> 20);
@@ -162,7 +164,7 @@ static int conclude(const struct run_options *o, struct document *doc, int statu
 	}
 	if (o->quiet || o->stream)
 		return status;
-	results = results_from_json("results", doc->root, text, sizeof(text));
+	results = results_from_json("results", writer->root, text, sizeof(text));
 	if (!results) {
 		error("%s", text);
 		return STATUS_ERROR;
@@ -179,7 +181,7 @@ static int conclude(const struct run_options *o, struct document *doc, int statu
 int run_command(int argc, char **argv)
 {
 	struct run_options o;
-	struct document doc = { 0 };
+	struct results_writer writer = { 0 };
 	struct progress progress;
 	int status;
 
@@ -188,10 +190,10 @@ int run_command(int argc, char **argv)
 	progress_begin(&progress, o.lab.boots, !o.stream, !o.stream && !o.quiet);
 	/* The lab's clock is slow: it counts instructions, of which few are done in a second. */
 	o.plan.tick_ms = progress.shown || o.stream ? 100 : 1000;
-	doc.watch = progress_record;
-	doc.watch_data = &progress;
-	doc.stream = o.stream ? stdout : NULL;
-	document_begin(&doc, o.accel, o.plan.unit, argv);
+	writer.watch = progress_record;
+	writer.watch_data = &progress;
+	writer.stream = o.stream ? stdout : NULL;
+	results_writer_begin(&writer, o.accel, o.plan.unit, argv);
 	if (!strcmp(o.accel, "lab")) {
 		/* It has said why. */
 		if (!lab_build(o.lab.vendor, o.lab.kernel)) {
@@ -200,13 +202,13 @@ int run_command(int argc, char **argv)
 			return process_interrupted ? STATUS_INTERRUPTED : STATUS_ERROR;
 		}
 		progress_note(&progress, "the lab boots");
-		status = lab_run(&o.lab, &o.plan, &doc);
+		status = lab_run(&o.lab, &o.plan, &writer);
 	} else {
 		progress_note(&progress, "booting");
-		status = run_here(&o, &doc);
+		status = run_here(&o, &writer);
 	}
 	progress_end(&progress);
-	if (!strcmp(o.accel, "lab") && doc.boot)
-		document_end_boot(&doc, false, 0, 0, -1);
-	return conclude(&o, &doc, status);
+	if (!strcmp(o.accel, "lab") && writer.boot)
+		results_writer_end_boot(&writer, false, 0, 0, -1);
+	return conclude(&o, &writer, status);
 }

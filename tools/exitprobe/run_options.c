@@ -178,7 +178,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		o->for_here = "--pin";
 		break;
 	case KEY_SMP:
-		o->plan.vcpus = number("smp", value, 1, PLACE_VCPUS);
+		o->plan.vcpus = number("smp", value, 1, CPU_AFFINITY_VCPUS);
 		break;
 	case KEY_QEMU:
 		o->plan.qemu = value;
@@ -334,7 +334,7 @@ static void set_defaults(struct run_options *o)
 
 void run_options_read(struct run_options *o, int argc, char **argv)
 {
-	struct place place;
+	struct cpu_affinity affinity;
 	char text[256], *objection;
 
 	*o = (struct run_options){
@@ -348,7 +348,7 @@ void run_options_read(struct run_options *o, int argc, char **argv)
 	check_place(o);
 	set_defaults(o);
 	if (strcmp(o->accel, "lab") &&
-	    !place_choose(&place, o->plan.pin, o->plan.vcpus, text, sizeof(text)))
+	    !cpu_affinity_choose(&affinity, o->plan.pin, o->plan.vcpus, text, sizeof(text)))
 		die("%s", text);
 	if (access(o->plan.probe, R_OK))
 		die("%s: %s; make probe builds it", o->plan.probe, strerror(errno));

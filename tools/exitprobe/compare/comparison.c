@@ -108,9 +108,9 @@ static void test_change(const struct comparison *c, struct change *change)
 		change->interval = (struct interval){ difference, difference };
 	} else {
 		change->tested = true;
-		change->p = rank_test(&base.histogram, &now.histogram).p;
-		change->interval = rank_test_difference((double)base.value, base.interval,
-							(double)now.value, now.interval);
+		change->p = mann_whitney(&base.histogram, &now.histogram).p;
+		change->interval = mann_whitney_difference((double)base.value, base.interval,
+							   (double)now.value, now.interval);
 	}
 	if (c->metric != METRIC_P50) {
 		free(base.histogram.buckets);
@@ -124,7 +124,7 @@ static void correct_for_number(struct comparison *c)
 
 	for (size_t i = 0; i < c->count; i++)
 		p[i] = c->changes[i].p;
-	rank_test_holm(p, c->count);
+	mann_whitney_holm(p, c->count);
 	for (size_t i = 0; i < c->count; i++)
 		c->changes[i].p = p[i];
 	free(p);

@@ -72,10 +72,10 @@ static double exact_p(const struct histogram *a, const struct histogram *b)
 	return as_uneven / all;
 }
 
-struct rank_test rank_test(const struct histogram *a, const struct histogram *b)
+struct mann_whitney mann_whitney(const struct histogram *a, const struct histogram *b)
 {
 	double na = (double)a->samples, nb = (double)b->samples, n = na + nb;
-	struct rank_test test = { .p = 1 };
+	struct mann_whitney test = { .p = 1 };
 	struct walk walk = { .a = a, .b = b };
 	double below_b = 0, ties = 0, variance, off;
 	struct tie tie;
@@ -113,7 +113,7 @@ static int by_p(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-void rank_test_holm(double *p, size_t count)
+void mann_whitney_holm(double *p, size_t count)
 {
 	struct indexed *order = xcalloc(count, sizeof(*order));
 	double least = 0;
@@ -131,7 +131,8 @@ void rank_test_holm(double *p, size_t count)
 	free(order);
 }
 
-struct interval rank_test_difference(double a, struct interval of_a, double b, struct interval of_b)
+struct interval mann_whitney_difference(double a, struct interval of_a, double b,
+					struct interval of_b)
 {
 	return (struct interval){
 		.low = b - a - hypot(b - of_b.low, of_a.high - a),

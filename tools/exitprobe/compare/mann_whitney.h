@@ -8,7 +8,7 @@
 
 #include "results/results.h"
 
-struct rank_test {
+struct mann_whitney {
 	double u;   /* of the first set: pairs in which it is the larger, a tie half */
 	double p;   /* two-sided */
 	bool exact; /* by the permutation distribution, else the normal one */
@@ -21,13 +21,13 @@ struct rank_test {
  * approximation with the correction for ties and for continuity (Lehmann,
  * Nonparametrics, 1.2 and 1.4).  p is 1 if either is empty.
  */
-struct rank_test rank_test(const struct histogram *a, const struct histogram *b);
+struct mann_whitney mann_whitney(const struct histogram *a, const struct histogram *b);
 
 /*
  * Holm (1979): @p of @count tests, in place, so that among all of them a false
  * finding is as likely as each p says.
  */
-void rank_test_holm(double *p, size_t count);
+void mann_whitney_holm(double *p, size_t count);
 
 struct interval {
 	double low, high;
@@ -38,7 +38,7 @@ struct interval {
  * recovery (Zou and Donner, Statistics in Medicine 27, 2008): the squares of the
  * distances to the bounds add up.
  */
-struct interval rank_test_difference(double a, struct interval of_a, double b,
-				     struct interval of_b);
+struct interval mann_whitney_difference(double a, struct interval of_a, double b,
+					struct interval of_b);
 
 #endif

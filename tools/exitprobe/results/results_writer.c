@@ -24,17 +24,18 @@ static json_t *made(json_t *value)
 	return value;
 }
 
-static void emit(struct document *doc, json_t *event)
+static void emit(struct results_writer *writer, json_t *event)
 {
-	if (doc->stream) {
-		json_dumpf(event, doc->stream, JSON_COMPACT | JSON_ENSURE_ASCII);
-		putc('\n', doc->stream);
-		fflush(doc->stream);
+	if (writer->stream) {
+		json_dumpf(event, writer->stream, JSON_COMPACT | JSON_ENSURE_ASCII);
+		putc('\n', writer->stream);
+		fflush(writer->stream);
 	}
 	json_decref(event);
 }
 
-void document_begin(struct document *doc, const char *accel, const char *unit, char **command)
+void results_writer_begin(struct results_writer *writer, const char *accel, const char *unit,
+			  char **command)
 {
 	json_t *words = made(json_array());
 	char created[32];
@@ -49,40 +50,40 @@ void document_begin(struct document *doc, const char *accel, const char *unit, c
 		json_array_append_new(words, word ? word : json_string("?"));
 		free(fit);
 	}
-	doc->root =
+	writer->root =
 		made(json_pack("{s:i, s:s, s:s, s:b, s:o, s:s, s:s, s:b, s:{}, s:[]}",
 			       "exitprobe_results", RESULTS_FORMAT, "version", VERSION, "created",
 			       created, "complete", 0, "command", words, "accel", accel, "unit",
 			       unit, "deterministic", !strcmp(accel, "lab"), "machine", "boots"));
 }
 
-void document_machine(struct document *doc, json_t *machine)
+void results_writer_machine(struct results_writer *writer, json_t *machine)
 {
-	emit(doc, made(json_pack("{s:s, s:O}", "event", "machine", "machine", machine)));
-	json_object_set_new(doc->root, "machine", machine);
+	emit(writer, made(json_pack("{s:s, s:O}", "event", "machine", "machine", machine)));
+	json_object_set_new(writer->root, "machine", machine);
 }
 
-void document_fingerprint(struct document *doc, json_t *fingerprint)
+void results_writer_fingerprint(struct results_writer *writer, json_t *fingerprint)
 {
 	if (fingerprint)
-		json_object_set_new(doc->root, "fingerprint", fingerprint);
+		json_object_set_new(writer->root, "fingerprint", fingerprint);
 }
 
-static void set_current(struct document *doc, json_t *name)
+static void set_current(struct results_writer *writer, json_t *name)
 {
-	json_decref(doc->current);
-	doc->current = name;
+	json_decref(writer->current);
+	writer->current = name;
 }
 
-void document_begin_boot(struct document *doc)
+void results_writer_begin_boot(struct results_writer *writer)
 {
-	emit(doc, made(json_pack("{s:s}", "event", "boot")));
-	doc->boot = made(json_pack("{s:b, s:i, s:f, s:[], s:n, s:[]}", "complete", 0, "status", 0,
-				   "seconds", 0.0, "records", "crosscheck", "lost"));
-	json_array_append_new(json_object_get(doc->root, "boots"), doc->boot);
-	set_current(doc, NULL);
-	if (doc->watch)
-		doc->watch(doc->watch_data, NULL);
+	emit(writer, made(json_pack("{s:s}", "event", "boot")));
+	writer->boot = made(json_pack("{s:b, s:i, s:f, s:[], s:n, s:[]}", "complete", 0, "status",
+				      0, "seconds", 0.0, "records", "crosscheck", "lost"));
+	json_array_append_new(json_object_get(writer->root, "boots"), writer->boot);
+	set_current(writer, NULL);
+	if (writer->watch)
+		writer->watch(writer->watch_data, NULL);
 }
 
 /* It goes to the terminal and into the probe's keys: nothing else may. */
@@ -94,43 +95,43 @@ static bool is_name_or_none(const json_t *op)
 		       !name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")]);
 }
 
-void document_record(struct document *doc, json_t *record)
+void results_writer_record(struct results_writer *writer, json_t *record)
 {
-	json_t *records = json_object_get(doc->boot, "records");
+	json_t *records = json_object_get(writer->boot, "records");
 	const char *kind = json_string_value(json_object_get(record, "record"));
 
 	if (!kind || !records || !is_name_or_none(json_object_get(record, "op"))) {
 		json_decref(record);
 		return;
 	}
-	emit(doc, made(json_pack("{s:s, s:O}", "event", "record", "record", record)));
-	if (doc->watch)
-		doc->watch(doc->watch_data, record);
+	emit(writer, made(json_pack("{s:s, s:O}", "event", "record", "record", record)));
+	if (writer->watch)
+		writer->watch(writer->watch_data, record);
 	if (!strcmp(kind, "start"))
-		set_current(doc, json_incref(json_object_get(record, "op")));
+		set_current(writer, json_incref(json_object_get(record, "op")));
 	else if (!strcmp(kind, "op"))
-		set_current(doc, NULL);
+		set_current(writer, NULL);
 	if (!strcmp(kind, "meta") && json_array_size(records))
 		json_decref(record);
 	else
 		json_array_append_new(records, record);
 }
 
-void document_drop_records(struct document *doc)
+void results_writer_drop_records(struct results_writer *writer)
 {
-	emit(doc, made(json_pack("{s:s}", "event", "drop")));
-	json_array_clear(json_object_get(doc->boot, "records"));
-	set_current(doc, NULL);
+	emit(writer, made(json_pack("{s:s}", "event", "drop")));
+	json_array_clear(json_object_get(writer->boot, "records"));
+	set_current(writer, NULL);
 }
 
-void document_lost(struct document *doc, const char *how)
+void results_writer_lost(struct results_writer *writer, const char *how)
 {
-	if (!doc->current || !doc->boot)
+	if (!writer->current || !writer->boot)
 		return;
-	emit(doc, made(json_pack("{s:s, s:s}", "event", "lost", "how", how)));
-	json_array_append_new(json_object_get(doc->boot, "lost"),
-			      made(json_pack("{s:O, s:s}", "op", doc->current, "how", how)));
-	set_current(doc, NULL);
+	emit(writer, made(json_pack("{s:s, s:s}", "event", "lost", "how", how)));
+	json_array_append_new(json_object_get(writer->boot, "lost"),
+			      made(json_pack("{s:O, s:s}", "op", writer->current, "how", how)));
+	set_current(writer, NULL);
 }
 
 /* What the probe read as its VM's exits just before it ended, or -1. */
@@ -143,31 +144,31 @@ static json_int_t probe_exits(const json_t *boot)
 	return json_is_integer(exits) ? json_integer_value(exits) : -1;
 }
 
-void document_end_boot(struct document *doc, bool complete, int status, double seconds,
-		       json_int_t kvm_exits)
+void results_writer_end_boot(struct results_writer *writer, bool complete, int status,
+			     double seconds, json_int_t kvm_exits)
 {
 	json_int_t exits;
 
-	if (!doc->boot)
+	if (!writer->boot)
 		return;
-	emit(doc,
+	emit(writer,
 	     made(json_pack("{s:s, s:b, s:i, s:f, s:I}", "event", "boot-end", "complete", complete,
 			    "status", status, "seconds", seconds, "kvm_exits", kvm_exits)));
-	json_object_set_new(doc->boot, "complete", json_boolean(complete));
-	json_object_set_new(doc->boot, "status", json_integer(status));
-	json_object_set_new(doc->boot, "seconds", json_real(seconds));
-	exits = probe_exits(doc->boot);
+	json_object_set_new(writer->boot, "complete", json_boolean(complete));
+	json_object_set_new(writer->boot, "status", json_integer(status));
+	json_object_set_new(writer->boot, "seconds", json_real(seconds));
+	exits = probe_exits(writer->boot);
 	/* A boot that was resumed is several VMs. */
-	if (kvm_exits >= 0 && exits >= 0 && !json_array_size(json_object_get(doc->boot, "lost")))
+	if (kvm_exits >= 0 && exits >= 0 && !json_array_size(json_object_get(writer->boot, "lost")))
 		json_object_set_new(
-			doc->boot, "crosscheck",
+			writer->boot, "crosscheck",
 			made(json_pack("{s:I, s:I, s:I}", "kvm_exits", kvm_exits, "probe_exits",
 				       exits, "difference", kvm_exits - exits)));
-	doc->boot = NULL;
-	set_current(doc, NULL);
+	writer->boot = NULL;
+	set_current(writer, NULL);
 }
 
-bool document_event(struct document *doc, const char *line)
+bool results_writer_event(struct results_writer *writer, const char *line)
 {
 	json_t *event = *line == '{' ? json_loads(line, 0, NULL) : NULL;
 	const char *name = json_string_value(json_object_get(event, "event"));
@@ -181,41 +182,41 @@ bool document_event(struct document *doc, const char *line)
 		return false;
 	}
 	if (!strcmp(name, "machine") && json_is_object(json_object_get(event, "machine"))) {
-		document_machine(doc, json_incref(json_object_get(event, "machine")));
+		results_writer_machine(writer, json_incref(json_object_get(event, "machine")));
 	} else if (!strcmp(name, "boot")) {
-		document_begin_boot(doc);
+		results_writer_begin_boot(writer);
 	} else if (!strcmp(name, "record")) {
-		document_record(doc, json_incref(json_object_get(event, "record")));
+		results_writer_record(writer, json_incref(json_object_get(event, "record")));
 	} else if (!strcmp(name, "drop")) {
-		document_drop_records(doc);
+		results_writer_drop_records(writer);
 	} else if (!strcmp(name, "lost") && !json_unpack(event, "{s:s}", "how", &how)) {
-		document_lost(doc, how);
+		results_writer_lost(writer, how);
 	} else if (!strcmp(name, "boot-end") &&
 		   !json_unpack(event, "{s:b, s:i, s:F, s:I}", "complete", &complete, "status",
 				&status, "seconds", &seconds, "kvm_exits", &kvm_exits)) {
-		document_end_boot(doc, complete, status, seconds, kvm_exits);
+		results_writer_end_boot(writer, complete, status, seconds, kvm_exits);
 	}
 	json_decref(event);
 	return true;
 }
 
-void document_end(struct document *doc)
+void results_writer_end(struct results_writer *writer)
 {
-	json_t *boots = json_object_get(doc->root, "boots"), *boot;
+	json_t *boots = json_object_get(writer->root, "boots"), *boot;
 	bool complete = json_array_size(boots);
 	size_t i;
 
 	json_array_foreach(boots, i, boot)
 		complete = complete && json_is_true(json_object_get(boot, "complete"));
-	json_object_set_new(doc->root, "complete", json_boolean(complete));
-	set_current(doc, NULL);
+	json_object_set_new(writer->root, "complete", json_boolean(complete));
+	set_current(writer, NULL);
 }
 
-bool document_all_done(const struct document *doc)
+bool results_writer_all_done(const struct results_writer *writer)
 {
-	json_t *records = json_object_get(doc->boot, "records"), *record;
+	json_t *records = json_object_get(writer->boot, "records"), *record;
 	json_t *all = json_object_get(json_array_get(records, 0), "operations");
-	size_t done = json_array_size(json_object_get(doc->boot, "lost")), i;
+	size_t done = json_array_size(json_object_get(writer->boot, "lost")), i;
 
 	json_array_foreach(records, i, record) {
 		const char *kind = json_string_value(json_object_get(record, "record"));
@@ -225,13 +226,13 @@ bool document_all_done(const struct document *doc)
 	return (json_int_t)done >= json_integer_value(all);
 }
 
-char *document_done(const struct document *doc)
+char *results_writer_done(const struct results_writer *writer)
 {
 	char *names = xstrdup("");
 	const char *const lists[] = { "records", "lost" };
 
 	for (size_t list = 0; list < 2; list++) {
-		json_t *entries = json_object_get(doc->boot, lists[list]), *entry;
+		json_t *entries = json_object_get(writer->boot, lists[list]), *entry;
 		size_t i;
 
 		json_array_foreach(entries, i, entry) {

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-struct document {
+struct results_writer {
 	json_t *root;
 	json_t *boot;	 /* the present one, in root's "boots" */
 	json_t *current; /* name of the operation that has begun and not ended, or NULL */
@@ -29,41 +29,42 @@ struct document {
  * @accel: "kvm", "tcg" or "lab"; @unit of all ticks; @command: the arguments, of which
  * is kept what report reads.
  */
-void document_begin(struct document *doc, const char *accel, const char *unit, char **command);
+void results_writer_begin(struct results_writer *writer, const char *accel, const char *unit,
+			  char **command);
 
 /* @machine: an object, taken over. */
-void document_machine(struct document *doc, json_t *machine);
+void results_writer_machine(struct results_writer *writer, json_t *machine);
 
 /* @fingerprint: an object as of fingerprint.h, taken over, or NULL: not known. */
-void document_fingerprint(struct document *doc, json_t *fingerprint);
-void document_begin_boot(struct document *doc);
+void results_writer_fingerprint(struct results_writer *writer, json_t *fingerprint);
+void results_writer_begin_boot(struct results_writer *writer);
 
 /* @record: an object, taken over.  After a resumption a second meta is dropped. */
-void document_record(struct document *doc, json_t *record);
+void results_writer_record(struct results_writer *writer, json_t *record);
 
 /* The present boot's records are not to be relied on: none is kept. */
-void document_drop_records(struct document *doc);
+void results_writer_drop_records(struct results_writer *writer);
 
 /* The operation that has begun did not end: @how, "hangs" or "ends the VM". */
-void document_lost(struct document *doc, const char *how);
+void results_writer_lost(struct results_writer *writer, const char *how);
 
 /*
  * @status: 0, or QEMU's when it died; @kvm_exits: what KVM's own statistics say of
  * the whole boot, or -1.
  */
-void document_end_boot(struct document *doc, bool complete, int status, double seconds,
-		       json_int_t kvm_exits);
+void results_writer_end_boot(struct results_writer *writer, bool complete, int status,
+			     double seconds, json_int_t kvm_exits);
 
 /* One event's line from another exitprobe's stream; false: it is none. */
-bool document_event(struct document *doc, const char *line);
+bool results_writer_event(struct results_writer *writer, const char *line);
 
 /* Whether all boots are complete is what makes the document so. */
-void document_end(struct document *doc);
+void results_writer_end(struct results_writer *writer);
 
 /* Whether every operation that the present boot began with is measured or lost. */
-bool document_all_done(const struct document *doc);
+bool results_writer_all_done(const struct results_writer *writer);
 
 /* Names of the operations that the present boot has records of, or has lost. */
-char *document_done(const struct document *doc);
+char *results_writer_done(const struct results_writer *writer);
 
 #endif

@@ -33,7 +33,7 @@
 struct vm {
 	struct process process;
 	struct qmp qmp;
-	struct shared records;
+	struct ivshmem records;
 	struct words words;
 	bool running; /* past its start, where a flood of words is no reason to give up */
 };
@@ -61,7 +61,7 @@ static bool start(struct vm *vm, const struct boot_plan *plan, const char *cpu, 
 	int sockets[2];
 	bool started;
 
-	if (!shared_open(&vm->records))
+	if (!ivshmem_open(&vm->records))
 		die("memory for the probe's records: %s", strerror(errno));
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets))
 		die("a socket for QEMU's monitor: %s", strerror(errno));
@@ -85,7 +85,7 @@ static bool start(struct vm *vm, const struct boot_plan *plan, const char *cpu, 
 	}
 	qmp_close(&vm->qmp);
 	words_free(&vm->words);
-	shared_close(&vm->records);
+	ivshmem_close(&vm->records);
 	return false;
 }
 
@@ -96,20 +96,21 @@ static void stop(struct vm *vm, int *status)
 	*status = process_end(&vm->process, END_TIMEOUT_MS);
 	qmp_close(&vm->qmp);
 	words_free(&vm->words);
-	shared_close(&vm->records);
+	ivshmem_close(&vm->records);
 }
 
 /* Each vCPU's thread to its processor, all others away from there. */
-static void place_threads(struct vm *vm, const struct boot_plan *plan, struct boot_result *result)
+static void bind_threads(struct vm *vm, const struct boot_plan *plan, struct boot_result *result)
 {
 	json_t *cpus = qmp_execute(&vm->qmp, "query-cpus-fast", NULL, QMP_TIMEOUT_MS), *cpu;
-	pid_t threads[PLACE_VCPUS];
-	struct place place;
+	pid_t threads[CPU_AFFINITY_VCPUS];
+	struct cpu_affinity affinity;
 	char error_text[128];
 	size_t i, placed = 0;
 
 	/* It was looked at when the options were, but processors may go. */
-	if (!place_choose(&place, plan->pin, plan->vcpus, error_text, sizeof(error_text))) {
+	if (!cpu_affinity_choose(&affinity, plan->pin, plan->vcpus, error_text,
+				 sizeof(error_text))) {
 		warning("%s", error_text);
 		json_decref(cpus);
 		return;
@@ -118,24 +119,24 @@ static void place_threads(struct vm *vm, const struct boot_plan *plan, struct bo
 	if (!cpus)
 		return;
 	json_array_foreach(cpus, i, cpu) {
-		if (i < place.count)
+		if (i < affinity.count)
 			threads[i] = (pid_t)json_integer_value(json_object_get(cpu, "thread-id"));
 	}
-	if (json_array_size(cpus) >= place.count && place.count) {
+	if (json_array_size(cpus) >= affinity.count && affinity.count) {
 		/* The others first: a thread that they start later inherits. */
-		place_others(&place, vm->process.pid, threads, place.count);
-		for (i = 0; i < place.count; i++)
-			placed += place_vcpu(&place, (unsigned int)i, threads[i]);
+		cpu_affinity_bind_others(&affinity, vm->process.pid, threads, affinity.count);
+		for (i = 0; i < affinity.count; i++)
+			placed += cpu_affinity_bind_vcpu(&affinity, (unsigned int)i, threads[i]);
 	}
-	if (place.count && placed == place.count)
-		snprintf(result->placement, sizeof(result->placement), "%d", place.cpus[0]);
-	for (i = 1; placed == place.count && i < place.count; i++) {
+	if (affinity.count && placed == affinity.count)
+		snprintf(result->placement, sizeof(result->placement), "%d", affinity.cpus[0]);
+	for (i = 1; placed == affinity.count && i < affinity.count; i++) {
 		size_t at = strlen(result->placement);
 
 		snprintf(result->placement + at, sizeof(result->placement) - at, ",%d",
-			 place.cpus[i]);
+			 affinity.cpus[i]);
 	}
-	if (placed < place.count)
+	if (placed < affinity.count)
 		warning("the vCPUs cannot be bound to processors; the figures may scatter more");
 	json_decref(cpus);
 }
@@ -174,7 +175,8 @@ static bool has_given_up(const struct vm *vm)
 }
 
 /* Until the VM powers off, hangs, dies or we are to stop. */
-static enum boot_end watch(struct vm *vm, const struct boot_plan *plan, struct document *doc)
+static enum boot_end watch(struct vm *vm, const struct boot_plan *plan,
+			   struct results_writer *writer)
 {
 	long long last = process_now_ms();
 	bool ended;
@@ -185,7 +187,7 @@ static enum boot_end watch(struct vm *vm, const struct boot_plan *plan, struct d
 					{ .fd = vm->process.out, .events = POLLIN } };
 
 		if (process_interrupted) {
-			shared_take(&vm->records, doc);
+			ivshmem_take(&vm->records, writer);
 			return BOOT_INTERRUPTED;
 		}
 		poll(fds, 3, (int)plan->tick_ms);
@@ -193,7 +195,7 @@ static enum boot_end watch(struct vm *vm, const struct boot_plan *plan, struct d
 		qmp_receive(&vm->qmp);
 		ended = process_wait(&vm->process, 0) || vm->qmp.shutdown || vm->qmp.closed ||
 			has_given_up(vm);
-		if (shared_take(&vm->records, doc))
+		if (ivshmem_take(&vm->records, writer))
 			last = process_now_ms();
 		if (ended)
 			return vm->records.whole ? BOOT_COMPLETE : BOOT_DIED;
@@ -210,7 +212,8 @@ static const char *const kvm_cpus[] = { "host,migratable=off",
 					"host,migratable=off,-arch-capabilities", "qemu64", NULL };
 static const char *const tcg_cpus[] = { "max", NULL };
 
-void boot_once(const struct boot_plan *plan, struct document *doc, struct boot_result *result)
+void boot_once(const struct boot_plan *plan, struct results_writer *writer,
+	       struct boot_result *result)
 {
 	/* Once known, what this host takes is tried first. */
 	static const char *const *taken;
@@ -246,13 +249,14 @@ void boot_once(const struct boot_plan *plan, struct document *doc, struct boot_r
 	snprintf(result->qemu_version, sizeof(result->qemu_version), "%s", vm.qmp.version);
 
 	/* Before it runs, so that nothing else does then; the lab's own is told outside. */
-	if (!doc->stream && !json_object_get(doc->root, "fingerprint"))
-		document_fingerprint(doc, fingerprint_host(vm.process.pid, plan->qemu, plan->probe,
-							   !strcmp(plan->accel, "kvm")));
+	if (!writer->stream && !json_object_get(writer->root, "fingerprint"))
+		results_writer_fingerprint(writer,
+					   fingerprint_host(vm.process.pid, plan->qemu, plan->probe,
+							    !strcmp(plan->accel, "kvm")));
 	vm.running = true;
-	place_threads(&vm, plan, result);
+	bind_threads(&vm, plan, result);
 	if (begin(&vm))
-		result->end = watch(&vm, plan, doc);
+		result->end = watch(&vm, plan, writer);
 	else if (process_interrupted)
 		result->end = BOOT_INTERRUPTED;
 	if (result->end == BOOT_COMPLETE && !strcmp(plan->accel, "kvm"))
@@ -263,7 +267,7 @@ void boot_once(const struct boot_plan *plan, struct document *doc, struct boot_r
 	if (vm.records.ended && !vm.records.whole) {
 		error("the probe's records are damaged: by their CRC-32, or a line is no JSON; "
 		      "none of this boot is kept");
-		document_drop_records(doc);
+		results_writer_drop_records(writer);
 		result->end = BOOT_FAILED;
 	} else if (result->end == BOOT_DIED && !vm.records.lines) {
 		if (*vm.words.fatal)

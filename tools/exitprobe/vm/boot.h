@@ -44,11 +44,12 @@ struct boot_result {
 	json_int_t kvm_exits; /* KVM's own count for the VM, -1: not known */
 	char words[256];      /* the probe's, why it gave up, or QEMU's where it hung; or "" */
 	char qemu_version[32];
-	char placement[PLACE_VCPUS * 5]; /* the vCPUs' processors, "3,2"; "" without */
+	char placement[CPU_AFFINITY_VCPUS * 5]; /* the vCPUs' processors, "3,2"; "" without */
 	bool memory_locked;
 };
 
-/* Boot by @plan and hand each record to @doc. */
-void boot_once(const struct boot_plan *plan, struct document *doc, struct boot_result *result);
+/* Boot by @plan and hand each record to @writer. */
+void boot_once(const struct boot_plan *plan, struct results_writer *writer,
+	       struct boot_result *result);
 
 #endif

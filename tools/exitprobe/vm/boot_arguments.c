@@ -84,7 +84,7 @@ struct boot_arguments boot_arguments(const struct boot_plan *plan, const char *c
 	add_pair(&a, "-object",
 		 xasprintf("memory-backend-file,id=records,mem-path=/proc/self/fd/%d,size=%u,"
 			   "share=on",
-			   records, SHARED_SIZE));
+			   records, IVSHMEM_SIZE));
 	add_pair(&a, "-device", xstrdup("ivshmem-plain,memdev=records"));
 	add_pair(&a, "-kernel", xstrdup(plan->probe));
 	add_pair(&a, "-append", probe_keys(plan));

@@ -11,7 +11,7 @@
 
 #include "vm/host.h"
 
-int place_parse(const char *list, int *cpus, size_t max)
+int cpu_affinity_parse(const char *list, int *cpus, size_t max)
 {
 	const char *at = list;
 	int count = 0;
@@ -59,23 +59,23 @@ static const char *list_text(const cpu_set_t *set, char *text, size_t size)
 	return text;
 }
 
-static bool add(struct place *place, int cpu, const cpu_set_t *allowed)
+static bool add(struct cpu_affinity *affinity, int cpu, const cpu_set_t *allowed)
 {
 	if (!CPU_ISSET(cpu, allowed))
 		return false;
-	for (unsigned int i = 0; i < place->count; i++)
-		if (place->cpus[i] == cpu)
+	for (unsigned int i = 0; i < affinity->count; i++)
+		if (affinity->cpus[i] == cpu)
 			return false;
-	place->cpus[place->count++] = cpu;
+	affinity->cpus[affinity->count++] = cpu;
 	return true;
 }
 
-static bool take_list(struct place *place, const char *list, unsigned int vcpus,
+static bool take_list(struct cpu_affinity *affinity, const char *list, unsigned int vcpus,
 		      const cpu_set_t *allowed, char *error, size_t size)
 {
-	int cpus[PLACE_VCPUS];
+	int cpus[CPU_AFFINITY_VCPUS];
 	char there[128];
-	int count = place_parse(list, cpus, PLACE_VCPUS);
+	int count = cpu_affinity_parse(list, cpus, CPU_AFFINITY_VCPUS);
 
 	if (count < 1) {
 		snprintf(error, size, "--pin %s: must be processors as 3 or 2,3 or 2-5, or none",
@@ -83,7 +83,7 @@ static bool take_list(struct place *place, const char *list, unsigned int vcpus,
 		return false;
 	}
 	for (int i = 0; i < count; i++) {
-		if (place->count >= vcpus || add(place, cpus[i], allowed))
+		if (affinity->count >= vcpus || add(affinity, cpus[i], allowed))
 			continue;
 		if (CPU_ISSET(cpus[i], allowed))
 			snprintf(error, size, "--pin %s: processor %d is named twice", list,
@@ -93,7 +93,7 @@ static bool take_list(struct place *place, const char *list, unsigned int vcpus,
 				 list, cpus[i], list_text(allowed, there, sizeof(there)));
 		return false;
 	}
-	if (place->count < vcpus) {
+	if (affinity->count < vcpus) {
 		snprintf(error, size, "--pin %s: names %d processors for %u vCPUs", list, count,
 			 vcpus);
 		return false;
@@ -116,15 +116,15 @@ static void all_reachable(cpu_set_t *set)
 	sched_setaffinity(0, sizeof(own), &own);
 }
 
-bool place_choose(struct place *place, const char *list, unsigned int vcpus, char *error,
-		  size_t size)
+bool cpu_affinity_choose(struct cpu_affinity *affinity, const char *list, unsigned int vcpus,
+			 char *error, size_t size)
 {
-	int isolated[PLACE_VCPUS];
+	int isolated[CPU_AFFINITY_VCPUS];
 	cpu_set_t allowed, reachable;
 	char *text;
 	int count;
 
-	*place = (struct place){ 0 };
+	*affinity = (struct cpu_affinity){ 0 };
 	if (list && !strcmp(list, "none"))
 		return true;
 	if (sched_getaffinity(0, sizeof(allowed), &allowed))
@@ -133,35 +133,36 @@ bool place_choose(struct place *place, const char *list, unsigned int vcpus, cha
 	/* Isolated processors are not in our own affinity, but may be asked for. */
 	all_reachable(&reachable);
 	text = host_text("/sys/devices/system/cpu/isolated");
-	count = text ? place_parse(text, isolated, PLACE_VCPUS) : 0;
+	count = text ? cpu_affinity_parse(text, isolated, CPU_AFFINITY_VCPUS) : 0;
 	free(text);
 	for (int i = 0; i < count; i++) {
 		if (CPU_ISSET(isolated[i], &reachable))
 			CPU_SET(isolated[i], &allowed);
 	}
 	if (list)
-		return take_list(place, list, vcpus, &allowed, error, size);
-	if (vcpus > PLACE_VCPUS || (unsigned int)CPU_COUNT(&allowed) < vcpus + 1)
+		return take_list(affinity, list, vcpus, &allowed, error, size);
+	if (vcpus > CPU_AFFINITY_VCPUS || (unsigned int)CPU_COUNT(&allowed) < vcpus + 1)
 		return true;
-	for (int i = 0; i < count && place->count < vcpus; i++)
-		add(place, isolated[i], &allowed);
-	for (int cpu = CPU_SETSIZE - 1; cpu >= 0 && place->count < vcpus; cpu--)
-		add(place, cpu, &allowed);
+	for (int i = 0; i < count && affinity->count < vcpus; i++)
+		add(affinity, isolated[i], &allowed);
+	for (int cpu = CPU_SETSIZE - 1; cpu >= 0 && affinity->count < vcpus; cpu--)
+		add(affinity, cpu, &allowed);
 	return true;
 }
 
-bool place_vcpu(const struct place *place, unsigned int index, pid_t thread)
+bool cpu_affinity_bind_vcpu(const struct cpu_affinity *affinity, unsigned int index, pid_t thread)
 {
 	cpu_set_t set;
 
-	if (index >= place->count)
+	if (index >= affinity->count)
 		return false;
 	CPU_ZERO(&set);
-	CPU_SET(place->cpus[index], &set);
+	CPU_SET(affinity->cpus[index], &set);
 	return !sched_setaffinity(thread, sizeof(set), &set);
 }
 
-void place_others(const struct place *place, pid_t pid, const pid_t *vcpu_threads, size_t count)
+void cpu_affinity_bind_others(const struct cpu_affinity *affinity, pid_t pid,
+			      const pid_t *vcpu_threads, size_t count)
 {
 	struct dirent *entry;
 	cpu_set_t set;
@@ -170,8 +171,8 @@ void place_others(const struct place *place, pid_t pid, const pid_t *vcpu_thread
 
 	if (sched_getaffinity(0, sizeof(set), &set))
 		return;
-	for (unsigned int i = 0; i < place->count; i++)
-		CPU_CLR(place->cpus[i], &set);
+	for (unsigned int i = 0; i < affinity->count; i++)
+		CPU_CLR(affinity->cpus[i], &set);
 	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
 	tasks = CPU_COUNT(&set) ? opendir(path) : NULL;
 	while (tasks && (entry = readdir(tasks))) {

@@ -10,11 +10,11 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define PLACE_VCPUS 64
+#define CPU_AFFINITY_VCPUS 64
 
-struct place {
+struct cpu_affinity {
 	unsigned int count; /* vCPUs that get a processor; 0: none do */
-	int cpus[PLACE_VCPUS];
+	int cpus[CPU_AFFINITY_VCPUS];
 };
 
 /*
@@ -22,16 +22,17 @@ struct place {
  * isolated ones first, then the highest; "none", or too few to leave one for QEMU:
  * none.  False: @list is wrong, and @error says how.
  */
-bool place_choose(struct place *place, const char *list, unsigned int vcpus, char *error,
-		  size_t size);
+bool cpu_affinity_choose(struct cpu_affinity *affinity, const char *list, unsigned int vcpus,
+			 char *error, size_t size);
 
 /* Processors of a list as the kernel writes it, "0-3,8"; -1: it is no such list. */
-int place_parse(const char *list, int *cpus, size_t max);
+int cpu_affinity_parse(const char *list, int *cpus, size_t max);
 
 /* Bind thread @thread, of the VM's process @pid, to vCPU @index's processor. */
-bool place_vcpu(const struct place *place, unsigned int index, pid_t thread);
+bool cpu_affinity_bind_vcpu(const struct cpu_affinity *affinity, unsigned int index, pid_t thread);
 
 /* Bind all threads of @pid but the @count in @vcpu_threads to the other processors. */
-void place_others(const struct place *place, pid_t pid, const pid_t *vcpu_threads, size_t count);
+void cpu_affinity_bind_others(const struct cpu_affinity *affinity, pid_t pid,
+			      const pid_t *vcpu_threads, size_t count);
 
 #endif

@@ -10,43 +10,43 @@
 
 #include "lib/message.h"
 
-bool shared_open(struct shared *shared)
+bool ivshmem_open(struct ivshmem *ivshmem)
 {
 	void *memory;
 
-	*shared = (struct shared){ .crc = (uint32_t)crc32(0, NULL, 0) };
+	*ivshmem = (struct ivshmem){ .crc = (uint32_t)crc32(0, NULL, 0) };
 	/* Not close-on-exec: QEMU opens it by its number. */
-	shared->fd = memfd_create("exitprobe-records", 0);
-	if (shared->fd < 0)
+	ivshmem->fd = memfd_create("exitprobe-records", 0);
+	if (ivshmem->fd < 0)
 		return false;
-	if (ftruncate(shared->fd, SHARED_SIZE))
+	if (ftruncate(ivshmem->fd, IVSHMEM_SIZE))
 		goto fail;
-	memory = mmap(NULL, SHARED_SIZE, PROT_READ, MAP_SHARED, shared->fd, 0);
+	memory = mmap(NULL, IVSHMEM_SIZE, PROT_READ, MAP_SHARED, ivshmem->fd, 0);
 	if (memory == MAP_FAILED)
 		goto fail;
-	shared->memory = memory;
+	ivshmem->memory = memory;
 	return true;
 fail:
-	close(shared->fd);
+	close(ivshmem->fd);
 	return false;
 }
 
-/* The whole line that begins at @shared->taken, or NULL. */
-static char *next_line(struct shared *shared)
+/* The whole line that begins at @ivshmem->taken, or NULL. */
+static char *next_line(struct ivshmem *ivshmem)
 {
-	size_t at = shared->taken, length;
+	size_t at = ivshmem->taken, length;
 	char *line;
 
-	while (at < SHARED_SIZE && shared->memory[at] && shared->memory[at] != '\n')
+	while (at < IVSHMEM_SIZE && ivshmem->memory[at] && ivshmem->memory[at] != '\n')
 		at++;
-	if (at == SHARED_SIZE || !shared->memory[at])
+	if (at == IVSHMEM_SIZE || !ivshmem->memory[at])
 		return NULL;
-	length = at + 1 - shared->taken;
+	length = at + 1 - ivshmem->taken;
 	line = xmalloc(length + 1);
 	for (size_t i = 0; i < length; i++)
-		line[i] = shared->memory[shared->taken + i];
+		line[i] = ivshmem->memory[ivshmem->taken + i];
 	line[length] = '\0';
-	shared->taken = at + 1;
+	ivshmem->taken = at + 1;
 	return line;
 }
 
@@ -57,41 +57,41 @@ static bool is_end(const json_t *record)
 	return kind && !strcmp(kind, "end");
 }
 
-static bool agrees(const struct shared *shared, const json_t *end)
+static bool agrees(const struct ivshmem *ivshmem, const json_t *end)
 {
 	json_int_t lines = json_integer_value(json_object_get(end, "records"));
 	const char *crc = json_string_value(json_object_get(end, "crc32"));
 
-	return lines == shared->lines && crc && strtoul(crc, NULL, 16) == shared->crc;
+	return lines == ivshmem->lines && crc && strtoul(crc, NULL, 16) == ivshmem->crc;
 }
 
-unsigned int shared_take(struct shared *shared, struct document *doc)
+unsigned int ivshmem_take(struct ivshmem *ivshmem, struct results_writer *writer)
 {
 	unsigned int count = 0;
 	char *line;
 
-	while (!shared->ended && (line = next_line(shared))) {
+	while (!ivshmem->ended && (line = next_line(ivshmem))) {
 		json_t *record = json_loads(line, 0, NULL);
 
 		if (is_end(record)) {
-			shared->ended = true;
-			shared->whole = !shared->bad && agrees(shared, record);
+			ivshmem->ended = true;
+			ivshmem->whole = !ivshmem->bad && agrees(ivshmem, record);
 		} else {
-			shared->lines++;
-			shared->crc = (uint32_t)crc32(shared->crc, (const Bytef *)line,
-						      (uInt)strlen(line));
+			ivshmem->lines++;
+			ivshmem->crc = (uint32_t)crc32(ivshmem->crc, (const Bytef *)line,
+						       (uInt)strlen(line));
 		}
 		free(line);
-		shared->bad |= !json_is_object(record);
+		ivshmem->bad |= !json_is_object(record);
 		if (record)
-			document_record(doc, record);
+			results_writer_record(writer, record);
 		count++;
 	}
 	return count;
 }
 
-void shared_close(struct shared *shared)
+void ivshmem_close(struct ivshmem *ivshmem)
 {
-	munmap((void *)(uintptr_t)shared->memory, SHARED_SIZE);
-	close(shared->fd);
+	munmap((void *)(uintptr_t)ivshmem->memory, IVSHMEM_SIZE);
+	close(ivshmem->fd);
 }

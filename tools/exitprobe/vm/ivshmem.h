@@ -13,7 +13,7 @@
 
 #include "results/results_writer.h"
 
-struct shared {
+struct ivshmem {
 	int fd; /* of the memory, for QEMU to inherit */
 	const volatile char *memory;
 	size_t taken; /* bytes read so far */
@@ -24,13 +24,13 @@ struct shared {
 	bool whole; /* there is no such line, and it agrees with those above it */
 };
 
-#define SHARED_SIZE (4u << 20)
+#define IVSHMEM_SIZE (4u << 20)
 
 /* Make the memory.  False with errno. */
-bool shared_open(struct shared *shared);
+bool ivshmem_open(struct ivshmem *ivshmem);
 
-/* Hand the records that are new to @doc.  Returns how many. */
-unsigned int shared_take(struct shared *shared, struct document *doc);
-void shared_close(struct shared *shared);
+/* Hand the records that are new to @writer.  Returns how many. */
+unsigned int ivshmem_take(struct ivshmem *ivshmem, struct results_writer *writer);
+void ivshmem_close(struct ivshmem *ivshmem);
 
 #endif

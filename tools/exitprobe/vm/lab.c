@@ -131,8 +131,8 @@ static void write_job(const char *path, const struct lab_plan *lab, const struct
 }
 
 /* Until the lab's end; lines that are no events are kept: they may say why. */
-static void follow(struct process *process, const struct boot_plan *plan, struct document *doc,
-		   char *words, size_t size)
+static void follow(struct process *process, const struct boot_plan *plan,
+		   struct results_writer *writer, char *words, size_t size)
 {
 	struct lines out = { 0 }, err = { 0 };
 
@@ -156,7 +156,7 @@ static void follow(struct process *process, const struct boot_plan *plan, struct
 				*fd = -1;
 			}
 			while ((line = lines_next(lines))) {
-				if (document_event(doc, line) || !*line)
+				if (results_writer_event(writer, line) || !*line)
 					continue;
 				if (plan->verbose || strstr(line, ": warning: "))
 					fprintf(stderr, "%s\n", line);
@@ -183,7 +183,7 @@ static void explain(int status, const char *words)
 		error("the lab ended with status %d: %s", status, words);
 }
 
-int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct document *doc)
+int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct results_writer *writer)
 {
 	char *script = paths_data("lab/boot"), *tool = paths_data("exitprobe-static");
 	char *probe = xstrdup(plan->probe), *limit = xasprintf("%u", lab->limit_s);
@@ -210,11 +210,11 @@ int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct doc
 		if (!process_start(&process, modules ? with : without, SIGTERM))
 			die("%s: %s", script, strerror(errno));
 	}
-	follow(&process, plan, doc, words, sizeof(words));
+	follow(&process, plan, writer, words, sizeof(words));
 	if (process_interrupted)
 		kill(process.pid, SIGTERM);
 	status = process_end(&process, END_TIMEOUT_MS);
-	document_fingerprint(doc, fingerprint_lab(hashes, probe, tool));
+	results_writer_fingerprint(writer, fingerprint_lab(hashes, probe, tool));
 	unlink(hashes);
 	unlink(job);
 	free(hashes);
@@ -230,8 +230,8 @@ int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct doc
 	if (process_interrupted)
 		return STATUS_INTERRUPTED;
 	/* 1 is also what lab/boot ends with when it cannot begin, or its host dies. */
-	if (status <= STATUS_FINDING && !doc->boot &&
-	    json_array_size(json_object_get(doc->root, "boots")) == lab->boots)
+	if (status <= STATUS_FINDING && !writer->boot &&
+	    json_array_size(json_object_get(writer->root, "boots")) == lab->boots)
 		return status;
 	explain(status, words);
 	return STATUS_ERROR;

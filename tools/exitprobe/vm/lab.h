@@ -33,9 +33,10 @@ bool lab_is_built(const char *kernel);
 bool lab_build(const char *vendor, const char *kernel);
 
 /*
- * Boot it once and, in it, the probe as @plan says, @lab->boots times; @doc grows as
+ * Boot it once and, in it, the probe as @plan says, @lab->boots times; @writer grows as
  * the exitprobe in it hands over.  Returns an exit_status.
  */
-int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct document *doc);
+int lab_run(const struct lab_plan *lab, const struct boot_plan *plan,
+	    struct results_writer *writer);
 
 #endif

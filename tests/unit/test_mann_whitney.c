@@ -49,12 +49,12 @@ static struct histogram histogram(int64_t *values, size_t count, struct histogra
 	return h;
 }
 
-static struct rank_test test_of(int64_t *a, size_t na, int64_t *b, size_t nb)
+static struct mann_whitney test_of(int64_t *a, size_t na, int64_t *b, size_t nb)
 {
 	static struct histogram_bucket in_a[MAX], in_b[MAX];
 	struct histogram ha = histogram(a, na, in_a), hb = histogram(b, nb, in_b);
 
-	return rank_test(&ha, &hb);
+	return mann_whitney(&ha, &hb);
 }
 
 static void close_to(double got, double wanted, double by)
@@ -71,7 +71,7 @@ static void test_hollander_and_wolfe(void **state)
 {
 	int64_t term[] = { 80, 83, 189, 104, 145, 138, 191, 164, 73, 146 };
 	int64_t before[] = { 115, 88, 90, 74, 121 };
-	struct rank_test t = test_of(term, 10, before, 5);
+	struct mann_whitney t = test_of(term, 10, before, 5);
 
 	(void)state;
 	assert_true(t.exact);
@@ -96,7 +96,7 @@ static void test_complete_separation(void **state)
 static void test_mann_and_whitney(void **state)
 {
 	int64_t a[] = { 1, 2, 3, 5, 6 }, b[] = { 4, 7, 8, 9, 10 };
-	struct rank_test t = test_of(a, 5, b, 5);
+	struct mann_whitney t = test_of(a, 5, b, 5);
 
 	(void)state;
 	close_to(t.u, 2, CLOSE);
@@ -148,7 +148,7 @@ static void test_normal_with_ties(void **state)
 		size_t na = 21 + (size_t)next_value(60), nb = 21 + (size_t)next_value(60);
 		double n = (double)(na + nb), u = 0, ties = 0, variance, z;
 		int64_t a[MAX], b[MAX];
-		struct rank_test t;
+		struct mann_whitney t;
 
 		for (size_t i = 0; i < na; i++)
 			a[i] = next_value(20);
@@ -211,26 +211,26 @@ static void test_holm(void **state)
 	double p[] = { 0.01, 0.04, 0.03, 0.005 }, high[] = { 0.9, 0.8 };
 
 	(void)state;
-	rank_test_holm(p, 4);
+	mann_whitney_holm(p, 4);
 	close_to(p[0], 0.03, CLOSE);
 	close_to(p[1], 0.06, CLOSE);
 	close_to(p[2], 0.06, CLOSE);
 	close_to(p[3], 0.02, CLOSE);
-	rank_test_holm(high, 2);
+	mann_whitney_holm(high, 2);
 	close_to(high[0], 1, 0);
 	close_to(high[1], 1, 0);
-	rank_test_holm(NULL, 0);
+	mann_whitney_holm(NULL, 0);
 }
 
 static void test_difference(void **state)
 {
-	struct interval i = rank_test_difference(10, (struct interval){ 7, 14 }, 15,
-						 (struct interval){ 11, 18 });
+	struct interval i = mann_whitney_difference(10, (struct interval){ 7, 14 }, 15,
+						    (struct interval){ 11, 18 });
 
 	(void)state;
 	close_to(i.low, 5 - sqrt(4 * 4 + 4 * 4), CLOSE);
 	close_to(i.high, 5 + sqrt(3 * 3 + 3 * 3), CLOSE);
-	i = rank_test_difference(10, (struct interval){ 10, 10 }, 9, (struct interval){ 9, 9 });
+	i = mann_whitney_difference(10, (struct interval){ 10, 10 }, 9, (struct interval){ 9, 9 });
 	close_to(i.low, -1, 0);
 	close_to(i.high, -1, 0);
 }
