@@ -70,6 +70,12 @@ holds "cpuid: KVM's decoder is there, called once" "$work/cpuid.json" \
 holds "cpuid: it is called from KVM's emulator, that by the exit's handler" "$work/cpuid.json" \
 	'[$p.stacks[][0]] |
 	 any(test(";svm_invoke_exit_handler;.*kvm_emulate_cpuid;.*x86_emulate_instruction;.*x86_decode_insn$"))'
+holds "cpuid: all of it stands on KVM's loop over exits" "$work/cpuid.json" \
+	'[$p.stacks[][0]] | all(test("^kvm_arch_vcpu_ioctl_run(;|$)"))'
+holds "cpuid: leaving the guest, the exit's handler, entering it, side by side" "$work/cpuid.json" \
+	'[$p.stacks[][0] | split(";")[1] | select(. == ("svm_vcpu_run", "svm_invoke_exit_handler"))] |
+	 reduce .[] as $name ([]; if .[-1] == $name then . else . + [$name] end) |
+	 . == ["svm_vcpu_run", "svm_invoke_exit_handler", "svm_vcpu_run"]'
 holds "cpuid: no thunk has a row" "$work/cpuid.json" \
 	'[$p.functions[].name | select(test("thunk|safe_ret"))] | length == 0'
 # The first boot read the symbols as well.
@@ -105,6 +111,8 @@ ok "flame graph" "$exitprobe" profile "$work/cpuid.json" -o "$work/cpuid.svg"
 ok "flame graph: well-formed" xmllint --noout "$work/cpuid.svg"
 has "flame graph: figures on hover" "$work/cpuid.svg" \
 	'<title>x86_decode_insn \[kvm\]: [0-9]+ with callees \([0-9.]+ %\), [0-9]+ own</title>'
+is "flame graph: leaving and entering are two boxes" \
+	"$(grep -c '<title>svm_vcpu_run \[kvm_amd\]' "$work/cpuid.svg")" 2
 ok "golden flame graph" "$exitprobe" profile "$top/tests/data/profile-small.json" -o "$work/small.svg"
 # Its first line is its license.
 tail -n +2 "$top/tests/data/profile-small.svg" >"$work/golden.svg"

@@ -19,12 +19,13 @@
 #define BLOCKS 32
 #define NOP    0x90
 
-enum { MAIN, F, G, THUNK, IRQ, FAULT, SCHEDULE, SWITCH, IDLE, FUNCTIONS };
+enum { MAIN, F, G, THUNK, RETURN, IRQ, FAULT, SCHEDULE, SWITCH, IDLE, FUNCTIONS };
 static const char *const names[FUNCTIONS] = {
 	"main",
 	"f",
 	"g",
 	"__x86_indirect_thunk_rax",
+	"srso_safe_ret",
 	"asm_sysvec_x",
 	"asm_exc_page_fault",
 	"__schedule",
@@ -197,8 +198,53 @@ static void return_above_the_window(void **state)
 	step(G, 0, 1);
 	walk();
 	assert_node("main", 4, 0);
-	assert_node("main;f", 5, 1);
-	assert_node("main;f;g", 3, 1);
+	assert_node("main;f", 3, 0);
+	assert_node("main;f;g", 2, 0);
+	assert_int_equal(stack_total(node("main")), 12);
+}
+
+/* A return thunk of Zen's calls its own RET: that is no frame of the function's. */
+static void return_above_through_a_thunk(void **state)
+{
+	(void)state;
+	jump(step(G, 32, 1), address_of(THUNK));
+	call(step(THUNK, 0, 0), address_of(RETURN));
+	ret(step(RETURN, 0, 1));
+	jump(step(F, 32, 2), address_of(THUNK));
+	call(step(THUNK, 0, 0), address_of(RETURN));
+	ret(step(RETURN, 0, 1));
+	step(MAIN, 32, 3);
+	walk();
+	assert_node("main", 3, 0);
+	assert_node("main;f", 6, 0);
+	assert_node("main;f;g", 5, 0);
+}
+
+/* What was called before the window and what it calls again are two calls. */
+static void left_and_entered(void **state)
+{
+	const struct call_node *caller, *left, *between, *entered;
+	unsigned int back;
+
+	(void)state;
+	ret(step(F, 32, 2));
+	back = call(step(MAIN, 32, 1), address_of(G));
+	ret(step(G, 0, 4));
+	call(step(MAIN, back, 1), address_of(F));
+	step(F, 0, 7);
+	walk();
+	caller = node("main");
+	left = caller->children;
+	between = left->next;
+	entered = between->next;
+	assert_null(entered->next);
+	assert_string_equal(symbols.functions[left->function].name, "f");
+	assert_string_equal(symbols.functions[between->function].name, "g");
+	assert_string_equal(symbols.functions[entered->function].name, "f");
+	assert_int_equal(left->own, 3);
+	assert_int_equal(left->calls, 0);
+	assert_int_equal(entered->own, 7);
+	assert_int_equal(entered->calls, 1);
 }
 
 static void retpoline(void **state)
@@ -338,6 +384,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(call_and_return, prepare, clean),
 		cmocka_unit_test_setup_teardown(return_above_the_window, prepare, clean),
+		cmocka_unit_test_setup_teardown(return_above_through_a_thunk, prepare, clean),
+		cmocka_unit_test_setup_teardown(left_and_entered, prepare, clean),
 		cmocka_unit_test_setup_teardown(retpoline, prepare, clean),
 		cmocka_unit_test_setup_teardown(return_predictor_is_filled, prepare, clean),
 		cmocka_unit_test_setup_teardown(tail_jump, prepare, clean),

@@ -5,7 +5,8 @@
  *
  * - retpolines and return thunks: code that is jumped or called through.  A call
  *   into one pushes a frame without a function yet; its instructions are those of
- *   the function below.  Its return goes to the function that was meant.
+ *   the function below.  Its return goes to the function that was meant, whose first
+ *   instruction that is, or else from the function below to its caller.
  * - interrupts: a block begins where the one before does not lead.  They push a
  *   frame that an IRET takes off.
  * - another thread: __switch_to_asm changes the stack.  Where after it a return
@@ -28,7 +29,8 @@ struct walk {
 	const struct trace *trace;
 	struct symbols *symbols;
 	struct path_figures *figures;
-	struct thread *threads, *now; /* all; NULL after userspace */
+	struct thread *threads, **end; /* all, as they came */
+	struct thread *now;	       /* NULL after userspace */
 	struct call_node *root;
 	struct flow before; /* the block that ran last */
 	uint64_t insns;	    /* so far */
@@ -40,11 +42,14 @@ static void begin_thread(struct walk *w, const struct symbol *s, uint64_t addres
 {
 	struct thread *t = xcalloc(1, sizeof(*t));
 
-	t->next = w->threads;
-	w->threads = w->now = t;
-	thread_push(t, node_child(&t->top, s->function), 0, false);
-	if (address == s->address)
+	*w->end = w->now = t;
+	w->end = &t->next;
+	if (address == s->address) {
+		thread_push(t, node_child(&t->top, s->function), 0, false);
 		t->frames[0].node->calls++;
+	} else {
+		thread_push(t, node_child_before(&t->top, s->function), 0, false);
+	}
 }
 
 static void interrupt(struct walk *w, const struct symbol *s)
@@ -93,7 +98,7 @@ static void return_to(struct walk *w, const struct symbol *s, uint64_t address)
 		begin_thread(w, s, address);
 		return;
 	}
-	if (address == s->address || w->now->depth > 1)
+	if (address == s->address || !thread_is_oldest_running(w->now))
 		thread_jump(w->now, s, address);
 	else
 		thread_return_above(w->now, s);
@@ -260,6 +265,7 @@ void stack_walk(const struct trace *t, struct symbols *s, const struct trace_pat
 	};
 	struct thread *next;
 
+	w.end = &w.threads;
 	*figures = (struct path_figures){ .before_first_tsc = UINT64_MAX };
 	for (uint64_t i = 0; i < path->steps; i++)
 		walk_step(&w, &trace_steps(path)[i]);

@@ -5,6 +5,7 @@
 #ifndef PROFILE_STACK_H
 #define PROFILE_STACK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "profile/symbols.h"
@@ -15,6 +16,7 @@ struct call_node {
 	uint32_t function;
 	uint64_t own;	/* instructions, those of thunks that it goes through included */
 	uint64_t calls; /* those that began in the window */
+	bool before;	/* it was called before the window: another call than those within */
 	struct call_node *parent, *children, *next;
 };
 
@@ -32,7 +34,9 @@ struct path_figures {
 /*
  * Add the calls of @path to the tree below @root, whose own function is nobody's.
  * A function that was called before the window is the parent of those that it
- * called, as it comes to light when they return.
+ * called, as it comes to light when they return.  It has a node apart from that of its
+ * calls within the window: the function that leaves the guest and the one that enters
+ * it are children of the same caller.  Children are in the order in which they came.
  */
 void stack_walk(const struct trace *t, struct symbols *s, const struct trace_path *path,
 		struct call_node *root, struct path_figures *figures);

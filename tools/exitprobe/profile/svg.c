@@ -37,19 +37,25 @@ static const char *const script[] = {
 struct box {
 	char *name;
 	json_int_t own, total;
-	struct box *children, *next;
+	struct box *children, *last, *next;
 };
 
+/*
+ * Stacks come in order: one function's are together.  Where others of its caller's lie
+ * between it is another call of it, and another box: the one that leaves the guest, the
+ * one that enters it.
+ */
 static struct box *box_of(struct box *parent, const char *name, size_t length)
 {
-	struct box **at;
+	struct box *box = parent->last;
 
-	for (at = &parent->children; *at; at = &(*at)->next)
-		if (strlen((*at)->name) == length && !memcmp((*at)->name, name, length))
-			return *at;
-	*at = xcalloc(1, sizeof(**at));
-	(*at)->name = xasprintf("%.*s", (int)length, name);
-	return *at;
+	if (box && strlen(box->name) == length && !memcmp(box->name, name, length))
+		return box;
+	box = xcalloc(1, sizeof(*box));
+	box->name = xasprintf("%.*s", (int)length, name);
+	*(parent->last ? &parent->last->next : &parent->children) = box;
+	parent->last = box;
+	return box;
 }
 
 static struct box *make_boxes(const json_t *stacks)

@@ -5,17 +5,28 @@
 
 #include "lib/message.h"
 
-struct call_node *node_child(struct call_node *parent, uint32_t function)
+static struct call_node *child(struct call_node *parent, uint32_t function, bool before)
 {
 	struct call_node **at;
 
 	for (at = &parent->children; *at; at = &(*at)->next)
-		if ((*at)->function == function)
+		if ((*at)->function == function && (*at)->before == before)
 			return *at;
 	*at = xcalloc(1, sizeof(**at));
 	(*at)->function = function;
+	(*at)->before = before;
 	(*at)->parent = parent;
 	return *at;
+}
+
+struct call_node *node_child(struct call_node *parent, uint32_t function)
+{
+	return child(parent, function, false);
+}
+
+struct call_node *node_child_before(struct call_node *parent, uint32_t function)
+{
+	return child(parent, function, true);
 }
 
 void node_merge(struct call_node *to, struct call_node *from)
@@ -26,7 +37,7 @@ void node_merge(struct call_node *to, struct call_node *from)
 	to->calls += from->calls;
 	for (struct call_node *c = from->children; c; c = next) {
 		next = c->next;
-		node_merge(node_child(to, c->function), c);
+		node_merge(child(to, c->function, c->before), c);
 		free(c);
 	}
 	from->children = NULL;
@@ -64,7 +75,8 @@ void thread_jump(struct thread *t, const struct symbol *s, uint64_t address)
 	if (s->thunk || (f->node && f->node->function == s->function))
 		return;
 	if (f->node)
-		f->node = node_child(f->node->parent, s->function);
+		f->node = child(f->node->parent, s->function,
+				f->node->before && address != s->address);
 	else
 		f->node = node_child(thread_running(t), s->function);
 	if (address == s->address)
@@ -79,6 +91,11 @@ size_t thread_returned(const struct thread *t, uint64_t address)
 	return 0;
 }
 
+bool thread_is_oldest_running(const struct thread *t)
+{
+	return thread_running(t) == t->frames[0].node;
+}
+
 void thread_return_above(struct thread *t, const struct symbol *s)
 {
 	struct call_node *below = t->top.children, *node;
@@ -89,7 +106,7 @@ void thread_return_above(struct thread *t, const struct symbol *s)
 	}
 	t->above++;
 	t->top.children = NULL;
-	node = node_child(&t->top, s->function);
+	node = node_child_before(&t->top, s->function);
 	/* All that ran at that level was called from there. */
 	node->children = below;
 	for (; below; below = below->next)

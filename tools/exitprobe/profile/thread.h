@@ -28,8 +28,11 @@ struct thread {
 	struct thread *next;
 };
 
-/* The child of @parent for @function, a new one if need be. */
+/* The child of @parent for calls of @function in the window, a new one if need be. */
 struct call_node *node_child(struct call_node *parent, uint32_t function);
+
+/* The same for a call of before the window. */
+struct call_node *node_child_before(struct call_node *parent, uint32_t function);
 
 /* Add @from's figures, and those of all below, to @to; @from has no children then. */
 void node_merge(struct call_node *to, struct call_node *from);
@@ -47,6 +50,12 @@ void thread_jump(struct thread *t, const struct symbol *s, uint64_t address);
 
 /* How many frames of @t are left after a return to @address; 0: none returns there. */
 size_t thread_returned(const struct thread *t, uint64_t address);
+
+/*
+ * Whether the oldest frame runs: no other has a function yet.  Those without are return
+ * thunks' own calls, which lead to no function.
+ */
+bool thread_is_oldest_running(const struct thread *t);
 
 /* The oldest frame has returned to a function, @s, that was called before the window. */
 void thread_return_above(struct thread *t, const struct symbol *s);
