@@ -120,32 +120,39 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	}
 }
 
-static struct merged *load(const struct arguments *a, size_t index)
+/* One file, and its boots as one. */
+struct loaded {
+	struct results *results;
+	struct merged *merged;
+};
+
+static struct loaded load(const struct arguments *a, size_t index)
 {
 	const char *path = index ? a->now[index - 1] : a->base;
 	char message[MESSAGE_SIZE];
-	struct results *results =
-		a->redact ? redact_load(path, redact_file(index), message, sizeof(message))
-			  : results_load(path, message, sizeof(message));
+	struct loaded loaded = {
+		.results = a->redact
+				   ? redact_load(path, redact_file(index), message, sizeof(message))
+				   : results_load(path, message, sizeof(message)),
+	};
 
-	if (!results)
+	if (!loaded.results)
 		die("%s", message);
-	return merge_results(results);
+	loaded.merged = merge_results(loaded.results);
+	return loaded;
 }
 
-static void unload(const struct merged *merged)
+static void unload(struct loaded *loaded)
 {
-	struct results *results = (struct results *)(uintptr_t)merged->results;
-
-	merge_free((struct merged *)(uintptr_t)merged);
-	results_free(results);
+	merge_free(loaded->merged);
+	results_free(loaded->results);
 }
 
 static int compare(const struct arguments *a)
 {
 	struct comparisons all = { .force = a->force, .count = a->count };
 	const struct format *format = a->format;
-	struct merged *base;
+	struct loaded *files; /* the base, and what is compared with it */
 	char message[MESSAGE_SIZE];
 	struct output output;
 	int status;
@@ -155,12 +162,16 @@ static int compare(const struct arguments *a)
 	for (size_t i = 0; i < a->count; i++)
 		if (output_is_input(a->output, a->now[i]))
 			die("%s: is compared itself; -o takes another file", a->output);
-	base = load(a, 0);
+	files = xcalloc(a->count + 1, sizeof(*files));
+	files[0] = load(a, 0);
 	if (!format)
 		format = format_of(a->output);
 	all.list = xcalloc(a->count, sizeof(struct comparison *));
-	for (size_t i = 0; i < a->count; i++)
-		all.list[i] = comparison_of(base, load(a, i + 1), a->metric, a->threshold);
+	for (size_t i = 0; i < a->count; i++) {
+		files[i + 1] = load(a, i + 1);
+		all.list[i] = comparison_of(files[0].merged, files[i + 1].merged, a->metric,
+					    a->threshold);
+	}
 	status = comparisons_status(&all);
 	if (!output_open(&output, a->output, message, sizeof(message)))
 		die("%s", message);
@@ -168,11 +179,12 @@ static int compare(const struct arguments *a)
 	if (!output_commit(&output, message, sizeof(message)))
 		die("%s", message);
 	for (size_t i = 0; i < a->count; i++) {
-		unload(all.list[i]->now);
 		comparison_free(all.list[i]);
+		unload(&files[i + 1]);
 	}
+	unload(&files[0]);
+	free(files);
 	free(all.list);
-	unload(base);
 	return status;
 }
 

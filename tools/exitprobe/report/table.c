@@ -117,15 +117,33 @@ static const char *const csv_times[] = {
 #define CSV_FIRST_PART 8 /* "out": the parts are in their order */
 #define CSV_TIMES      (sizeof(csv_times) / sizeof(csv_times[0]))
 
+/* The columns of what is measured, before those times and behind them. */
+#define CSV_BEFORE_TIMES                                                                           \
+	"operations_per_sample,taken_samples,kept_samples,set_aside_exits_samples,"                \
+	"set_aside_away_samples,exits_per_operation"
+#define CSV_BEHIND_TIMES "reasons,expected,agrees,stop,descheduled"
+
+static size_t columns_of(const char *names)
+{
+	size_t count = 1;
+
+	for (; (names = strchr(names, ',')); names++)
+		count++;
+	return count;
+}
+
+static void csv_empty(FILE *to, size_t columns)
+{
+	while (columns--)
+		putc(',', to);
+}
+
 static void csv_head(FILE *to, const char *unit, double ns)
 {
-
-	fputs("operation,outcome,boots,operations_per_sample,taken_samples,kept_samples,"
-	      "set_aside_exits_samples,set_aside_away_samples,exits_per_operation",
-	      to);
+	fputs("operation,outcome,boots," CSV_BEFORE_TIMES, to);
 	for (size_t i = 0; i < CSV_TIMES; i++)
 		fprintf(to, ",%s_%s", csv_times[i], unit);
-	fputs(",reasons,expected,agrees,stop,descheduled,fault,text", to);
+	fputs("," CSV_BEHIND_TIMES ",fault,text", to);
 	/* Last, so that the others stand where they do in files of the lab. */
 	for (size_t i = 0; ns > 0 && i < CSV_TIMES; i++)
 		fprintf(to, ",%s_ns", csv_times[i]);
@@ -145,7 +163,7 @@ static void csv_counted(FILE *to, const struct op_result *op)
 	} else {
 		putc(',', to);
 	}
-	fprintf(to, ",%s,%s,", stop_names[op->stop], op->descheduled ? "yes" : "no");
+	fprintf(to, ",%s,%s", stop_names[op->stop], op->descheduled ? "yes" : "no");
 }
 
 /* In ticks, or with @ns in nanoseconds; empty where it is not known. */
@@ -182,7 +200,7 @@ static void csv_measured(FILE *to, const struct merged_op *m)
 {
 	const struct op_result *op = &m->as_one;
 
-	fprintf(to, ",%zu,%" PRId64 ",%" PRId64 ",%" PRId64, m->measured_boots, op->operations,
+	fprintf(to, "%zu,%" PRId64 ",%" PRId64 ",%" PRId64, m->measured_boots, op->operations,
 		op->taken, op->kept);
 	if (op->counted)
 		fprintf(to, ",%" PRId64 ",%" PRId64 ",%" PRId64 ".%03" PRId64, op->aside_exits,
@@ -193,29 +211,39 @@ static void csv_measured(FILE *to, const struct merged_op *m)
 	csv_counted(to, op);
 }
 
+static void csv_row(FILE *to, const struct merged_op *m, double ns)
+{
+	const struct op_result *op = &m->as_one;
+	bool measured = op->outcome == OUTCOME_MEASURED;
+	char text[TEXT_SIZE];
+
+	fprintf(to, "%s,%s,", op->op, outcome_names[op->outcome]);
+	if (measured) {
+		csv_measured(to, m);
+	} else {
+		fprintf(to, "%zu", m->boots);
+		csv_empty(to,
+			  columns_of(CSV_BEFORE_TIMES) + CSV_TIMES + columns_of(CSV_BEHIND_TIMES));
+	}
+	putc(',', to);
+	escape_csv(to, op->fault ? op->fault : "");
+	putc(',', to);
+	if (!measured)
+		escape_csv(to, wording_outcome(op, text, sizeof(text)));
+	if (ns > 0 && measured)
+		csv_ticks(to, m, ns);
+	else if (ns > 0)
+		csv_empty(to, CSV_TIMES);
+	fputs("\r\n", to);
+}
+
 void report_csv(FILE *to, const struct merged *merged)
 {
 	double ns = tick_ns(merged->results);
-	char unit[UNIT_SIZE], text[TEXT_SIZE];
+	char unit[UNIT_SIZE];
 
 	unit_name(merged->results, unit);
 	csv_head(to, unit, ns);
-	for (size_t i = 0; i < merged->count; i++) {
-		const struct op_result *op = &merged->ops[i].as_one;
-
-		fprintf(to, "%s,%s", op->op, outcome_names[op->outcome]);
-		if (op->outcome == OUTCOME_MEASURED)
-			csv_measured(to, &merged->ops[i]);
-		else
-			fprintf(to, ",%zu,,,,,,,,,,,,,,,,,,,,,,,,,,,,", merged->ops[i].boots);
-		escape_csv(to, op->fault ? op->fault : "");
-		putc(',', to);
-		if (op->outcome != OUTCOME_MEASURED)
-			escape_csv(to, wording_outcome(op, text, sizeof(text)));
-		if (ns > 0 && op->outcome == OUTCOME_MEASURED)
-			csv_ticks(to, &merged->ops[i], ns);
-		for (size_t t = 0; ns > 0 && op->outcome != OUTCOME_MEASURED && t < CSV_TIMES; t++)
-			putc(',', to);
-		fputs("\r\n", to);
-	}
+	for (size_t i = 0; i < merged->count; i++)
+		csv_row(to, &merged->ops[i], ns);
 }
