@@ -174,6 +174,18 @@ is "on a vCPU more: operations between vCPUs" \
 	"$(status_of "$exitprobe" run --accel tcg --smp 2 --ops cpuid-x2 -o smp.json):$(measured smp.json)" \
 	"0:cpuid-x2"
 
+# --- what is saved and cannot be read --------------------------------------------
+
+# A probe that names a member of its records otherwise.
+LC_ALL=C sed 's/bracket/brackeX/g' "$build/probe.elf" >renamed.elf
+for quiet in "" -q; do
+	# shellcheck disable=SC2086 # one word or none
+	is "records that report refuses${quiet:+, $quiet}: status" \
+		"$(status_of "$exitprobe" run --accel tcg --ops nop --probe renamed.elf $quiet -o renamed.json)" 2
+	has "records that report refuses${quiet:+, $quiet}: said" err \
+		'^exitprobe run: error: renamed.json: boots\[0\].records\[0\].bracket: .*; it is saved, but report and compare refuse it$'
+done
+
 # --- an operation that takes the VM with it ----------------------------------------
 
 # A QEMU that, the first time, stops or dies a moment after it began.

@@ -162,12 +162,18 @@ static int conclude(const struct run_options *o, struct results_writer *writer, 
 		error("standard output: %s", strerror(errno));
 		return STATUS_ERROR;
 	}
-	if (o->quiet || o->stream)
+	if (o->stream)
 		return status;
-	results = results_from_json("results", writer->root, text, sizeof(text));
+	results = results_from_json(o->output ? o->output : "results", writer->root, text,
+				    sizeof(text));
 	if (!results) {
-		error("%s", text);
+		error("%s%s", text,
+		      o->output ? "; it is saved, but report and compare refuse it" : "");
 		return STATUS_ERROR;
+	}
+	if (o->quiet) {
+		results_free(results);
+		return status;
 	}
 	report_text(stdout, results, report_wants_colour(stdout));
 	results_free(results);
