@@ -13,23 +13,23 @@
 const char *const options_help =
 	"  ops=GLOB,...    measure these operations only (names from list; * and ?)\n"
 	"  skip=GLOB,...   leave these out\n"
-	"  samples=N       exactly N samples per operation, 1 to 10000; without it as\n"
-	"                  many as it takes until the median is known to 0.5 %\n"
-	"  budget_ms=N     at most so long for the samples of an operation (250; without\n"
-	"                  limit if samples= is given)\n"
-	"  settle_ms=N     idle so long before the first operation (0): what KVM does a\n"
-	"                  second after the local APIC was enabled is then behind\n"
+	"  samples=N       exactly N samples per operation, 1 to 10000; without it until\n"
+	"                  the 95 % interval of the median reaches +-0.5 %\n"
+	"  budget_ms=N     time limit for the samples of an operation (250; with samples=\n"
+	"                  no limit)\n"
+	"  settle_ms=N     idle time before the first operation (0): KVM does more work in\n"
+	"                  each exit for a second after the local APIC is enabled\n"
 	"  smp=N           use at most N vCPUs\n"
-	"  format=F        table; json, a record on a line; tap; samples: every one; or\n"
-	"                  none: errors only, beside the records\n"
-	"  serial=PORT     com1 to com4, a port as 0x3f8, or none: where text goes (the\n"
-	"                  first there is; records go to the next)\n"
-	"  screen          text to the screen too, not only without a serial port\n"
-	"  end=HOW         off, reset or halt when all is done; auto: a VM off, a real\n"
-	"                  machine halted\n"
+	"  format=F        table; json, one record per line; tap; samples, each sample; or\n"
+	"                  none, errors only, beside the records\n"
+	"  serial=PORT     com1 to com4, a port as 0x3f8, or none: for text (the first\n"
+	"                  one found; records go to the next)\n"
+	"  screen          text to the screen too, also if there is a serial port\n"
+	"  end=HOW         off, reset or halt at the end of the run; auto: switch a VM\n"
+	"                  off, halt a real machine\n"
 	"  unit=TEXT       what a TSC tick is, for the heading (cycles)\n"
 	"  host=TEXT       the host's kernel, for the heading\n"
-	"  list            the operations, a line each; list=markdown: all about them\n"
+	"  list            the operations, one per line; list=markdown: in full\n"
 	"  help            this text\n";
 
 #define KNOWN_KEYS                                                                                 \
@@ -220,10 +220,8 @@ static bool is_plain(const char *word, char *error, size_t size)
 
 		if (byte >= ' ' && byte <= '~')
 			continue;
-		format_text(
-			error, size,
-			"the command line has a byte 0x%x, which is no printable ASCII character",
-			byte);
+		format_text(error, size,
+			    "the command line has a byte 0x%x, which is not printable ASCII", byte);
 		return false;
 	}
 	return true;

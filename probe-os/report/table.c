@@ -20,9 +20,9 @@ static void print_tsc(void)
 	if (t->verdict == TSC_DISAGREES)
 		printf("WARNING: %s\n", t->reason);
 	if (!t->monotonic)
-		printf("WARNING: the TSC has run backwards\n");
+		printf("WARNING: the TSC ran backwards\n");
 	if (t->read_exits)
-		printf("WARNING: RDTSC takes %u ticks: it exits or is emulated, in every figure\n",
+		printf("WARNING: RDTSC takes %u ticks: it exits or is emulated, and every figure includes that\n",
 		       t->read_ticks);
 }
 
@@ -45,16 +45,16 @@ static void begin(const struct run *run)
 
 	if (instructions_emulated())
 		printf("WARNING: a NOP takes %u ticks: the host emulates every instruction, and no "
-		       "figure is an exit's cost\n",
+		       "figure is the cost of an exit\n",
 		       nop_ticks());
 	print_tsc();
 	if (!info) {
 		if (m->hypervisor[0])
-			printf("No exits and no host columns: CPUID leaf 0x%x is absent, so no "
-			       "patched KVM with exit_stats=guest is below.\n\n",
+			printf("No exits and no host columns: CPUID leaf 0x%x is absent. The host "
+			       "needs the KVM patch and exit_stats=guest.\n\n",
 			       KVM_EXIT_STATS_SIGNATURE);
 		else
-			printf("The processor's own cost: no hypervisor is announced.\n\n");
+			printf("CPUID shows no hypervisor: these are the processor's own costs.\n\n");
 		printf("%-18s%29s\n", "", "guest per operation");
 		printf("%-18s %8s %8s %8s %6s  %11s\n", "operation", "min", "p50", "p99", "+-95%",
 		       "kept");
@@ -141,7 +141,7 @@ static void op_end(const struct op *op, const struct measurement *m)
 		printf(" skipped: %s\n", m->text);
 		return;
 	case OUTCOME_HANGS:
-		printf(" hangs: broken off by the timer, not measured\n");
+		printf(" hangs: stopped by a timer, not measured\n");
 		return;
 	case OUTCOME_FAULTED:
 		printf(" fault: %s\n", trap_name(m->fault));
@@ -161,7 +161,7 @@ static void op_end(const struct op *op, const struct measurement *m)
 	if (m->fault >= 0)
 		printf("  fault: %s", trap_name(m->fault));
 	if (m->wait)
-		printf("  less a wait of %ld", m->wait);
+		printf("  wait of %ld subtracted", m->wait);
 	if (m->descheduled)
 		printf("  descheduled");
 	if (!m->batch_agrees && counters_info())
@@ -184,15 +184,15 @@ static void derived(const struct derived *d)
 	       d->ci_high, d->row->minuend, d->row->subtrahend, d->row->what);
 }
 
-static void print_foreign(const struct run *run)
+static void print_discarded(const struct run *run)
 {
 	const char *separator = ": ";
 	char name[24];
 
-	printf("set aside: %zu samples", run->discarded);
+	printf("discarded: %zu samples", run->discarded);
 	if (run->discarded_descheduled)
-		printf(", %zu of them since the vCPU was away", run->discarded_descheduled);
-	printf("; the host's own exits meanwhile");
+		printf(", %zu of them because the vCPU was descheduled", run->discarded_descheduled);
+	printf("; host exits");
 	for (unsigned int i = 0; i < run->host_exits.count; i++) {
 		printf("%s%lu %s", separator, run->host_exits.list[i].exits,
 		       report_reason(run->host_exits.list[i].reason, name, sizeof(name)));
@@ -206,19 +206,18 @@ static void end(const struct run *run)
 	const struct counters_info *info = counters_info();
 	uint64_t vcpu, vm;
 
-	printf("\nThe empty bracket, %ld, is taken off min, p50 and p99",
+	printf("\nThe overhead of an empty measurement, %ld, is subtracted from min, p50 and p99",
 	       measure_overhead()->cycles);
 	if (info)
-		printf("; it is part of out and in.\n"
-		       "A sample with other exits than the operation's own is set aside, not "
-		       "averaged.\n");
+		printf("; out and in\ninclude it. A sample is discarded when the host caused exits "
+		       "in it.\n");
 	else
 		printf(".\n");
 	if (unsettled)
-		printf("*: out of budget, or of what it needs, before half the interval was within 0.5 %%.\n");
+		printf("*: sampling stopped before the 95 %% interval reached +-0.5 %%.\n");
 	if (info) {
-		print_foreign(run);
-		printf("exits as the rows expect: %u operations, otherwise: %u\n", run->agreed,
+		print_discarded(run);
+		printf("exits as expected: %u operations, not as expected: %u\n", run->agreed,
 		       run->differed);
 		/* In this order: the VM's total is read last, and counts both reads. */
 		vcpu = counters_vcpu(KVM_EXIT_STATS_EXITS) + 1;

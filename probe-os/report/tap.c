@@ -64,7 +64,7 @@ static void op_end(const struct op *op, const struct measurement *m)
 	printf("\n");
 
 	if (m->outcome == OUTCOME_HANGS)
-		printf("# hangs: broken off by the timer\n");
+		printf("# hangs: stopped by a timer\n");
 	if (m->outcome == OUTCOME_FAILED)
 		printf("# failed: %s\n", m->text);
 	if (m->fault >= 0)

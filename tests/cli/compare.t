@@ -271,10 +271,10 @@ is "unknown format: status" "$(status_of compare -f csv "$lab" "$lab")" 2
 has "unknown format: those known" "$work/err" 'known are text, json and html'
 cp "$lab" "$work/own.json"
 is "onto what is compared: status" "$(status_of compare "$lab" "$work/own.json" -o "$work/own.json")" 2
-has "onto what is compared: said" "$work/err" 'own.json: is compared itself; -o takes another file$'
+has "onto what is compared: said" "$work/err" 'own.json: is one of the files to compare; give another name to -o$'
 ok "onto what is compared: nothing is lost" cmp "$lab" "$work/own.json"
 is "a suffix that is no format: status" "$(status_of compare "$lab" "$lab" -o "$work/x.pdf")" 2
-has "a suffix that is no format: said" "$work/err" 'x.pdf: .pdf says no format; -f text, json or html does$'
+has "a suffix that is no format: said" "$work/err" 'x.pdf: the suffix .pdf names no format; use -f text, json or html$'
 is "a file is missing: status" "$(status_of compare "$lab" "$work/no.json")" 2
 has "a file is missing: said" "$work/err" 'no\.json: cannot be read'
 is "a file is cut off: status" "$(head -c 500 "$lab" >"$work/cut.json"; status_of compare "$work/cut.json" "$lab")" 2

@@ -48,7 +48,7 @@ is "doctor: unpatched" "$(doctor exit_stats | cut -c 1-54)" \
 host
 echo host >host/sys/module/kvm/parameters/exit_stats
 is "doctor: statistics not for guests" "$(doctor exit_stats)" \
-	"spoils: kvm.exit_stats=host: the guest is not told"
+	"spoils: kvm.exit_stats=host: the guest cannot read them"
 host
 echo powersave >host/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor
 is "doctor: governor" "$(doctor governor)" "note: frequency governor powersave: the clock changes under way"
@@ -64,7 +64,7 @@ is "doctor: TSC" "$(doctor tsc | cut -c 1-32)" "spoils: the TSC is not invariant
 is "doctor: nested" "$(doctor nested | cut -c 1-29)" "note: this host is a VM itsel"
 host
 echo "3.50 2.00 1.00 2/100 1234" >host/proc/loadavg
-is "doctor: load" "$(doctor load)" "note: load 3.50: other work runs"
+is "doctor: load" "$(doctor load)" "note: load 3.50: the host runs other work"
 host
 mkdir -p host/proc/77/fd
 ln -s anon_inode:kvm-vm host/proc/77/fd/9

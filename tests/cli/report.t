@@ -32,7 +32,7 @@ is "text: kernel time" "$(column "$work/text" inl-user kernel)" \
 	"$(of '.[] | select(.op == "inl-user") | .parts.kernel')"
 has "text: skipped, and why" "$work/text" '^invpcid +skipped: no INVPCID'
 has "text: a fault" "$work/text" '^gp .* fault: #GP$'
-has "text: out of budget" "$work/text" '^hlt-timer .* [0-9]+/[0-9]+\* +HLT  less a wait of [0-9]+$'
+has "text: out of budget" "$work/text" '^hlt-timer .* [0-9]+/[0-9]+\* +HLT  wait of [0-9]+ subtracted$'
 has "text: several exits" "$work/text" '^hypercall-other +2\.00 .* EXCP6\+VMMCALL$'
 has "text: the difference of two medians" "$work/text" '^userspace-read +3844  inl-user - inb-kernel$'
 has "text: the end" "$work/text" '^complete: [0-9]+ operations: [0-9]+ measured, 1 skipped, 0 faulted, 0 hung, 0 failed$'
@@ -68,7 +68,7 @@ is "emulated: as the probe says" \
 	"$(emulated said "$meta.instructions = { nop_ticks: 1430, emulated: true }")" "1 1 1 "
 ok "emulated: as the schema says" valid_results "$work/emulated-said.json"
 is "emulated: before the table, with the figure" "$(report "$work/emulated-said.json" | sed -n 2p)" "WARNING: the host \
-emulates every instruction of the guest: a NOP takes 1430 ticks; these figures are its emulator's, and no exit's cost"
+emulates every instruction of the guest: a NOP takes 1430 ticks; these figures are the emulator's, not the cost of an exit"
 has "emulated: in TAP" - '^# the host emulates every instruction' <<-END
 	$(report -f tap "$work/emulated-said.json")
 END
@@ -300,10 +300,10 @@ is "unknown format: status" "$(status_of report -f pdf "$lab")" 2
 has "unknown format: those known" "$work/err" 'format pdf: unknown; known are text, html'
 cp "$lab" "$work/own.json"
 is "onto itself: status" "$(status_of report "$work/own.json" -o "$work/own.json")" 2
-has "onto itself: said" "$work/err" 'own.json: is the results file itself; -o takes another$'
+has "onto itself: said" "$work/err" 'own.json: is the results file; give another name to -o$'
 ok "onto itself: nothing is lost" cmp "$lab" "$work/own.json"
 is "a suffix that is no format: status" "$(status_of report "$lab" -o "$work/x.json")" 2
-has "a suffix that is no format: said" "$work/err" 'x.json: .json says no format; -f text, html'
+has "a suffix that is no format: said" "$work/err" 'x.json: the suffix .json names no format; use -f text, html'
 is "unknown option: status" "$(status_of report --colour "$lab")" 2
 is "help: status" "$(status_of report --help)" 0
 has "help: formats" "$work/out" 'openmetrics'

@@ -48,7 +48,7 @@ fails "globs with a blank" "error: --ops cp uid: must be operations" run --ops "
 fails "no globs" 'error: --ops : must be operations' run --ops ""
 fails "a stray word" 'error: cpuid: unknown argument' run cpuid
 fails "processors that are none" 'error: --pin x: must be processors' run --accel tcg --pin x
-fails "a processor that is not there" 'error: --pin 999: no processor 999 for us; there are [0-9,-]+$' \
+fails "a processor that is not there" 'error: --pin 999: processor 999 is not available; available are [0-9,-]+$' \
 	run --accel tcg --pin 999
 fails "a processor named twice" 'error: --pin 0,0: processor 0 is named twice$' run --accel tcg --smp 2 --pin 0,0
 for name in x.html x.txt x.xml x.JSON; do
@@ -90,11 +90,11 @@ qemu_like flood 'exec yes "qemu: oh no" >&2'
 qemu_like out-flood 'exec yes "qemu: oh no"'
 qemu_like line 'exec tr "\000" x </dev/zero >&2'
 qemu_like child 'sleep 59.83 &' 'echo "qemu: gone" >&2' 'exit 1'
-at_once "a QEMU that floods standard error" 'QEMU does not start: it prints without end: qemu: oh no$' \
+at_once "a QEMU that floods standard error" 'QEMU does not start: endless output: qemu: oh no$' \
 	run --accel tcg --qemu ./qemu-flood
-at_once "a QEMU that floods its console" 'QEMU does not start: it prints without end: qemu: oh no$' \
+at_once "a QEMU that floods its console" 'QEMU does not start: endless output: qemu: oh no$' \
 	run --accel tcg --qemu ./qemu-out-flood
-at_once "a QEMU that prints a line without end" 'QEMU does not start: it prints without end: x*$' \
+at_once "a QEMU that prints a line without end" 'QEMU does not start: endless output: x*$' \
 	run --accel tcg --qemu ./qemu-line
 at_once "a QEMU that leaves a child with its socket" 'QEMU does not start: qemu: gone$' \
 	run --accel tcg --qemu ./qemu-child
@@ -107,7 +107,7 @@ is "a QEMU that closes its outputs: status" \
 qemu_like chatty '(sleep 0.5; exec yes "qemu: well" >&2) &' 'exec qemu-system-x86_64 "$@"'
 is "a QEMU that prints while the probe runs: status" \
 	"$(status_of "$exitprobe" run --accel tcg --ops 'cpuid*,hlt-timer' --samples 2000 --qemu ./qemu-chatty)" 0
-at_once "list: a QEMU that prints without end" 'it prints without end: qemu: oh no' list --qemu ./qemu-flood
+at_once "list: a QEMU that prints without end" 'endless output: qemu: oh no' list --qemu ./qemu-flood
 fails "a probe that is none" 'error: ' run --accel tcg --probe "$top/README.md"
 fails "a lab kernel without hooks" 'error: ' run --accel lab --kernel 4.19
 at_once "an operation that the lab's probe does not know" \
@@ -115,9 +115,9 @@ at_once "an operation that the lab's probe does not know" \
 	run --accel lab --ops nop,cpuidd
 fails "no operation left in the lab" 'error: the probe: ops= and skip= leave no operation' \
 	run --accel lab --ops nop --skip nop
-fails "an option of the lab's elsewhere" 'error: --kernel: is for the lab: --accel lab' \
+fails "an option of the lab's elsewhere" 'error: --kernel: is for the lab; add --accel lab' \
 	run --accel tcg --kernel 6.12
-fails "an option of this host's in the lab" 'error: --pin: says nothing in the lab' \
+fails "an option of this host's in the lab" 'error: --pin: has no effect in the lab' \
 	run --accel lab --pin 0
 fails "a VM that QEMU does not start" 'error: QEMU does not start the VM: .*cont' \
 	run --accel tcg --qemu-arg=--preconfig --ops nop
@@ -251,7 +251,7 @@ ok "Ctrl-C: what was measured is kept" [ "$(measured partial.json | wc -l)" -ge 
 has "Ctrl-C: and shown" out '^cpuid '
 has "Ctrl-C: as partial" out 'partial'
 is "Ctrl-C: no QEMU is left" "$(left)" 0
-has "Ctrl-C: and where" err 'interrupted: partial.json has what was measured until then'
+has "Ctrl-C: and where" err 'interrupted: partial.json has the measurements so far'
 is "Ctrl-C at once: status" "$(interrupt INT 0.1 run --accel lab -o early.json)" 130
 has "Ctrl-C at once: said" err 'error: interrupted (before anything was measured; not written: early.json|while)'
 ok "Ctrl-C at once: no file" [ ! -e early.json ]

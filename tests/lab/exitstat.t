@@ -119,7 +119,7 @@ is "and the same number of a reason that does not move" "$(eax "cpuid io")" "$(e
 ok "which is not 0" [ "$(eax "cpuid io")" -gt 1000 ]
 
 says repeat 0 '^  CPUID +[0-9]+\.[0-9] +[0-9.]+% '
-has "repeat: means" "$work/section" '^  Means of 5 runs of 0\.[0-9]+ s; .*taken off: [0-9]+$'
+has "repeat: means" "$work/section" '^  Means of 5 runs of 0\.[0-9]+ s; .*subtracted: [0-9]+$'
 is "repeat json: runs" "$(figure "repeat json" .n | xargs)" "1 2 3"
 is "repeat json: the command" "$(figure "repeat json" '.command[0]' | sort -u)" true
 
@@ -143,8 +143,8 @@ only cpl0 0 '^CPUID\(0x4FFFFFFF\), exits=[0-9]+, cycles'
 says "cpl0 verbose" 0 '^  CPUID '
 is "cpl0: reasons add up to the total" "$(sums)" 1
 only "cpl0 vcpu 5" 117 '^exitstat: CPU 5: cannot run there'
-only "moved command" 114 '^exitstat: the counters began again under way: '
-only "moved intervals" 114 '^exitstat: the counters began again under way: '
+only "moved command" 114 '^exitstat: the counters restarted during the measurement: '
+only "moved intervals" 114 '^exitstat: the counters restarted during the measurement: '
 only "after the move" 0 '^CPUID\(0x4FFFFFFF\), exits=[0-9]+, cycles'
 
 machine off
@@ -184,7 +184,7 @@ usage '^exitstat: --raw goes with ' --raw 1 --json
 usage '^exitstat: --raw reads on one vCPU' --raw 1 --vcpu all
 usage '^exitstat: -n counts intervals' -n 3
 usage '^exitstat: -r repeats a command' -r 3
-usage '^exitstat: -I beside a command' -I 5 true
+usage '^exitstat: -I takes no command' -I 5 true
 
 is "help: exit status" "$(status_of timeout 10 "$build/exitstat" --help)" 0
 cp "$work/out" "$work/help"

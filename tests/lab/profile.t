@@ -201,7 +201,7 @@ status=0
 wait "$running" || status=$?
 is "interrupted: status" "$status" 130
 has "interrupted: says so" "$work/err" 'error: interrupted$'
-fails_with "past the time limit" 'error: lab: no end within 1 s of processor time; give more by --timeout' \
+fails_with "past the time limit" 'error: lab: no end within 1 s of processor time; give more with --timeout' \
 	profile cpuid --timeout 1
 is "nothing is left behind" \
 	"$(find "$BUILD/lab" -maxdepth 1 '(' -name 'profile.??????' -o -name 'boot.??????' ')')" ""

@@ -44,7 +44,7 @@ for cpu in amd intel; do
 		{ n[$1] += $NF == "foreign" || $NF == "kept"; kept[$1] += $NF == "kept" }
 		END { for (op in n) if (kept[op] < 0.95 * n[op]) print op, kept[op], n[op] }' \
 		"$work/samples")" ""
-	is "$cpu: set aside: each for its exits or its absence" "$(awk '
+	is "$cpu: discarded: each for its exits or because the vCPU was descheduled" "$(awk '
 		{ for (i = 3; i < NF; i++) { split($i, pair, "="); v[pair[1]] = pair[2] } }
 		$NF == "kept" { own[$1] = v["exits"] }
 		$NF == "foreign" { line[++n] = $0; op[n] = $1; e[n] = v["exits"]; a[n] = v["away"] }

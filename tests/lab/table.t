@@ -96,10 +96,10 @@ for cpu in $cpus; do
 	ok "$cpu $kernel: a port in userspace costs more than one in the kernel" \
 		more_than "$(column "$work/table" inl-user p50)" \
 		"$(column "$work/table" inb-kernel p50)"
-	ok "$cpu $kernel: some samples are set aside: the host's own interrupts are seen" \
+	ok "$cpu $kernel: some samples are discarded: the host's own interrupts are seen" \
 		more_than "$(tail -n 1 "$work/records" | jq .set_aside)" 0
 	has "$cpu $kernel: and named" "$work/table" \
-		'^set aside: .* exits meanwhile: .*(INTR|EXTERNAL_INTERRUPT)'
+		'^discarded: .*; host exits: .*(INTR|EXTERNAL_INTERRUPT)'
 
 	# The parts of one exit are the round trip, bracket included; a wait, which
 	# differs from sample to sample, left aside.

@@ -27,7 +27,7 @@ while kill -0 "$emulator" 2>/dev/null && ! grep -q '; halted' "$work/serial" 2>/
 done
 
 has "says whose cost it is" "$work/serial" \
-	"^The processor's own cost: no hypervisor is announced\\.\$"
+	"^CPUID shows no hypervisor: these are the processor's own costs\\.\$"
 has "a row" "$work/serial" '^cpuid( +-?[0-9]+){4} +([0-9]+)/\2'
 has "what would touch a real machine's devices is skipped" "$work/serial" \
 	'^outl-user +skipped: no hypervisor'

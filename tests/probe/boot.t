@@ -104,7 +104,7 @@ whole_table "no local APIC" "hlt-timer=no local APIC timer;xapic-read=no local A
 is "no hypervisor: status" "$(run 60 -cpu max,-hypervisor -kernel "$elf" -append samples=20 \
 	$exit_device)" 33
 has "no hypervisor: says whose cost it is" "$work/out" \
-	"^The processor's own cost: no hypervisor is announced\\.\$"
+	"^CPUID shows no hypervisor: these are the processor's own costs\\.\$"
 whole_table "no hypervisor" "outl-user=no hypervisor;hole-write=no hypervisor;rom-write=no hypervisor"
 is "no hypervisor: INVD asked for by name: status" "$(run 30 -cpu max,-hypervisor -kernel "$elf" \
 	-append ops=invd $exit_device)" 33

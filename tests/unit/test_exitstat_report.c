@@ -184,7 +184,7 @@ static void test_command(void **state)
 		"  0x7ff                          5        10.0  62.50%              50               6               7\n"
 		"  CPUID                          3         6.0  37.50%              30               0               0\n"
 		"  total                          8        16.0 100.00%              80               6               7\n"
-		"\n  0.500000 s; exits of exitstat's own readings, taken off: 11\n\n");
+		"\n  0.500000 s; exits of exitstat's own readings, subtracted: 11\n\n");
 }
 
 static void test_export(void **state)

@@ -52,8 +52,8 @@ static struct finding check_module(void)
 	if (!module)
 		return doctor_found(
 			SPOILS,
-			xstrdup("neither kvm_amd nor kvm_intel is loaded: if there is a /dev/kvm, it "
-				"is another module's, and the patch is not for that"),
+			xstrdup("neither kvm_amd nor kvm_intel is loaded: a /dev/kvm is that of another "
+				"module, which the patch does not support"),
 			xstrdup("use a host with AMD-V or VT-x, or exitprobe run --accel lab"));
 	if (!host_cpu_flag(strcmp(module, "kvm_amd") ? "vmx" : "svm"))
 		return doctor_found(
@@ -77,7 +77,7 @@ static struct finding check_statistics(void)
 			xstrdup("make host-load builds and loads patched modules (README)"));
 	if (strcmp(mode, "guest"))
 		f = doctor_found(
-			SPOILS, xasprintf("kvm.exit_stats=%s: the guest is not told", mode),
+			SPOILS, xasprintf("kvm.exit_stats=%s: the guest cannot read them", mode),
 			xstrdup("as root: echo guest >/sys/module/kvm/parameters/exit_stats; VMs keep "
 				"what they began with"));
 	else
@@ -90,7 +90,8 @@ static struct finding check_nested(void)
 {
 	if (host_cpu_flag("hypervisor"))
 		return doctor_found(
-			NOTE, xstrdup("this host is a VM itself: an exit here costs several below"),
+			NOTE,
+			xstrdup("this host is a VM: one exit here causes several in its own host"),
 			xstrdup("measure on a real machine"));
 	return doctor_found(GOOD, xstrdup("this host is no VM"), NULL);
 }
@@ -110,7 +111,7 @@ static struct finding check_vms(void)
 			xstrdup("stop them"));
 	if (geteuid())
 		return doctor_found(
-			GOOD, xstrdup("no VMs of this user; others' are seen by root only"), NULL);
+			GOOD, xstrdup("no VMs of this user; only root sees those of others"), NULL);
 	return doctor_found(GOOD, xstrdup("no VM runs"), NULL);
 }
 
@@ -121,8 +122,8 @@ static struct finding check_load(void)
 
 	free(text);
 	if (load > BUSY_LOAD)
-		return doctor_found(NOTE, xasprintf("load %.2f: other work runs", load),
-				    xstrdup("wait until it is over, or use an isolated processor"));
+		return doctor_found(NOTE, xasprintf("load %.2f: the host runs other work", load),
+				    xstrdup("wait until it ends, or use an isolated processor"));
 	return doctor_found(GOOD, xasprintf("load %.2f", load), NULL);
 }
 
@@ -133,12 +134,12 @@ static struct finding check_memory(void)
 	struct finding f;
 
 	if (ksm && !strcmp(ksm, "1"))
-		f = doctor_found(NOTE, xstrdup("KSM runs: it takes pages away from the guest"),
+		f = doctor_found(NOTE, xstrdup("KSM runs: it unmaps pages of the guest"),
 				 xstrdup("as root: echo 0 >/sys/kernel/mm/ksm/run"));
 	else if (balancing && strcmp(balancing, "0"))
-		f = doctor_found(
-			NOTE, xstrdup("NUMA balancing is on: it takes pages away from the guest"),
-			xstrdup("as root: echo 0 >/proc/sys/kernel/numa_balancing"));
+		f = doctor_found(NOTE,
+				 xstrdup("NUMA balancing is on: it unmaps pages of the guest"),
+				 xstrdup("as root: echo 0 >/proc/sys/kernel/numa_balancing"));
 	else
 		f = doctor_found(GOOD, xstrdup("neither KSM nor NUMA balancing"), NULL);
 	free(ksm);
@@ -224,7 +225,7 @@ static const struct argp_option argp_options[] = {
 static const struct argp argp = {
 	.options = argp_options,
 	.parser = parse,
-	.doc = "Name what would spoil a measurement on this host, and the way out.\v"
+	.doc = "Check this host for what would spoil a measurement, and say what to do about it.\v"
 	       "Exit status: 0; 1 if something makes figures wrong or impossible; 2 for errors.",
 };
 

@@ -168,7 +168,8 @@ struct finding doctor_isolation(void)
 		f = doctor_found(GOOD, xasprintf("isolated processors: %s", isolated), NULL);
 	else
 		f = doctor_found(
-			NOTE, xstrdup("no isolated processor: the host's own work comes between"),
+			NOTE,
+			xstrdup("no isolated processor: the host's own work interrupts the guest"),
 			xstrdup("boot with isolcpus=managed_irq,domain,N nohz_full=N rcu_nocbs=N"));
 	free(isolated);
 	return f;

@@ -178,7 +178,7 @@ struct finding doctor_instructions(void)
 		return doctor_found(
 			SPOILS,
 			xasprintf("this KVM emulates every instruction of a guest's kernel (a NOP "
-				  "takes %llu ticks): no figure would be an exit's cost",
+				  "takes %llu ticks): no figure would be the cost of an exit",
 				  (unsigned long long)(ticks / NOPS)),
 			xstrdup("use a host with AMD-V or VT-x for its guests, or exitprobe run "
 				"--accel lab"));

@@ -25,7 +25,8 @@ enum option_key { KEY_QEMU = 256, KEY_PROBE, KEY_MARKDOWN };
 static const struct argp_option argp_options[] = {
 	{ "qemu", KEY_QEMU, "PATH", 0, "QEMU's program (qemu-system-x86_64)", 0 },
 	{ "probe", KEY_PROBE, "FILE", 0, "the probe (probe.elf as installed)", 0 },
-	{ "markdown", KEY_MARKDOWN, 0, 0, "all about each: what exits and why, what to expect", 0 },
+	{ "markdown", KEY_MARKDOWN, 0, 0, "as a table: what exits and why, and the expected exits",
+	  0 },
 	{ 0 },
 };
 

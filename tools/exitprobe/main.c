@@ -21,21 +21,24 @@ static const struct command commands[] = {
 	{ "report", "show results: text, HTML, Markdown, CSV, JUnit, TAP, OpenMetrics",
 	  report_command },
 	{ "compare", "what changed between results, operation by operation", compare_command },
-	{ "profile", "one exit, instruction by instruction, in the lab", profile_command },
-	{ "bisect", "good or bad by an exit's instructions, for git bisect run", bisect_command },
-	{ "doctor", "name what would spoil a measurement on this host", doctor_command },
-	{ "list", "list the operations that the probe can do", list_command },
+	{ "profile", "which functions the instructions of one exit are in, in the lab",
+	  profile_command },
+	{ "bisect", "judge a commit by the instructions of an exit, for git bisect run",
+	  bisect_command },
+	{ "doctor", "check this host for what would spoil a measurement", doctor_command },
+	{ "list", "list the operations that the probe can measure", list_command },
 	{ 0 },
 };
 
 static void print_usage(FILE *to)
 {
 	fputs("Usage: exitprobe COMMAND [OPTION...]\n"
-	      "How many exits each instruction of a guest causes, what each costs, and where.\n\n",
+	      "Measure how many VM exits each instruction of a guest causes, what they cost, and where\n"
+	      "the time goes.\n\n",
 	      to);
 	for (const struct command *c = commands; c->name; c++)
 		fprintf(to, "  %-10s %s\n", c->name, c->summary);
-	fputs("\nexitprobe COMMAND --help has a command's options; man exitprobe has the rest.\n",
+	fputs("\nexitprobe COMMAND --help shows the options of a command; man exitprobe has the rest.\n",
 	      to);
 }
 

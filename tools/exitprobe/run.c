@@ -43,9 +43,9 @@ static unsigned int boot_resuming(const struct run_options *o, struct results_wr
 			break;
 		/* Without an operation to leave out it would be the same again. */
 		if (!writer->current || ++lost > LOST_MAX) {
-			error("the probe %s, not in an operation%s%s; --verbose shows what QEMU "
+			error("the probe %s outside any operation%s%s; --verbose shows what QEMU "
 			      "says",
-			      result->end == BOOT_HUNG ? "hangs" : "ended before its end",
+			      result->end == BOOT_HUNG ? "hangs" : "ended early",
 			      *result->words ? ": " : "", result->words);
 			result->end = BOOT_FAILED;
 			break;
@@ -147,16 +147,16 @@ static int conclude(const struct run_options *o, struct results_writer *writer, 
 		error("%s", text);
 		status = STATUS_ERROR;
 	} else if (o->output && results_are_too_large(writer->root)) {
-		warning("%s: is larger than %d MiB, which report and compare do not read; take "
+		warning("%s: is larger than %d MiB, the most that report and compare read; take "
 			"fewer boots or operations",
 			o->output, INPUT_MAX_BYTES >> 20);
 	}
 	if (o->output && status == STATUS_INTERRUPTED)
-		warning("interrupted: %s has what was measured until then", o->output);
+		warning("interrupted: %s has the measurements so far", o->output);
 	/* For people; a script that compares says how many boots it takes. */
 	if (o->output && strcmp(o->accel, "lab") && o->lab.boots < COMPARISON_BOOTS &&
 	    isatty(STDERR_FILENO))
-		warning("%s: compare tells changes from %d boots on: --boots 5", o->output,
+		warning("%s: compare needs %d boots or more to tell a change: --boots 5", o->output,
 			COMPARISON_BOOTS);
 	if (o->stream && (fflush(stdout) || ferror(stdout))) {
 		error("standard output: %s", strerror(errno));

@@ -58,15 +58,15 @@ static const struct argp_option argp_options[] = {
 	{ 0, 0, 0, 0, "Where:", 1 },
 	{ "accel", KEY_ACCEL, "HOW", 0,
 	  "kvm, tcg, lab, or auto: this host's KVM if it has the exit statistics, else the lab if "
-	  "it is built, else what there is (auto)",
+	  "it is built, else kvm or tcg without exits (auto)",
 	  0 },
 	{ "cpu", KEY_CPU, "VENDOR", 0, "the lab's processor, amd or intel (amd)", 0 },
 	{ "kernel", KEY_KERNEL, "VERSION", 0, "the lab's kernel, 6.1 or 6.12 (6.1)", 0 },
 	{ "modules", KEY_MODULES, "DIR", 0, "the lab's KVM modules, instead of its own", 0 },
 	{ "smp", KEY_SMP, "N", 0, "vCPUs; from 2 on, operations between vCPUs too (1)", 0 },
 	{ "pin", KEY_PIN, "CPUS", 0,
-	  "processors for the vCPUs, as 3 or 2,3 or 2-5, or none; without it isolated ones, else the "
-	  "highest, where one is left for QEMU",
+	  "host processors for the vCPUs, as 3 or 2,3 or 2-5, or none (isolated ones, else the "
+	  "highest)",
 	  0 },
 	{ "qemu", KEY_QEMU, "PATH", 0, "QEMU's program (qemu-system-x86_64)", 0 },
 	{ "qemu-arg", KEY_QEMU_ARG, "ARG", 0, "one more argument for QEMU; may be repeated", 0 },
@@ -74,27 +74,26 @@ static const struct argp_option argp_options[] = {
 	{ 0, 0, 0, 0, "What:", 2 },
 	{ "ops", KEY_OPS, "GLOB,...", 0, "operations to measure; may be repeated (all)", 0 },
 	{ "skip", KEY_SKIP, "GLOB,...", 0, "operations to leave out; may be repeated", 0 },
-	{ "samples", KEY_SAMPLES, "N", 0, "exactly so many samples per operation, 1 to 10000", 0 },
+	{ "samples", KEY_SAMPLES, "N", 0, "exactly N samples per operation, 1 to 10000", 0 },
 	{ "budget", KEY_BUDGET, "MS", 0,
 	  "most time for one operation's samples, 1 to 60000 ms (250)", 0 },
 	{ "settle", KEY_SETTLE, "MS", 0,
-	  "let the guest idle so long before its first operation (0, in the lab 1200)", 0 },
-	{ "boots", KEY_BOOTS, "N", 0, "boot so often, and show how far the boots lie apart (1)",
-	  0 },
+	  "idle time of the guest before its first operation (0, in the lab 1200)", 0 },
+	{ "boots", KEY_BOOTS, "N", 0, "boot N times, and show the spread between boots (1)", 0 },
 	{ "hang", KEY_HANG, "S", 0,
-	  "an operation that is not done after so long hangs (90; by the lab's clock 15)", 0 },
+	  "time after which an operation counts as hung (90; by the lab's clock 15)", 0 },
 	{ "limit", KEY_LIMIT, "S", 0,
-	  "end the lab after so much processor time (120, and for each boot 240 on amd, 600 on "
+	  "processor time after which the lab ends (120, and for each boot 240 on amd, 600 on "
 	  "intel)",
 	  0 },
 	{ 0, 0, 0, 0, "Output:", 3 },
-	{ "output", 'o', "FILE", 0, "keep the results in FILE, for report and compare", 0 },
+	{ "output", 'o', "FILE", 0, "write the results to FILE, for report and compare", 0 },
 	{ "redact", KEY_REDACT, 0, 0,
-	  "leave out what tells whose machine it is: the kernel's command line and own name, paths, "
+	  "leave out what identifies the machine: the kernel's command line and build name, paths, "
 	  "QEMU's arguments",
 	  0 },
 	{ "quiet", 'q', 0, 0, "no table", 0 },
-	{ "verbose", 'v', 0, 0, "show what QEMU says", 0 },
+	{ "verbose", 'v', 0, 0, "show QEMU's messages", 0 },
 	{ "unit", KEY_UNIT, "WORD", OPTION_HIDDEN, 0, 0 },
 	{ "stream", KEY_STREAM, 0, OPTION_HIDDEN, 0, 0 },
 	{ 0 },
@@ -233,10 +232,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
 static const struct argp argp = {
 	.options = argp_options,
 	.parser = parse,
-	.doc = "Boot the probe in a VM and tell how many exits each operation causes, what they cost "
-	       "and where.\v"
-	       "Before you share FILE: it has the kernel's command line and this command with its "
-	       "paths; --redact leaves them out, here or in report and compare.\n\n"
+	.doc = "Boot the probe in a VM and measure how many exits each operation causes, what they "
+	       "cost and where the time goes.\v"
+	       "FILE has the kernel's command line and this command with its paths. Before you "
+	       "share it, leave them out with --redact, here or in report and compare.\n\n"
 	       "Exit status: 0; 1 if an operation hung, faulted or failed, and all others were "
 	       "measured; 2 for errors; 130 if interrupted: what was measured until then is kept.",
 };
@@ -264,13 +263,13 @@ static void check_output(const char *path)
 	char *directory = slash ? xstrdup(path) : xstrdup(".");
 
 	if (!strcmp(path, "-"))
-		die("-o -: the table goes to standard output, the results into a file; /dev/stdout "
-		    "with -q has them there");
+		die("-o -: the results go into a file, since standard output has the table; for "
+		    "results on standard output, use -q -o /dev/stdout");
 	/* A number, as of a version, is none that says what is in a file. */
 	if (dot && isalpha((unsigned char)dot[1]) && !strchr(dot, '/') && strcmp(dot, ".json") &&
 	    (stat(path, &there) || S_ISREG(there.st_mode)))
 		die("%s: run writes JSON, so the name must end in .json or in nothing; exitprobe "
-		    "report makes other forms of that",
+		    "report converts it",
 		    path);
 	if (slash)
 		directory[slash == path ? 1 : slash - path] = '\0';
@@ -305,10 +304,10 @@ static const char *choose_accel(const struct run_options *o)
 static void check_place(const struct run_options *o)
 {
 	if (!strcmp(o->accel, "lab") && o->for_here)
-		die("%s: says nothing in the lab, whose processor and QEMU are its own",
+		die("%s: has no effect in the lab, which has its own processor and QEMU",
 		    o->for_here);
 	if (strcmp(o->accel, "lab") && o->for_lab)
-		die("%s: is for the lab: --accel lab", o->for_lab);
+		die("%s: is for the lab; add --accel lab", o->for_lab);
 }
 
 static void set_defaults(struct run_options *o)

@@ -37,10 +37,10 @@ static void find_host(struct session *session, struct cpuid_source *source)
 		status = STATUS_REFUSED;
 	switch (status) {
 	case STATUS_NOT_VM:
-		die(status, "not in a virtual machine, by CPUID leaf 1: nothing exits here");
+		die(status, "not in a virtual machine: CPUID leaf 1 shows no hypervisor");
 	case STATUS_NOT_KVM:
-		die(status,
-		    "the hypervisor is \"%s\", not KVM: only a KVM can have exit statistics", name);
+		die(status, "the hypervisor is \"%s\", not KVM: only KVM has exit statistics",
+		    name);
 	case STATUS_ABSENT:
 		die(status,
 		    "no signature in CPUID leaf 0x%x: this VM's KVM keeps no exit statistics for guests "
@@ -51,7 +51,7 @@ static void find_host(struct session *session, struct cpuid_source *source)
 			    : "");
 	case STATUS_REFUSED:
 		die(status,
-		    "the host answers the guest's kernel alone (kvm.exit_stats_cpl0): as root, "
+		    "the host answers only the guest's kernel (kvm.exit_stats_cpl0): as root, "
 		    "exitstat --cpl0");
 	case STATUS_VERSION:
 		die(status, "the host's exit statistics have version %u, this program knows %d",

@@ -36,7 +36,7 @@ static void check_code(unsigned char *seen, uint32_t slot, uint32_t code)
 		die(STATUS_VERSION,
 		    "the host's slot %u is of exit reason 0x%x, %s: not interface version %d as "
 		    "documented",
-		    slot, code, code < REASONS_MAX ? "as one before it" : "above 0xffff",
+		    slot, code, code < REASONS_MAX ? "which another slot has too" : "above 0xffff",
 		    KVM_EXIT_STATS_VERSION);
 	seen[code] = 1;
 }

@@ -62,8 +62,9 @@ static void take(struct session *session, struct snapshot *snapshots, unsigned i
 static void check(enum exitstat_status status)
 {
 	if (status == STATUS_RESTARTED)
-		die(status, "the counters began again under way: the VM was restored or moved to "
-			    "another host; nothing can be said of the time between");
+		die(status,
+		    "the counters restarted during the measurement: the VM was restored or moved to "
+		    "another host; measure again");
 	if (status == STATUS_WRAPPED)
 		die(status,
 		    "the host's count of exits went backwards below 2^32: it is 32 bits wide "

@@ -28,18 +28,19 @@ static const struct argp_option options_known[] = {
 	{ "verbose", 'v', NULL, 0, "also the time, exits per second, and a line for each reason",
 	  0 },
 	{ "repeat", 'r', "N", 0, "run COMMAND N times; figures are means, with their spread", 0 },
-	{ "interval", 'I', "MS", 0, "a line for every MS milliseconds", 0 },
+	{ "interval", 'I', "MS", 0, "print a line every MS milliseconds", 0 },
 	{ "count", 'n', "COUNT", 0, "end after COUNT intervals, or read COUNT times with --raw",
 	  0 },
 	{ "vcpu", KEY_VCPU, "N", 0,
-	  "of vCPU N alone, where exitstat and COMMAND then run; or all: of each by itself", 0 },
-	{ "json", KEY_JSON, NULL, 0, "JSON, an object on a line each", 0 },
+	  "only vCPU N, on which exitstat and COMMAND then run; or all: each vCPU separately", 0 },
+	{ "json", KEY_JSON, NULL, 0, "JSON, one object per line", 0 },
 	{ "csv", KEY_CSV, NULL, 0, "comma-separated values", 0 },
-	{ "output", 'o', "FILE", 0, "into FILE; else on standard output, beside COMMAND on error",
-	  0 },
+	{ "output", 'o', "FILE", 0,
+	  "write to FILE; else to standard output, or with COMMAND to standard error", 0 },
 	{ "cpl0", KEY_CPL0, NULL, 0,
-	  "let the guest's kernel read, by /dev/cpu/N/cpuid (root, modprobe cpuid)", 0 },
-	{ "raw", KEY_RAW, "LEAF [SUBLEAF]", 0, "what CPUID LEAF returns in the four registers", 0 },
+	  "read through the guest's kernel, /dev/cpu/N/cpuid (root, modprobe cpuid)", 0 },
+	{ "raw", KEY_RAW, "LEAF [SUBLEAF]", 0, "print the four registers that CPUID LEAF returns",
+	  0 },
 	{ 0 },
 };
 
@@ -150,9 +151,9 @@ void options_parse(struct options *options, int argc, char **argv)
 		.options = options_known,
 		.parser = parse,
 		.args_doc = "\n-- COMMAND [ARGUMENT...]",
-		.doc = "How often, and for how long, this virtual machine has left the processor to "
-		       "its host: so far, while COMMAND runs, or in every interval.  The host's KVM "
-		       "must keep exit statistics for its guests (kvm.exit_stats=guest).",
+		.doc = "Show how many VM exits this virtual machine had, why, and how long they took: so "
+		       "far, while COMMAND runs, or in every interval.  The host's KVM needs the exit "
+		       "statistics patch and kvm.exit_stats=guest.",
 		.help_filter = filter,
 	};
 	bool intervals;
@@ -162,13 +163,13 @@ void options_parse(struct options *options, int argc, char **argv)
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, options);
 	intervals = options->interval_ms;
 	if (intervals && options->command)
-		die(STATUS_USAGE, "-I beside a command: run exitstat -I in the background instead");
+		die(STATUS_USAGE, "-I takes no command: run exitstat -I in the background");
 	if (options->raw && (intervals || options->verbose || options->format != FORMAT_TEXT))
 		die(STATUS_USAGE, "--raw goes with -n, -o, --vcpu N and --cpl0 only");
 	if (options->raw && options->who == WHO_ALL_VCPUS)
-		die(STATUS_USAGE, "--raw reads on one vCPU: --vcpu all is too many");
+		die(STATUS_USAGE, "--raw reads on one vCPU: use --vcpu N, not --vcpu all");
 	if (options->count && !intervals && !options->raw)
 		die(STATUS_USAGE, "-n counts intervals or raw readings: it needs -I or --raw");
 	if (options->repeat && !options->command)
-		die(STATUS_USAGE, "-r repeats a command: it needs one");
+		die(STATUS_USAGE, "-r repeats a command: name the command");
 }

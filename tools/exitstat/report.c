@@ -121,7 +121,7 @@ static void table(FILE *file, const struct report *report, double time_s)
 	if (report->delta->foreign)
 		fprintf(file,
 			"  %" PRIu64
-			" exits happened while the counters were read: rows and total may differ by them.\n",
+			" exits happened while the counters were read: the rows and the total may differ by as many.\n",
 			report->delta->foreign);
 }
 
@@ -160,7 +160,7 @@ void report_command(FILE *file, const struct report *report)
 			time_s / report->runs);
 	else
 		fprintf(file, "\n  %.6f s", time_s);
-	fprintf(file, "; exits of exitstat's own readings, taken off: %" PRIu64 "\n\n",
+	fprintf(file, "; exits of exitstat's own readings, subtracted: %" PRIu64 "\n\n",
 		report->delta->own);
 }
 

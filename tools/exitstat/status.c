@@ -6,16 +6,16 @@
 #include <stdlib.h>
 
 const char status_help[] =
-	"Exit status: COMMAND's where one was run (126 cannot be run, 127 not found, 128 + its "
-	"signal), else 0; and in place of both, where there are no figures to give:\n"
+	"Exit status: that of COMMAND if there is one (126 cannot be run, 127 not found, 128 + "
+	"signal number), else 0. If there are no figures, instead:\n"
 	"  110  not in a virtual machine\n"
 	"  111  the hypervisor is not KVM\n"
 	"  112  KVM without exit statistics for this VM\n"
-	"  113  refused to programs: only the guest's kernel is answered\n"
-	"  114  the counters began again under way\n"
+	"  113  the host answers only the guest's kernel, not programs\n"
+	"  114  the counters restarted during the measurement\n"
 	"  115  a counter wrapped at 32 bits\n"
 	"  116  another version of the interface\n"
-	"  117  no such CPU, or not to be run on\n"
+	"  117  no such CPU, or exitstat may not run on it\n"
 	"  118  a system call failed\n"
 	"  125  wrong usage\n";
 

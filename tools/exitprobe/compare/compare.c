@@ -58,7 +58,7 @@ static const struct format *format_of(const char *path)
 		if (!strcmp(dot, f->suffix))
 			return f;
 	if (dot && !strchr(dot, '/'))
-		die("%s: %s says no format; -f text, json or html does", path, dot);
+		die("%s: the suffix %s names no format; use -f text, json or html", path, dot);
 	return &formats[0];
 }
 
@@ -113,7 +113,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (!a->count)
-			die("two results files are needed: the base, and what is compared with it");
+			die("two results files are needed: the base and the new one");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -158,10 +158,11 @@ static int compare(const struct arguments *a)
 	int status;
 
 	if (output_is_input(a->output, a->base))
-		die("%s: is the base itself; -o takes another file", a->output);
+		die("%s: is the base file; give another name to -o", a->output);
 	for (size_t i = 0; i < a->count; i++)
 		if (output_is_input(a->output, a->now[i]))
-			die("%s: is compared itself; -o takes another file", a->output);
+			die("%s: is one of the files to compare; give another name to -o",
+			    a->output);
 	files = xcalloc(a->count + 1, sizeof(*files));
 	files[0] = load(a, 0);
 	if (!format)
@@ -192,17 +193,15 @@ int compare_command(int argc, char **argv)
 {
 	static const struct argp_option options[] = {
 		{ "threshold", 't', "PERCENT", 0,
-		  "a smaller change does not matter; 1% if not given, between two files of the lab 0",
-		  0 },
+		  "verdict same for smaller changes (1%; between two files of the lab 0)", 0 },
 		{ "metric", 'm', "METRIC", 0,
 		  "p50, the default, or a part of the exit: kernel, out, in, user or halted", 0 },
 		{ "redact", REDACT_KEY, 0, 0,
-		  "leave out what tells whose machines they were, and the files' names", 0 },
-		{ "force", FORCE_KEY, 0, 0, "compare what is not comparable", 0 },
+		  "leave out what identifies the machines, and the files' names", 0 },
+		{ "force", FORCE_KEY, 0, 0, "compare files that are not comparable", 0 },
 		{ "format", 'f', "FORMAT", 0,
 		  "text, json or html; by default as FILE's suffix says, else text", 0 },
-		{ "output", 'o', "FILE", 0,
-		  "write FILE, whole or not at all, instead of standard output", 0 },
+		{ "output", 'o', "FILE", 0, "write to FILE instead of standard output", 0 },
 		{ 0 },
 	};
 	static const struct argp argp = {
@@ -210,7 +209,7 @@ int compare_command(int argc, char **argv)
 		.parser = parse,
 		.args_doc = "BASE NEW...",
 		.doc = "Compare results files of exitprobe run with the first of them, operation by "
-		       "operation; what differs between the machines comes first.\v"
+		       "operation. Differences between the machines are shown first.\v"
 		       "Exit status: 0 same or faster; 1 something is slower, exits more often, or is in "
 		       "both files and no longer measured; 2 not comparable, or wrong usage or "
 		       "input.  An operation that only one file has is named and changes no status.",

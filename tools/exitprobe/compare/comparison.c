@@ -147,7 +147,7 @@ static const char *doubt(const struct change *change, double size)
 	if (change->interval.low <= 0 && change->interval.high >= 0)
 		return "the interval of the difference includes 0";
 	if (size <= (double)change->spread)
-		return "no more than lies between boots";
+		return "not more than the boots of one file differ";
 	return NULL;
 }
 
@@ -180,7 +180,7 @@ static void decide(const struct comparison *c, struct change *change)
 	change->verdict = VERDICT_UNSURE;
 	change->why = doubt(change, size);
 	if (!change->why && size < limit)
-		change->why = "less than the threshold, but its interval is not";
+		change->why = "less than the threshold, but the interval is not";
 	if (!change->why)
 		change->verdict = difference > 0 ? VERDICT_SLOWER : VERDICT_FASTER;
 }

@@ -168,7 +168,7 @@ void comparison_find_machines(struct comparison *c)
 		compare(d, "probe: version", a->version, b->version);
 		compare(d, "probe: build", a->build, b->build);
 		compare(d, "guest: instructions", executed_by(c->base), executed_by(c->now));
-		compare_numbers(d, "probe: empty bracket", a->bracket, b->bracket);
+		compare_numbers(d, "probe: overhead", a->bracket, b->bracket);
 		compare(d, "probe: settings", a->settings, b->settings);
 	}
 	compare(d, "QEMU: arguments", c->base->results->qemu_args, c->now->results->qemu_args);

@@ -218,7 +218,7 @@ static void partial(FILE *to, const struct results *results)
 		return;
 	fputs("<div class=\"warnings loud\"><b>", to);
 	escape_xml(to, results->file);
-	fputs(" is partial: its run did not come to its end.</b></div>\n", to);
+	fputs(" is partial: its run did not finish.</b></div>\n", to);
 }
 
 static void comparison(FILE *to, const struct comparison *c, bool force)
@@ -248,8 +248,8 @@ static void comparison(FILE *to, const struct comparison *c, bool force)
 	    (base->boot_count < COMPARISON_BOOTS || now->boot_count < COMPARISON_BOOTS))
 		fprintf(to,
 			"<div class=\"warnings loud\" role=\"note\"><b>Fewer than %d boots in a file:"
-			"</b> what differs from boot to boot is not known. <code>exitprobe run "
-			"--boots 5</code> takes more.</div>\n",
+			"</b> the variation between boots is not known. Measure again with <code>exitprobe run "
+			"--boots 5</code> or more.</div>\n",
 			COMPARISON_BOOTS);
 	tiles(to, c);
 	page_tools(to, false, false);

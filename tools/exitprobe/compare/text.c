@@ -156,8 +156,8 @@ static void print_alone(FILE *to, const struct comparison *c, int side, const ch
 static void print_partial(FILE *to, const struct look *look, const struct results *results)
 {
 	if (!results->complete)
-		fprintf(to, "%sWARNING: %s is partial: its run did not come to its end%s\n",
-			look->loud, results->file, look->off);
+		fprintf(to, "%sWARNING: %s is partial: its run did not finish%s\n", look->loud,
+			results->file, look->off);
 }
 
 static void print_comparison(FILE *to, const struct look *look, const struct comparison *c,
@@ -180,7 +180,7 @@ static void print_comparison(FILE *to, const struct look *look, const struct com
 	if (c->alone_count[0] || c->alone_count[1])
 		putc('\n', to);
 	if (c->obstacles.count && !force) {
-		fprintf(to, "Not compared; --force does.\n");
+		fprintf(to, "Not compared. To compare nonetheless, use --force.\n");
 		return;
 	}
 	if (!c->count) {
@@ -193,8 +193,8 @@ static void print_comparison(FILE *to, const struct look *look, const struct com
 	if (!c->deterministic &&
 	    (base->boot_count < COMPARISON_BOOTS || now->boot_count < COMPARISON_BOOTS))
 		fprintf(to,
-			"%sFewer than %d boots in a file: what differs from boot to boot is not known. "
-			"exitprobe run --boots 5 takes more.%s\n",
+			"%sFewer than %d boots in a file: the variation between boots is not known. "
+			"Measure again with exitprobe run --boots 5 or more.%s\n",
 			look->loud, COMPARISON_BOOTS, look->off);
 	putc('\n', to);
 	print_changes(to, look, c);

@@ -78,7 +78,7 @@ int profile_diff(FILE *to, const json_t *before, const json_t *after, unsigned i
 
 	qsort(list, count, sizeof(*list), compare);
 	fprintf(to,
-		"exitprobe profile: %s | unit: instructions, of the commonest path's windows\n\n",
+		"exitprobe profile: %s | unit: instructions, in the windows of the most frequent path\n\n",
 		text(before, "op"));
 	fprintf(to, "A: Linux %s%s%s: %lld\nB: Linux %s%s%s: %lld\n\n", text(before, "kernel"),
 		*text(before, "modules") ? ", " : "", text(before, "modules"), a,

@@ -53,10 +53,10 @@ static json_t *caveats_of(const struct profile_options *o)
 	json_array_append_new(
 		list, json_string("The emulated AMD-V has neither next-RIP nor decode assists: KVM "
 				  "fetches and decodes the instruction itself, about a third of a "
-				  "CPUID exit, which real processors spare it."));
+				  "CPUID exit, which a real processor does not need."));
 	if (!o->user)
-		json_array_append_new(list, json_string("Userspace, where there is any, is one "
-							"block; --user tells it by function."));
+		json_array_append_new(list, json_string("Userspace is shown as one block; --user "
+							"shows its functions."));
 	return list;
 }
 
@@ -116,7 +116,7 @@ static bool is_readable(const json_t *document, const char *op)
 	reader_init(&r, op, message, sizeof(message));
 	profile_check(&r, document);
 	if (r.failed)
-		error("the trace makes no profile that could be read: %s", message);
+		error("internal: the profile made of the trace is invalid: %s", message);
 	return !r.failed;
 }
 
@@ -135,7 +135,7 @@ json_t *profile_document(struct profile_boot *b, const struct profile_options *o
 		return NULL;
 	}
 	if (!taken || taken > b->trace.header->log_entries || b->trace.header->samples_unkept) {
-		error("%s: the trace has %llu samples, the probe took %llu; give fewer by --samples",
+		error("%s: the trace has %llu samples, the probe took %llu; take fewer with --samples",
 		      o->op, (unsigned long long)b->trace.header->log_entries,
 		      (unsigned long long)taken);
 		return NULL;
@@ -149,7 +149,7 @@ json_t *profile_document(struct profile_boot *b, const struct profile_options *o
 	}
 	paths = paths_describe(b, groups, count);
 	if (!json_array_size(paths)) {
-		error("%s: its windows are longer than the trace can hold; give fewer by --samples",
+		error("%s: the trace is too small for its windows; take fewer with --samples",
 		      o->op);
 		json_decref(paths);
 	} else {

@@ -61,7 +61,7 @@ static bool can_be_profiled(struct subject *s, const char **why)
 	if (s->results->accel != ACCEL_LAB)
 		*why = "was not measured in the lab; a profile shows what the lab's KVM executes";
 	else if (meta && strcmp(meta->vendor, "AuthenticAMD"))
-		*why = "was measured on the lab's Intel processor; a profile is of its AMD one";
+		*why = "was measured on the lab's Intel processor; a profile shows its AMD processor";
 	else if (!kernel || !kernel->value ||
 		 strncmp(kernel->value, linux_mark, sizeof(linux_mark) - 1))
 		*why = "does not say on which kernel it was measured";
@@ -201,7 +201,7 @@ bool profile_fits(const char *path, const json_t *profile)
 		return false;
 	if (!kernel || strcmp(kernel, s.release))
 		error("%s: was measured on Linux %s, the profile on %s", path, s.release,
-		      kernel ? kernel : "none that it names");
+		      kernel ? kernel : "an unknown kernel");
 	else if (!is_same_directory(modules, s.modules))
 		error("%s: was measured with %s, the profile with %s", path,
 		      s.modules ? s.modules : "the lab's own modules",

@@ -125,14 +125,14 @@ static void explain(const struct lab_files *f, const struct profile_options *o, 
 		{ "but this QEMU", "TCG plugin", "run: make tools" },
 		{ "exitprobe's plugin: error:", NULL, NULL },
 		{ "ould not load plugin", NULL, "run: make tools" },
-		{ "lab: no end within", NULL, "give more by --timeout" },
+		{ "lab: no end within", NULL, "give more with --timeout" },
 		{ ": error: ", NULL, NULL },
 	};
 	char *line;
 
 	line = line_with(f->output, ": no such operation", NULL);
 	if (line) {
-		error("%s%.19s; exitprobe list has them all", o->op, line);
+		error("%s%.19s; exitprobe list shows all", o->op, line);
 		free(line);
 		return;
 	}
@@ -152,7 +152,7 @@ static void explain(const struct lab_files *f, const struct profile_options *o, 
 	if (line)
 		error("%s", line);
 	else
-		error("the lab ended with status %d; its console: lab/console.log where it is built",
+		error("the lab ended with status %d; see lab/console.log where it is built",
 		      status);
 	free(line);
 }

@@ -154,7 +154,7 @@ bool profile_has_operation(const char *elf, const char *op)
 
 	/* It goes through a shell in the lab. */
 	if (!*op || op[strspn(op, "abcdefghijklmnopqrstuvwxyz0123456789-")]) {
-		error("%s: not an operation's name; exitprobe list has them all", op);
+		error("%s: not an operation's name; exitprobe list shows all", op);
 		return false;
 	}
 	/* It knows the names that are near, too. */
@@ -171,6 +171,6 @@ bool profile_has_operation(const char *elf, const char *op)
 	found = memmem(i.bytes, i.size, op, strlen(op) + 1);
 	munmap((void *)i.bytes, i.size);
 	if (!found)
-		error("%s: no such operation; exitprobe list has them all", op);
+		error("%s: no such operation; exitprobe list shows all", op);
 	return found;
 }

@@ -87,6 +87,6 @@ bool output_read_maps(struct symbols *s, const char *output)
 		fclose(from);
 	symbols_sort(s);
 	if (!maps)
-		error("--user: the lab did not tell where the inner QEMU's code is");
+		error("--user: the lab gave no addresses of the inner QEMU's code; see lab/console.log");
 	return maps;
 }

@@ -47,7 +47,7 @@ static const struct argp_option options[] = {
 	{ "kernel", 'k', "VERSION", 0, "Linux of the lab's host: 6.1 or 6.12 (6.1)", 0 },
 	{ "modules", OPTION_MODULES, "DIR", 0, "kvm.ko and kvm-amd.ko to run (the lab's own)", 0 },
 	{ "diff", OPTION_DIFF, NULL, 0,
-	  "A B OP: what differs between two kernel versions, directories of modules or "
+	  "A B OP: the difference between two kernel versions, directories of modules or "
 	  "profiles (.json)",
 	  0 },
 	{ "output", 'o', "FILE", 0,
@@ -224,9 +224,9 @@ int profile_command(int argc, char **argv)
 	if (argp_parse(&argp, argc, argv, 0, NULL, &a))
 		return STATUS_ERROR;
 	if (a.out && a.add)
-		die("-o and --add: only one of them at a time");
+		die("-o and --add: use one of them");
 	if (a.diff && (a.out || a.add))
-		die("--diff: has neither -o nor --add; make two profiles with -o FILE.json and compare these");
+		die("--diff: takes neither -o nor --add; make two profiles with -o FILE.json and compare them");
 	if (a.diff)
 		return diff(&a);
 	a.options.op = a.words[0];

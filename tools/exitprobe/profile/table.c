@@ -111,7 +111,7 @@ static void print_round_trip(FILE *to, const json_t *profile)
 	fprintf(to, "%9lld  guest, from the last entry\n", integer(path, "guest_after"));
 	fprintf(to, "%9lld  together\n", integer(path, "round_trip"));
 	fprintf(to,
-		"%9lld  by the probe's clock: median of %lld samples, empty bracket of %lld "
+		"%9lld  by the probe's clock: median of %lld samples, overhead of %lld "
 		"included\n",
 		said, integer(probe, "kept"), integer(probe, "bracket"));
 	fprintf(to,
@@ -138,10 +138,10 @@ int profile_table(FILE *to, const json_t *profile, unsigned int top)
 	print_functions(to, first_path(profile), top);
 	print_round_trip(to, profile);
 	fprintf(to,
-		"left out: %lld windows of the probe's own queries, %lld others between samples\n",
+		"left out: %lld windows of the probe's own queries, %lld other windows between samples\n",
 		integer(outside, "queries"), integer(outside, "others"));
 	if (integer(outside, "unkept"))
-		fprintf(to, "not kept: %lld windows, beyond the plugin's memory\n",
+		fprintf(to, "not kept: %lld windows, since the plugin's memory was full\n",
 			integer(outside, "unkept"));
 	fputc('\n', to);
 	json_array_foreach(json_object_get(profile, "caveats"), i, caveat)

@@ -103,7 +103,7 @@ static void agreement(FILE *to, const struct merged *merged)
 {
 	static const char name[] = "exitprobe_as_expected";
 
-	family(to, name, "1 if the exits are as the operation's row expects, else 0.");
+	family(to, name, "1 if the exits are as expected, else 0.");
 	for (size_t i = 0; i < merged->count; i++) {
 		const struct op_result *op = &merged->ops[i].as_one;
 
@@ -122,7 +122,7 @@ static void outcomes(FILE *to, const struct merged *merged)
 	for (int o = 0; o <= OUTCOME_LOST; o++)
 		fprintf(to, "%s{outcome=\"%s\"} %zu\n", name, outcome_names[o],
 			merged->outcomes[o]);
-	family(to, "exitprobe_complete", "1 if the run came to its end, else 0.");
+	family(to, "exitprobe_complete", "1 if the run finished, else 0.");
 	fprintf(to, "exitprobe_complete %d\n", merged->results->complete);
 }
 

@@ -59,8 +59,8 @@ static const struct format *format_of(const char *path)
 			if (!strcmp(dot, f->suffixes[i]))
 				return f;
 	if (dot && !strchr(dot, '/'))
-		die("%s: %s says no format; -f text, html, markdown, csv, junit, tap or "
-		    "openmetrics does",
+		die("%s: the suffix %s names no format; use -f text, html, markdown, csv, junit, tap or "
+		    "openmetrics",
 		    path, dot);
 	return &formats[0];
 }
@@ -98,14 +98,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 int report_command(int argc, char **argv)
 {
 	static const struct argp_option options[] = {
-		{ "output", 'o', "FILE", 0,
-		  "write FILE, whole or not at all, instead of standard output", 0 },
+		{ "output", 'o', "FILE", 0, "write to FILE instead of standard output", 0 },
 		{ "format", 'f', "FORMAT", 0,
-		  "text, html, markdown, csv, junit, tap or openmetrics; by default as FILE's "
-		  "suffix says (.html, .md, .csv, .xml, .tap, .prom), else text",
+		  "text, html, markdown, csv, junit, tap or openmetrics; by default from the "
+		  "suffix of FILE (.html, .md, .csv, .xml, .tap, .prom), else text",
 		  0 },
 		{ "redact", REDACT_KEY, 0, 0,
-		  "leave out what tells whose machine it was: the kernel's command line and own "
+		  "leave out what identifies the machine: the kernel's command line and build "
 		  "name, paths, QEMU's arguments",
 		  0 },
 		{ 0 },
@@ -115,9 +114,9 @@ int report_command(int argc, char **argv)
 		.parser = parse,
 		.args_doc = "RESULTS",
 		.doc = "Show a results file of exitprobe run; - is standard input.\v"
-		       "Before you share a page or a file: both have the kernel's command line and "
-		       "the command with its paths; --redact leaves them out.\n\n"
-		       "Exit status: 0, or 2 if the file cannot be read, is no results file, or the "
+		       "A page has the kernel's command line and the command with its paths, as the "
+		       "results file has. Before you share either, use --redact.\n\n"
+		       "Exit status: 0, or 2 if the file cannot be read or is not a results file, or the "
 		       "output cannot be written.",
 	};
 	struct arguments a = { 0 };
@@ -130,7 +129,7 @@ int report_command(int argc, char **argv)
 	argp_err_exit_status = STATUS_ERROR;
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
 	if (output_is_input(a.output, a.input))
-		die("%s: is the results file itself; -o takes another", a.output);
+		die("%s: is the results file; give another name to -o", a.output);
 	if (!a.format)
 		a.format = format_of(a.output);
 	results = a.redact ? redact_load(a.input, "results", message, sizeof(message))

@@ -29,7 +29,7 @@ static const char *failure(const struct merged_op *m, char *text, size_t size)
 	return text;
 }
 
-static const char partial[] = "the run did not come to its end";
+static const char partial[] = "the run did not finish";
 
 /* --- JUnit ------------------------------------------------------------------ */
 

@@ -309,7 +309,8 @@ static void print_crosscheck(const struct table *t)
 	}
 	if (any)
 		fprintf(t->to,
-			"exits by KVM's own statistics: %" PRId64 ", by the probe's: %" PRId64 "\n",
+			"exits counted by KVM's own statistics: %" PRId64 ", by the probe: %" PRId64
+			"\n",
 			kvm, probe);
 }
 
@@ -321,21 +322,21 @@ static void print_end(const struct table *t)
 
 	putc('\n', t->to);
 	if (meta)
-		fprintf(t->to, "The empty bracket, %" PRId64 ", is taken off min, p50 and p99%s.\n",
-			meta->bracket, merged->counted ? "; it is part of out and in" : "");
+		fprintf(t->to,
+			"The overhead of an empty measurement, %" PRId64
+			", is subtracted from min, p50 and p99%s.\n",
+			meta->bracket, merged->counted ? "; out and in include it" : "");
 	if (any_unsettled(merged))
-		fprintf(t->to, "*: out of budget, or of what it needs, before half the interval "
-			       "was within 0.5 %%.\n");
+		fprintf(t->to, "*: sampling stopped before the 95 %% interval reached +-0.5 %%.\n");
 	if (merged->results->boot_count > 1)
 		fprintf(t->to,
-			"%zu boots: p50 and p99 are the median boot's; boots%% is from the lowest "
-			"to the highest of their p50.\n",
+			"%zu boots: p50 and p99 are those of the median boot; boots%% is the range of "
+			"the boots' p50.\n",
 			merged->results->boot_count);
 	if (merged->counted) {
-		fprintf(t->to,
-			"set aside: %" PRId64 " samples; the host's own exits meanwhile: %s\n",
+		fprintf(t->to, "discarded: %" PRId64 " samples; host exits: %s\n",
 			merged->set_aside, wording_foreign(&merged->foreign, text, sizeof(text)));
-		fprintf(t->to, "exits as the rows expect: %zu operations, otherwise: %zu\n",
+		fprintf(t->to, "exits as expected: %zu operations, not as expected: %zu\n",
 			merged->agreed, merged->differed);
 	}
 	print_crosscheck(t);

@@ -76,7 +76,7 @@ const char *wording_outcome(const struct op_result *op, char *text, size_t size)
 		snprintf(text, size, "skipped: %s", op->text ? op->text : "no reason given");
 		break;
 	case OUTCOME_HANGS:
-		snprintf(text, size, "hangs: broken off by the timer, not measured");
+		snprintf(text, size, "hangs: stopped by a timer, not measured");
 		break;
 	case OUTCOME_FAULTED:
 		snprintf(text, size, "fault: %s", op->fault ? op->fault : "unknown");
@@ -85,7 +85,7 @@ const char *wording_outcome(const struct op_result *op, char *text, size_t size)
 		snprintf(text, size, "failed: %s", op->text ? op->text : "no reason given");
 		break;
 	case OUTCOME_LOST:
-		snprintf(text, size, "lost: %s; the run was resumed without it",
+		snprintf(text, size, "lost: %s; the run continued without it",
 			 op->text ? op->text : "no reason given");
 		break;
 	}
@@ -119,7 +119,7 @@ const char *wording_notes(const struct merged_op *m, const char *separator, char
 		between = separator;
 	}
 	if (op->wait) {
-		append(text, size, "%sless a wait of %" PRId64, between, op->wait);
+		append(text, size, "%swait of %" PRId64 " subtracted", between, op->wait);
 		between = separator;
 	}
 	if (op->descheduled) {
@@ -210,8 +210,8 @@ static void say_emulated(const struct merged *merged, const struct teller *to)
 	if (meta && meta->nop_ticks >= 0)
 		snprintf(nop, sizeof(nop), ": a NOP takes %" PRId64 " ticks", meta->nop_ticks);
 	say(to,
-	    "the host emulates every instruction of the guest%s; these figures are its emulator's, "
-	    "and no exit's cost",
+	    "the host emulates every instruction of the guest%s; these figures are the "
+	    "emulator's, not the cost of an exit",
 	    nop);
 }
 
@@ -254,21 +254,23 @@ static void boot_warnings(const struct results *results, const struct teller *to
 		const struct boot *boot = &results->boots[i];
 
 		if (!boot->complete && results->boot_count > 1)
-			say(to, "boot %zu did not come to its end", i + 1);
+			say(to, "boot %zu did not finish", i + 1);
 		for (size_t l = 0; l < boot->lost_count; l++)
-			say(to, "boot %zu was resumed without %s: %s", i + 1, boot->lost[l].op,
+			say(to, "boot %zu continued without %s: %s", i + 1, boot->lost[l].op,
 			    boot->lost[l].how);
 		if (boot->has_meta && !strcmp(boot->meta.tsc_verdict, "disagrees"))
-			say(to, "boot %zu: the TSC's frequency is not what is claimed", i + 1);
+			say(to,
+			    "boot %zu: the TSC does not have the frequency that CPUID or KVM reports",
+			    i + 1);
 		if (boot->has_meta && !boot->meta.tsc_monotonic)
-			say(to, "boot %zu: the TSC has run backwards", i + 1);
+			say(to, "boot %zu: the TSC ran backwards", i + 1);
 		if (boot->clamped)
-			say(to, "boot %zu: the host has clamped %" PRId64 " negative intervals",
+			say(to, "boot %zu: the host replaced %" PRId64 " negative times by 0",
 			    i + 1, boot->clamped);
 		if (boot->has_crosscheck && !crosscheck_agrees(boot))
 			say(to,
-			    "boot %zu: KVM's own statistics have %" PRId64
-			    " exits, the probe's total is %" PRId64,
+			    "boot %zu: KVM's own statistics count %" PRId64
+			    " exits, the probe counts %" PRId64,
 			    i + 1, boot->kvm_exits, boot->probe_exits);
 	}
 }
@@ -279,15 +281,15 @@ void wording_warnings(const struct merged *merged, void (*tell)(void *context, c
 	const struct teller to = { tell, context };
 
 	if (!merged->results->complete)
-		say(&to, "partial: the run did not come to its end");
+		say(&to, "partial: the run did not finish");
 	if (merged->emulated)
 		say_emulated(merged, &to);
 	if (!merged->counted && merged->outcomes[OUTCOME_MEASURED])
-		say(&to, "no exits and no host columns: the host does not count exits");
+		say(&to, "no exits and no host columns: this host's KVM has no exit statistics");
 	say_ops(merged, &to, "with other exits than expected", is_differing);
 	say_ops(merged, &to, "not measured", is_broken);
-	say_ops(merged, &to, "whose exits vary from boot to boot", is_varying);
-	say_ops(merged, &to, "out of budget before the median settled", is_out_of_budget);
-	say_ops(merged, &to, "whose vCPU was descheduled", is_descheduled);
+	say_ops(merged, &to, "with exits that vary from boot to boot", is_varying);
+	say_ops(merged, &to, "stopped before the 95 % interval reached +-0.5 %", is_out_of_budget);
+	say_ops(merged, &to, "measured while the vCPU was descheduled", is_descheduled);
 	boot_warnings(merged->results, &to);
 }

@@ -137,7 +137,7 @@ static void bind_threads(struct vm *vm, const struct boot_plan *plan, struct boo
 			 affinity.cpus[i]);
 	}
 	if (placed < affinity.count)
-		warning("the vCPUs cannot be bound to processors; the figures may scatter more");
+		warning("the vCPUs cannot be bound to processors; the figures may vary more");
 	json_decref(cpus);
 }
 
@@ -235,8 +235,7 @@ void boot_once(const struct boot_plan *plan, struct results_writer *writer,
 		/* The reason why the best of them does not do says most. */
 		if (!*first_words)
 			snprintf(first_words, sizeof(first_words), "%s%s",
-				 is_flood(&vm) ? "it prints without end: " : "",
-				 words_reason(&vm.words));
+				 is_flood(&vm) ? "endless output: " : "", words_reason(&vm.words));
 		if (process_interrupted) {
 			result->end = BOOT_INTERRUPTED;
 			return;
@@ -265,7 +264,7 @@ void boot_once(const struct boot_plan *plan, struct results_writer *writer,
 		snprintf(result->words, sizeof(result->words), "%s", words_reason(&vm.words));
 	stop(&vm, &result->status);
 	if (vm.records.ended && !vm.records.whole) {
-		error("the probe's records are damaged: by their CRC-32, or a line is no JSON; "
+		error("the probe's records are damaged: a CRC-32 is wrong, or a line is not JSON; "
 		      "none of this boot is kept");
 		results_writer_drop_records(writer);
 		result->end = BOOT_FAILED;

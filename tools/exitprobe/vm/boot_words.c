@@ -99,7 +99,7 @@ void words_take(struct words *words, struct process *process)
 
 const char *words_reason(const struct words *words)
 {
-	return *words->fatal ? words->fatal : *words->last ? words->last : "it says nothing";
+	return *words->fatal ? words->fatal : *words->last ? words->last : "no message";
 }
 
 void words_free(struct words *words)

@@ -29,7 +29,7 @@ struct words {
 /* Take what is there, of a flood a piece; what is at its end is closed. */
 void words_take(struct words *words, struct process *process);
 
-/* The probe's word or else QEMU's, or "it says nothing". */
+/* The probe's word or else QEMU's, or "no message". */
 const char *words_reason(const struct words *words);
 
 void words_free(struct words *words);

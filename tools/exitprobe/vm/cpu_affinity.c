@@ -89,8 +89,9 @@ static bool take_list(struct cpu_affinity *affinity, const char *list, unsigned 
 			snprintf(error, size, "--pin %s: processor %d is named twice", list,
 				 cpus[i]);
 		else
-			snprintf(error, size, "--pin %s: no processor %d for us; there are %s",
-				 list, cpus[i], list_text(allowed, there, sizeof(there)));
+			snprintf(error, size,
+				 "--pin %s: processor %d is not available; available are %s", list,
+				 cpus[i], list_text(allowed, there, sizeof(there)));
 		return false;
 	}
 	if (affinity->count < vcpus) {

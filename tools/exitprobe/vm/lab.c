@@ -190,7 +190,7 @@ int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct res
 	char *vendor = xstrdup(lab->vendor), *kernel = xstrdup(lab->kernel);
 	char *modules = lab->modules ? xstrdup(lab->modules) : NULL;
 	char *job = paths_cache("lab/job.XXXXXX"), *hashes;
-	char words[512] = "it says nothing";
+	char words[512] = "no message";
 	char c[] = "-c", k[] = "-k", t[] = "-t", m[] = "-m", f[] = "-F";
 	struct process process;
 	int fd, status;

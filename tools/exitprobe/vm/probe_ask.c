@@ -80,8 +80,7 @@ char *probe_ask(const char *qemu, const char *probe, const char *keys, bool *ref
 	if (*words.fatal)
 		snprintf(message, size, "the probe: %s", words.fatal);
 	else if (words.bytes > WORDS_FLOOD)
-		snprintf(message, size, "%s: it prints without end: %s", qemu,
-			 words_reason(&words));
+		snprintf(message, size, "%s: endless output: %s", qemu, words_reason(&words));
 	else
 		snprintf(message, size, "the probe does not answer (QEMU's status %d: %s)", status,
 			 words_reason(&words));

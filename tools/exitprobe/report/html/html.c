@@ -103,7 +103,7 @@ static void machine(FILE *to, const struct results *results)
 		described_number(to, "guest: model", m->model);
 		described_number(to, "guest: stepping", m->stepping);
 		described(to, "guest: hypervisor", m->hypervisor ? m->hypervisor : "none");
-		described(to, "guest: host", m->host ? m->host : "not told");
+		described(to, "guest: host", m->host ? m->host : "unknown");
 		described_number(to, "guest: vCPUs", m->vcpus);
 		described(to, "guest: TSC against a second clock", m->tsc_verdict);
 		if (m->tsc_khz)
@@ -111,7 +111,7 @@ static void machine(FILE *to, const struct results *results)
 		described(to, "exit statistics", m->isa ? m->isa : "none");
 		described(to, "probe: version", m->version);
 		described(to, "probe: build", m->build);
-		described_number(to, "probe: empty bracket", m->bracket);
+		described_number(to, "probe: overhead", m->bracket);
 	}
 	fputs("</dl></section>\n", to);
 }
@@ -149,7 +149,7 @@ static void profiles(FILE *to, const struct results *results)
 			profile_html(to, profile);
 		else
 			fprintf(to,
-				"<p>Profile %zu cannot be shown: it is none of this version's.</p>\n",
+				"<p>Profile %zu cannot be shown: another version of exitprobe made it.</p>\n",
 				i + 1);
 	}
 	profile_html_end(to);

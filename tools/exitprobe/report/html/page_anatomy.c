@@ -60,8 +60,8 @@ static void measured_row(FILE *to, const struct merged *merged, const struct mer
 	}
 	fprintf(to, "<td data-l=\"kept\" data-v=\"%" PRId64 "\">%" PRId64 "/%" PRId64 "%s</td>",
 		op->kept, op->kept, op->taken,
-		wording_unsettled(op) ? "<abbr title=\"out of budget, or of what it needs, before "
-					"the median settled\">*</abbr>"
+		wording_unsettled(op) ? "<abbr title=\"sampling stopped before the 95 % interval "
+					"reached &#177;0.5 %\">*</abbr>"
 				      : "");
 	notes(to, m);
 }
@@ -119,19 +119,19 @@ void page_anatomy(FILE *to, const struct merged *merged)
 	fputs("<section id=\"operations\"><h2>Operations</h2>\n<p>", to);
 	if (merged->exited)
 		fputs("<b>p50</b> is the median round trip as the guest sees it, <b>&#177; 95 %</b> "
-		      "half the width of its interval. The bar and its figures are means of the "
-		      "middle half of the samples: <b>way out</b> to the host's first line of C, "
-		      "<b>kernel</b>, <b>userspace</b> (the VMM) and <b>halted</b> in the host, "
-		      "<b>way in</b> back to the guest; with several exits only what the host "
-		      "counts.",
+		      "half the width of its 95 % interval. The bar and its figures are means of the "
+		      "middle half of the samples. <b>Exit latency</b> is the time until KVM's first "
+		      "line of C. <b>Kernel</b>, <b>userspace</b> (the VMM) and <b>halted</b> are times in "
+		      "the host. <b>Entry latency</b> is the time until the guest runs again. Where an "
+		      "operation causes several exits, only the times in the host are known.",
 		      to);
 	else
 		fputs("<b>p50</b> is the median round trip as the guest sees it, <b>&#177; 95 %</b> "
-		      "half the width of its interval, the bar p50 as a length. ",
+		      "half the width of its 95 % interval. The bar shows p50. ",
 		      to);
 	if (!merged->exited)
 		fputs(merged->counted ? "None of the operations leaves the guest."
-				      : "This host does not count exits, so where the time goes is "
+				      : "This host does not count exits. Where the time goes is "
 					"not known.",
 		      to);
 	fputs("</p>\n", to);

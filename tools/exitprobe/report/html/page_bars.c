@@ -12,8 +12,8 @@
 #define LOG_FROM 20 /* medians in the longest bar */
 #define LINES	 6  /* at most, beside that of 0, on a linear scale */
 
-const char *const part_titles[PART_COUNT] = { "way out", "kernel", "userspace", "halted",
-					      "way in" };
+const char *const part_titles[PART_COUNT] = { "exit latency", "kernel", "userspace", "halted",
+					      "entry latency" };
 
 bool bar_has_parts(const struct op_result *op)
 {
@@ -101,15 +101,14 @@ void bar_legend(FILE *to, const struct merged *merged, const struct bar_scale *s
 		merged->exited ? "no exit" : "round trip");
 	if (scale->is_log)
 		escape_xml_printf(to,
-				  "Bars are on a logarithmic scale from %.0f to %.0f %s: from line "
-				  "to line is a factor of ten. ",
+				  "Bars are on a logarithmic scale from %.0f to %.0f %s: one "
+				  "line to the next is a factor of ten. ",
 				  scale->low, scale->high, unit);
 	else
-		escape_xml_printf(
-			to,
-			"Bars are on a linear scale: the longest is %.0f %s, from line to "
-			"line are %.0f. ",
-			scale->high, unit, scale->step);
+		escape_xml_printf(to,
+				  "Bars are on a linear scale: the longest is %.0f %s, the lines "
+				  "are %.0f apart. ",
+				  scale->high, unit, scale->step);
 	fputs(merged->exited ? "Colours are shares of the bar.</p>\n" : "</p>\n", to);
 }
 

@@ -132,8 +132,8 @@ void page_reasons(FILE *to, const struct merged *merged)
 	if (!merged->counted)
 		return;
 	fputs("<section id=\"reasons\"><h2>Exits by reason</h2>\n"
-	      "<p>Of runs back to back. The kernel's time is of operations with one exit of that "
-	      "reason and no other.</p>\n<table class=\"cards sortable\"",
+	      "<p>Counted in runs back to back. The kernel's time is of operations that cause one "
+	      "exit of that reason and no other.</p>\n<table class=\"cards sortable\"",
 	      to);
 	page_ticks(to, tick_ns(merged->results));
 	fputs(">\n<caption>Kernel time in ", to);
@@ -149,10 +149,10 @@ void page_reasons(FILE *to, const struct merged *merged)
 		put_row(to, &rows[i]);
 	free(rows);
 	free(causes);
-	fputs("</tbody></table>\n<p>The host's own exits meanwhile: ", to);
+	fputs("</tbody></table>\n<p>Host exits: ", to);
 	escape_xml(to, wording_foreign(&merged->foreign, text, sizeof(text)));
 	fprintf(to,
-		". Samples set aside for them, or for the vCPU's absence: %" PRId64
+		". Samples discarded because of them, or because the vCPU was descheduled: %" PRId64
 		".</p></section>\n",
 		merged->set_aside);
 }

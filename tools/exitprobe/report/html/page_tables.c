@@ -22,7 +22,7 @@ void page_derived(FILE *to, const struct merged *merged)
 	fputs("><caption>In ", to);
 	page_unit(to, merged->results);
 	fprintf(to,
-		"; low to high is the interval it is in when both are in theirs</caption>\n<thead>"
+		"; low to high is the interval of the difference when both medians are in theirs</caption>\n<thead>"
 		"<tr><th scope=\"col\" class=\"t\">name</th><th scope=\"col\" data-ticks>difference"
 		"</th>%s<th scope=\"col\" data-ticks>low</th><th scope=\"col\" data-ticks>high</th>"
 		"<th scope=\"col\" class=\"t\">of</th></tr></thead><tbody>\n",
@@ -66,7 +66,7 @@ static void boot_row(FILE *to, const struct boot *boot, size_t number)
 		fputs("<td></td><td></td>", to);
 	fputs("<td class=\"t\">", to);
 	for (size_t i = 0; i < boot->lost_count; i++)
-		escape_xml_printf(to, "%sresumed without %s: %s", i ? "; " : "", boot->lost[i].op,
+		escape_xml_printf(to, "%scontinued without %s: %s", i ? "; " : "", boot->lost[i].op,
 				  boot->lost[i].how);
 	fputs("</td></tr>\n", to);
 }
