@@ -206,13 +206,8 @@ static void end(const struct run *run)
 	const struct counters_info *info = counters_info();
 	uint64_t vcpu, vm;
 
-	printf("\nThe overhead of an empty measurement, %ld, is subtracted from min, p50 and p99",
-	       measure_overhead()->cycles);
-	if (info)
-		printf("; out and in\ninclude it. A sample is discarded when the host caused exits "
-		       "in it.\n");
-	else
-		printf(".\n");
+	printf("\noverhead: %ld; min, p50 and p99 are without it%s\n", measure_overhead()->cycles,
+	       info ? ", out and in include it" : "");
 	if (unsettled)
 		printf("*: sampling stopped before the 95 %% interval reached +-0.5 %%.\n");
 	if (info) {

@@ -40,7 +40,7 @@ has "doctor: no /dev/kvm: the way out" out '-> modprobe kvm_intel$'
 host
 rm -r host/sys/module/kvm_intel
 is "doctor: another vendor module" "$(doctor module | cut -c 1-54)" \
-	"spoils: neither kvm_amd nor kvm_intel is loaded: if th"
+	"spoils: neither kvm_amd nor kvm_intel is loaded: a /de"
 host
 rm host/sys/module/kvm/parameters/exit_stats
 is "doctor: unpatched" "$(doctor exit_stats | cut -c 1-54)" \
@@ -61,7 +61,7 @@ is "doctor: no isolated processor" "$(doctor isolation | cut -c 1-27)" "note: no
 host
 sed -i 's/nonstop_tsc/hypervisor/' host/proc/cpuinfo
 is "doctor: TSC" "$(doctor tsc | cut -c 1-32)" "spoils: the TSC is not invariant"
-is "doctor: nested" "$(doctor nested | cut -c 1-29)" "note: this host is a VM itsel"
+is "doctor: nested" "$(doctor nested | cut -c 1-29)" "note: this host is a VM: one "
 host
 echo "3.50 2.00 1.00 2/100 1234" >host/proc/loadavg
 is "doctor: load" "$(doctor load)" "note: load 3.50: the host runs other work"

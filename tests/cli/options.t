@@ -7,8 +7,8 @@ exitprobe=$build/exitprobe
 
 # --- words that no file may have ------------------------------------------------------
 is "-o -: status" "$(status_of timeout 20 "$exitprobe" run --accel tcg -o -)" 2
-is "-o -: said" "$(cat "$work/err")" "exitprobe run: error: -o -: the table goes to standard output, \
-the results into a file; /dev/stdout with -q has them there"
+is "-o -: said" "$(cat "$work/err")" "exitprobe run: error: -o -: the results go into a file, \
+since standard output has the table; for results on standard output, use -q -o /dev/stdout"
 # A sysroot whose command line has a tab, as a boot loader's file may.
 mkdir -p "$work/host/proc"
 printf 'quiet\tisolcpus=3 \033[2J\n' >"$work/host/proc/cmdline"

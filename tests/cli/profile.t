@@ -293,7 +293,7 @@ profile_fake
 status=0
 wait $profile || status=$?
 is "a lab that fails: status" $status 2
-has "a lab that fails: said" "$work/err" 'error: the lab ended with status 3; its console'
+has "a lab that fails: said" "$work/err" 'error: the lab ended with status 3; see lab/console.log'
 chmod 644 "$fake/lab/boot"
 profile_fake
 status=0

@@ -88,7 +88,7 @@ is "bars are as long as the parts" "$(jq -rn --slurpfile seen "$work/seen" --slu
 		any((.value - $p[.key] * $scale | fabs) > 1 + .value / 1000))) | .op')" ""
 # Of the longest, halted 977182 of 982880, to the shortest: no bar is cut, and each is as long as the scale says.
 is "bars: a logarithmic scale, explained" "$(seen .used.scales.none.scale)" "Bars are on a logarithmic scale from 1000 to\
- 1000000 instructions: from line to line is a factor of ten. Colours are shares of the bar."
+ 1000000 instructions: each line is ten times the one before. Colours are shares of the bar."
 is "bars: its figures" "$(seen .used.scales.none.axis)" 1k10k100k1M
 # within SCALE JQ: each bar's width is within 1 % what $total makes it by the filter.
 within() {
@@ -105,10 +105,10 @@ is "bars: as fits" "$(seen '.used.scales.none == .used.scales.auto')" true
 # shellcheck disable=SC2016
 is "bars: linear" "$(within linear '100 * $total / 982880')" ""
 is "bars: linear, explained" "$(seen .used.scales.linear.scale)" "Bars are on a linear scale: the longest is 982880\
- instructions, from line to line are 200000. Colours are shares of the bar."
+ instructions, the lines are 200000 apart. Colours are shares of the bar."
 is "bars: of equal length" "$(seen '[.used.scales.share.widths[]] | unique[]')" 100
 is "bars: the row that was asked for has the whole of them" "$(seen '.used.asked | "\(.scale) \(.widths)"')" \
-	'Bars are on a linear scale: the longest is 8888 instructions, from line to line are 2000. Colours are shares of the bar. {"hypercall-other":100}'
+	'Bars are on a linear scale: the longest is 8888 instructions, the lines are 2000 apart. Colours are shares of the bar. {"hypercall-other":100}'
 is "a plot for each distribution" "$(seen '"\(.plots) \(.drawn)"')" "$(seen '"\(.figures) \(.figures)"')"
 is "distributions: those with more than one value" "$(seen .figures)" \
 	"$(jq "$measured | map(select(.histogram | length > 1)) | length" "$lab")"

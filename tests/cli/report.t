@@ -198,8 +198,8 @@ has "bad run: partial" "$work/out" '^WARNING: partial: '
 has "bad run: an exit that was not expected" "$work/out" '^cpuid .* EXPECTED: 1 HLT$'
 has "bad run: hangs" "$work/out" '^nop +hangs: '
 has "bad run: lost" "$work/out" '^vmcall +lost: hangs'
-has "bad run: KVM counts otherwise" "$work/out" "^WARNING: boot 1: KVM's own statistics have 10 exits"
-has "bad run: descheduled" "$work/out" '^WARNING: 1 operation whose vCPU was descheduled: cpuid$'
+has "bad run: KVM counts otherwise" "$work/out" "^WARNING: boot 1: KVM's own statistics count 10 exits"
+has "bad run: descheduled" "$work/out" '^WARNING: 1 operation measured while the vCPU was descheduled: cpuid$'
 has "bad run: the end" "$work/out" '^partial: '
 report -f junit "$work/bad.json" >"$work/bad.xml"
 is "bad run: junit failures" "$(xpath '//testcase[failure]/@name' "$work/bad.xml" | tr -d ' \n')" \
@@ -232,7 +232,7 @@ jq -c "(.boots[0].records[] | select(.op == \"cpuid\" and .record == \"op\")).ex
 	sed 's/"LARGEST"/9223372036854775807/' >"$work/odd.json"
 report "$work/odd.json" >"$work/odd"
 is "exits are rounded" "$(column "$work/odd" cpuid /op)" 1.67
-has "a sum that is too large is left out" "$work/odd" "^exits by KVM's own statistics: 12, by the probe's: 10\$"
+has "a sum that is too large is left out" "$work/odd" "^exits counted by KVM's own statistics: 12, by the probe: 10\$"
 # Of two boots, each with differences of its own.
 jq -c '.boots += [.boots[0]] | (.boots[1].records[] | select(.record == "derived" and .name == "userspace-read")) |=
 	(.name = "other" | .minuend = "inb-kernel" | .subtrahend = "nop")' "$lab" >"$work/derived.json"

@@ -137,7 +137,7 @@ only "vcpu 7" 117 '^exitstat: CPU 7: cannot run there: Invalid argument; see '
 only full 118 '^exitstat: writing: No space left on device$'
 only "no directory" 118 '^exitstat: /tmp/no/file: No such file or directory$'
 only "no online" 118 '^exitstat: /sys/devices/system/cpu/online: no list of at most [0-9]+ CPUs'
-only refused 113 "^exitstat: the host answers the guest's kernel alone "
+only refused 113 "^exitstat: the host answers only the guest's kernel "
 says "refused raw" 0 'EAX=0x00000000 EBX=0x00000000 ECX=0x00000000 EDX=0x00000000$'
 only cpl0 0 '^CPUID\(0x4FFFFFFF\), exits=[0-9]+, cycles'
 says "cpl0 verbose" 0 '^  CPUID '

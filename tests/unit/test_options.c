@@ -53,7 +53,7 @@ static void test_no_byte_that_steers_a_terminal(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_false(parse(bad[i], false, &o));
-		assert_non_null(strstr(error, "no printable ASCII character"));
+		assert_non_null(strstr(error, "not printable ASCII"));
 		assert_null(strpbrk(error, "\033\n\177\302"));
 	}
 	/* The file's name is the caller's. */

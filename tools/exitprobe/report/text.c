@@ -322,10 +322,8 @@ static void print_end(const struct table *t)
 
 	putc('\n', t->to);
 	if (meta)
-		fprintf(t->to,
-			"The overhead of an empty measurement, %" PRId64
-			", is subtracted from min, p50 and p99%s.\n",
-			meta->bracket, merged->counted ? "; out and in include it" : "");
+		fprintf(t->to, "overhead: %" PRId64 "; min, p50 and p99 are without it%s\n",
+			meta->bracket, merged->counted ? ", out and in include it" : "");
 	if (any_unsettled(merged))
 		fprintf(t->to, "*: sampling stopped before the 95 %% interval reached +-0.5 %%.\n");
 	if (merged->results->boot_count > 1)

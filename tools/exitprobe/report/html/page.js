@@ -102,8 +102,8 @@
 			return at;
 		}));
 		document.querySelector(".scale").textContent = (equal ? "Bars are of equal length. " : s.log ?
-			`Bars are on a logarithmic scale from ${s.low} to ${s.high} ${unit}: from line to line is a factor of ten. ` :
-			`Bars are on a linear scale: the longest is ${s.high} ${unit}, from line to line are ${s.step}. `) +
+			`Bars are on a logarithmic scale from ${s.low} to ${s.high} ${unit}: each line is ten times the one before. ` :
+			`Bars are on a linear scale: the longest is ${s.high} ${unit}, the lines are ${s.step} apart. `) +
 			(bars.querySelector("thead .key") ? "Colours are shares of the bar." : "");
 	};
 	/* One search is for the whole page. */

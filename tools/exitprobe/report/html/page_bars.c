@@ -101,8 +101,8 @@ void bar_legend(FILE *to, const struct merged *merged, const struct bar_scale *s
 		merged->exited ? "no exit" : "round trip");
 	if (scale->is_log)
 		escape_xml_printf(to,
-				  "Bars are on a logarithmic scale from %.0f to %.0f %s: one "
-				  "line to the next is a factor of ten. ",
+				  "Bars are on a logarithmic scale from %.0f to %.0f %s: each line "
+				  "is ten times the one before. ",
 				  scale->low, scale->high, unit);
 	else
 		escape_xml_printf(to,
