@@ -191,7 +191,8 @@ static void print_discarded(const struct run *run)
 
 	printf("discarded: %zu samples", run->discarded);
 	if (run->discarded_descheduled)
-		printf(", %zu of them because the vCPU was descheduled", run->discarded_descheduled);
+		printf(", %zu of them because the vCPU was descheduled",
+		       run->discarded_descheduled);
 	printf("; host exits");
 	for (unsigned int i = 0; i < run->host_exits.count; i++) {
 		printf("%s%lu %s", separator, run->host_exits.list[i].exits,
