@@ -112,7 +112,7 @@ ordinary() {
 }
 mkdir -p theirs/lab
 printf '%s\n' "$release" >theirs/lab/release-6.1
-for name in "$build/lab/$release" "$build"/lab/base.cpio*; do
+for name in "$build/lab/$release" "$build"/lab/base.cpio* "$build"/lab/vmrun.so*; do
 	ln -s "$name" theirs/lab/
 done
 ln -s "$build/modules" theirs/modules

@@ -9,7 +9,7 @@
 # tests that run beside it.
 mkdir -p "$work/build/lab"
 for file in "$build"/lab/release-* "$build"/lab/[0-9]* "$build"/lab/base.cpio* \
-	"$build/lab/profile.so"; do
+	"$build"/lab/*.so*; do
 	ln -s "$file" "$work/build/lab/"
 done
 ln -s "$build/modules" "$work/build/modules"
