@@ -97,8 +97,8 @@ $(BUILD)/fuzz/%.dict: tests/fuzz/words tests/fuzz/json.dict $(FUZZ_WORDS)
 	@mkdir -p $(@D)
 	@tests/fuzz/words $* >$@
 
-check: need-test need-lab ## formatting, static analysis, checkpatch
-	@prove -e '' tests/source/check.t
+check: need-test need-lab ## formatting, static analysis, checkpatch, includes
+	@prove -e '' tests/source/*.t
 
 # They build modules several times over, boot Linux in Bochs, or boot the lab 200 times; the
 # last does under 6.12 what tests/lab/table.t does under 6.1.

@@ -13,7 +13,7 @@ echo 'hist:keys=exit_reason:size=2048' >$event/trigger
 # The probe halts for good, interrupts off: nothing moves any more while the
 # counters are read.
 qemu-system-x86_64 -accel kvm -cpu host -m 64 -nodefaults -display none \
-	-serial file:/tmp/table -kernel /lab/probe.elf -append end=halt &
+	-serial file:/tmp/table -kernel /lab/probe.elf -append "samples=10 end=halt" &
 while ! grep -q ^complete /tmp/table 2>/dev/null; do sleep 0.1; done
 sleep 1
 vm=$(ls -d /sys/kernel/debug/kvm/[0-9]*)
