@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Test KVM's exit statistics (kvm.exit_stats) by what a guest reads of them in
- * CPUID leaves 0x4fffff00 to 0x4fffffff; asm/kvm_exit_stats.h is the contract.
+ * Test KVM's exit statistics (kvm.exit_stats) by reading CPUID leaves 0x4fffff00
+ * to 0x4fffffff in a guest; asm/kvm_exit_stats.h is the contract.
  *
  * Usage: exit_stats_test [SUBTEST...]
  *
- * A vCPU does what its struct work says, writes to DONE_PORT and begins anew:
- * the host decides what happens next, and looks at the answers.
+ * A vCPU does what its struct work says, writes to DONE_PORT and starts again.
+ * The host then checks the answers and decides what the vCPU does next.
  *
- * Counts are exact per exit reason.  Sums over all reasons are not, because the
- * host's interrupts are exits too: such a question is repeated until no exit
- * but its own CPUIDs fell into it.  Times are bounded by the host's TSC, read
- * before and after what is measured, and not by a tolerance.
+ * The counts of an exit reason are exact.  Sums over all reasons are not, because
+ * the host's interrupts are exits too; the test repeats such a reading until it
+ * contains no exits but its own CPUIDs.  Readings of the host's TSC before and
+ * after bound the times, instead of a tolerance.
  */
 #define _GNU_SOURCE /* pthread_setaffinity_np(), before Linux 6.11 */
 #include <pthread.h>
@@ -38,7 +38,7 @@
 #define TIMEOUT_SECS 60
 #define MAX_TRIES    100
 #define SLEEP_USECS  20000
-#define NR_CPUIDS    200	/* that one run_rounds() does */
+#define NR_CPUIDS    200 /* per round of run_rounds() */
 #define NR_L2_RUNS   100
 #define L2_STACK     64		/* in words */
 #define INTEL_EBX    0x756e6547 /* "Genu", CPUID 0 */
@@ -71,7 +71,7 @@ struct ask {
 	u32 eax, ebx, ecx, edx;
 };
 
-/* What a vCPU is to do: @action(@arg) @times, then the @nr CPUIDs in @ask. */
+/* A vCPU calls @action(@arg) @times times, then executes the @nr CPUIDs in @ask. */
 struct work {
 	void (*action)(u64 arg);
 	u64 arg, times;
@@ -83,8 +83,8 @@ struct work {
 static struct work works[NR_VCPUS];
 
 /*
- * The reasons that the guest provokes, one that it does not, and no reasons; what
- * L1 does to run an L2.
+ * The reasons that the guest causes, one that it never causes, numbers that are no
+ * reasons, and the functions with which L1 runs an L2.
  */
 struct isa {
 	u32 cpuid, io, wrmsr, hlt, enter, never;
@@ -137,7 +137,7 @@ static const struct isa *isa;
 static bool failed;
 static const char *skipped;
 
-/* Fails the subtest, which goes on, unless @op holds between @a and @b. */
+/* Fail the subtest, but continue it, unless @op holds between @a and @b. */
 #define EXPECT_OP(a, op, b)                                                                        \
 	do {                                                                                       \
 		u64 __a = (a), __b = (b);                                                          \
@@ -211,7 +211,7 @@ static u64 guest_sched_cycles(void)
 	return (u64)ebx << 32 | ecx;
 }
 
-/* Run until the thread was switched out, at most @cycles. */
+/* Run until the thread has been switched out, for at most @cycles. */
 static void guest_wait_for_sched(u64 cycles)
 {
 	u64 before = guest_sched_cycles(), begin = rdtsc();
@@ -220,7 +220,7 @@ static void guest_wait_for_sched(u64 cycles)
 		;
 }
 
-/* KVM has this MSR whether the processor does or not. */
+/* KVM provides this MSR even if the processor does not. */
 static void guest_adjust_tsc(u64 by)
 {
 	wrmsr(MSR_IA32_TSC_ADJUST, rdmsr(MSR_IA32_TSC_ADJUST) + by);
@@ -231,7 +231,7 @@ static void guest_read_cs(u64 to)
 	WRITE_ONCE(*(u16 *)to, get_cs());
 }
 
-/* ---- the host's side of it ---- */
+/* ---- the host ---- */
 
 static struct work *work_of(struct kvm_vcpu *vcpu)
 {
@@ -265,7 +265,7 @@ static void ask_nothing(struct kvm_vcpu *vcpu)
 	work_of(vcpu)->nr = 0;
 }
 
-/* One more CPUID for the next work(); where its answer will be. */
+/* Add a CPUID to the next work() and return where its answer will be. */
 static struct ask *ask(struct kvm_vcpu *vcpu, u32 leaf, u32 index)
 {
 	struct work *w = work_of(vcpu);
@@ -299,15 +299,15 @@ static u64 guest_value(struct kvm_vcpu *vcpu, u32 leaf, u32 index)
 	return value(&a);
 }
 
-/* This vCPU's @sel for @reason. */
+/* Return this vCPU's @sel for @reason. */
 static u64 by_reason(struct kvm_vcpu *vcpu, u32 reason, u32 sel)
 {
 	return guest_value(vcpu, KVM_EXIT_STATS_VCPU_REASON, INDEX(reason, sel));
 }
 
 /*
- * @first and @last ask for all exits of the vCPU.  Whether there were none
- * between them but the CPUIDs.
+ * @first and @last ask for all exits of the vCPU.  Return whether the CPUIDs were
+ * the only exits between them.
  */
 static bool undisturbed(const struct ask *first, const struct ask *last)
 {
@@ -347,7 +347,7 @@ static struct sample take_sample(struct kvm_vcpu *vcpu)
 	return s;
 }
 
-/* A sample of what was added since @a; from the begin of one to the other's end. */
+/* Return what was added since @a, from the begin of @a to the end of a new sample. */
 static struct sample sample_since(struct kvm_vcpu *vcpu, const struct sample *a)
 {
 	struct sample s = take_sample(vcpu);
@@ -359,14 +359,14 @@ static struct sample sample_since(struct kvm_vcpu *vcpu, const struct sample *a)
 	return s;
 }
 
-/* The time in all states. */
+/* Return the time in all states. */
 static u64 states(const struct sample *s)
 {
 	return s->val[KERNEL] + s->val[USER] + s->val[HALTED] + s->val[SCHED] + s->val[GUEST] +
 	       s->val[PAUSED];
 }
 
-/* Sleeps; returns for how many ticks of the TSC. */
+/* Sleep, and return for how many ticks of the TSC. */
 static u64 sleep_cycles(void)
 {
 	u64 begin = rdtsc();
@@ -406,7 +406,7 @@ static void restore_params(void)
 	write_param(MODE, saved_mode);
 }
 
-/* The host's TSC before and after vCPU 0 was created, the last one. */
+/* The host's TSC before and after the creation of vCPU 0, which is the last one. */
 static u64 created_begin, created_end;
 
 static struct kvm_vm *create_vm(const char *mode, int nr, struct kvm_vcpu *vcpus[])
@@ -423,7 +423,7 @@ static struct kvm_vm *create_vm(const char *mode, int nr, struct kvm_vcpu *vcpus
 		vcpu_args_set(vcpus[i], 1, &works[i]);
 		vcpu_set_cpuid_feature(vcpus[i], X86_FEATURE_TSC_DEADLINE_TIMER);
 	}
-#ifndef SELFTEST_KVM_UTIL_ARCH_H /* Linux 6.1: not done by the library */
+#ifndef SELFTEST_KVM_UTIL_ARCH_H /* Linux 6.1: the library does not do this */
 	vm_init_descriptor_tables(vm);
 	for (i = 0; i < nr; i++)
 		vcpu_init_descriptor_tables(vcpus[i]);
@@ -455,8 +455,8 @@ static bool has_signature(struct kvm_vcpu *vcpu)
 }
 
 /*
- * Whether all leaves say what they say without the feature: on Intel what the
- * highest basic leaf does (SDM vol. 2A, CPUID), on AMD zeros.
+ * Return whether all leaves answer as without the feature: on Intel with the data of
+ * the highest basic leaf (SDM vol. 2A, CPUID), on AMD with zeros.
  */
 static bool untouched(struct kvm_vcpu *vcpu)
 {
@@ -532,7 +532,7 @@ static void test_info(void)
 	EXPECT_EQ(info.eax & 0xffff, KVM_EXIT_STATS_VERSION);
 	EXPECT_EQ(info.ebx & 0xffff, intel ? KVM_EXIT_STATS_ISA_VMX : KVM_EXIT_STATS_ISA_SVM);
 	EXPECT(info.edx);
-	/* A sleep is never shorter.  5 %: the clock may be slewed. */
+	/* A sleep is never shorter than asked for.  The 5 % are for a clock that is slewed. */
 	EXPECT_LE(info.edx * (SLEEP_USECS / 1000ull), sleep_cycles() * 21 / 20);
 
 	ask_nothing(vcpu);
@@ -557,8 +557,8 @@ struct named_reason {
 };
 
 /*
- * Every reason that KVM has a name for is counted apart, in a slot of its own.
- * What is above bit 15 is KVM's invention and no exit's.
+ * Every reason that KVM has a name for has a slot of its own.  KVM uses the bits
+ * above bit 15 for itself; no exit has them.
  */
 static void test_slots(void)
 {
@@ -595,7 +595,7 @@ static void test_slots(void)
 	kvm_vm_free(vm);
 }
 
-/* An entry of KVM_SET_CPUID2 is the guest's, whatever KVM has to say there. */
+/* An entry of KVM_SET_CPUID2 takes precedence over KVM's answer. */
 static void test_set_cpuid2(void)
 {
 	struct kvm_vcpu *vcpu;
@@ -647,7 +647,7 @@ static void test_count(void)
 	kvm_vm_free(vm);
 }
 
-/* With VMX's preemption timer the exit does not leave vmx_vcpu_run(). */
+/* With VMX's preemption timer vmx_vcpu_run() handles the exit itself. */
 static void test_fastpath(void)
 {
 	struct kvm_vcpu *vcpu;
@@ -674,14 +674,14 @@ static void test_user(void)
 	s = sample_since(vcpu, &s);
 	EXPECT_LE(slept, s.val[USER]);
 	EXPECT_LE(slept, by_reason(vcpu, isa->io, USER));
-	/* So that no other state has grown by the sleep. */
+	/* No other state has grown by the sleep. */
 	EXPECT_LE(states(&s), s.end - s.begin);
 	EXPECT_EQ(s.val[PAUSED], 0);
 	EXPECT_EQ(s.val[RETURNS], 1);
 	kvm_vm_free(vm);
 }
 
-/* The VMM sleeps after KVM_RUN was interrupted, or before it got to the guest. */
+/* The VMM sleeps after KVM_RUN was interrupted, or before it entered the guest. */
 static void test_paused(void)
 {
 	struct kvm_vcpu *vcpu;
@@ -725,7 +725,7 @@ static void test_halted(void)
 	guest_do(vcpu, guest_halt, cycles, 4);
 	s = sample_since(vcpu, &s);
 	EXPECT_EQ(by_reason(vcpu, isa->hlt, EXITS), 4);
-	/* The rest is the way from the deadline's WRMSR to where it blocks. */
+	/* The rest passes between the WRMSR of the deadline and the block. */
 	EXPECT_LE(4 * cycles / 2, s.val[HALTED]);
 	EXPECT_LE(states(&s), s.end - s.begin);
 	EXPECT_EQ(s.val[HALTED], by_reason(vcpu, isa->hlt, HALTED));
@@ -741,7 +741,7 @@ static void pin(pthread_t thread, int cpu)
 	TEST_ASSERT(!pthread_setaffinity_np(thread, sizeof(set), &set), "No CPU %d", cpu);
 }
 
-/* The first @nr processors that the test may run on; whether there are so many. */
+/* Get the first @nr processors that the test may run on.  Return false if there are fewer. */
 static bool allowed_cpus(int *cpus, int nr)
 {
 	cpu_set_t set;
@@ -763,7 +763,7 @@ static void *spin(void *unused)
 	return NULL;
 }
 
-/* Another thread wants the vCPU's processor. */
+/* Another thread competes for the vCPU's processor. */
 static void test_sched(void)
 {
 	struct kvm_vcpu *vcpu;
@@ -793,7 +793,7 @@ static void test_sched(void)
 
 /* ---- sums ---- */
 
-/* Something of each: CPUIDs, WRMSRs, HLTs, OUTs, sleep in and out of KVM_RUN. */
+/* Cause some exits of each kind: CPUIDs, WRMSRs, HLTs, OUTs, sleep in and out of KVM_RUN. */
 static void live(struct kvm_vcpu *vcpu)
 {
 	u64 cycles = msecs_to_cycles(vcpu, 5);
@@ -807,9 +807,9 @@ static void live(struct kvm_vcpu *vcpu)
 }
 
 /*
- * A selector is exact at the exit of the CPUID that reads it, so the sum of six
- * that are read one after the other is the age at some time between them: the
- * bounds are as far apart as that one KVM_RUN and the vCPU's creation took.
+ * A selector is exact at the exit of the CPUID that reads it.  So the sum of six
+ * selectors that are read one after the other is the vCPU's age at some time between
+ * them.  The bounds differ by the duration of that KVM_RUN and of the creation.
  */
 static struct sample expect_age(struct kvm_vcpu *vcpu)
 {
@@ -858,7 +858,7 @@ static void test_sums(void)
 	live(vcpu);
 
 	do {
-		/* All reasons take long; those that there were do not. */
+		/* Reading all reasons takes long; reading only those that occurred does not. */
 		ask_nothing(vcpu);
 		for (i = 0; i < nr; i++)
 			ask(vcpu, KVM_EXIT_STATS_VCPU_REASON, INDEX(reasons[i], EXITS));
@@ -866,7 +866,7 @@ static void test_sums(void)
 		for (i = 0, nr_seen = 0; i < nr; i++)
 			if (value(&w->ask[i]) && reasons[i] != isa->cpuid)
 				seen[nr_seen++] = reasons[i];
-		/* Last, because the reading adds to it. */
+		/* CPUID is last, because the reading adds to it. */
 		seen[nr_seen++] = isa->cpuid;
 
 		ask_nothing(vcpu);
@@ -889,7 +889,7 @@ static void test_sums(void)
 		memset(sum, 0, sizeof(sum));
 		for (a = of_reasons; a < of_vcpu; a++)
 			sum[a->index >> 16] += value(a);
-		/* Since the exits of CPUID were read: the other three, and of_vcpu. */
+		/* After the exits of CPUID were read came the other three and of_vcpu. */
 		sum[EXITS] += NR_PER_REASON;
 	} while ((!undisturbed(w->ask, last) || sum[EXITS] != value(of_vcpu)) &&
 		 ++tries < MAX_TRIES);
@@ -898,7 +898,7 @@ static void test_sums(void)
 	EXPECT(undisturbed(w->ask, last));
 	EXPECT_EQ(sum[EXITS], value(of_vcpu));
 	EXPECT_EQ(value(of_vcpu) + NR_PER_REASON, value(of_vm));
-	/* Only the CPUIDs in between added to it, and no more than they took. */
+	/* Only the CPUIDs in between added to it, and not more than they took. */
 	EXPECT_LT(value(of_vcpu + KERNEL) - sum[KERNEL], cycles);
 	EXPECT_LT(value(of_vm + KERNEL) - value(of_vcpu + KERNEL), cycles);
 	for (sel = USER; sel < NR_PER_REASON; sel++) {
@@ -909,7 +909,7 @@ static void test_sums(void)
 	kvm_vm_free(vm);
 }
 
-/* What KVM itself counts: the binary statistic "exits". */
+/* Read KVM's own count, the binary statistic "exits". */
 static u64 kvm_exits(struct kvm_vcpu *vcpu)
 {
 	struct kvm_stats_desc *descs, *desc;
@@ -942,7 +942,7 @@ static void test_kvm_exits(void)
 		ours = guest_value(vcpu, KVM_EXIT_STATS_VCPU, EXITS);
 		after = kvm_exits(vcpu);
 	} while (after != before + 2 && ++tries < MAX_TRIES);
-	/* The CPUID, which ours has, and the OUT. */
+	/* The CPUID, which the exit statistics include, and the OUT. */
 	EXPECT_EQ(after, before + 2);
 	EXPECT_EQ(ours, before + 1);
 	kvm_vm_free(vm);
@@ -960,7 +960,7 @@ static u64 entry_of(const struct ask *last)
 	return (u64)last->edx << 32 | last->ecx;
 }
 
-/* One tick of the guest's TSC is @host_ticks of the host's. */
+/* One tick of the guest's TSC is @host_ticks ticks of the host's. */
 static void expect_last(struct kvm_vcpu *vcpu, u32 host_ticks)
 {
 	struct work *w = work_of(vcpu);
@@ -984,9 +984,8 @@ static void expect_last(struct kvm_vcpu *vcpu, u32 host_ticks)
 	EXPECT_LT(entry1, exit2);
 	EXPECT_LT(exit2, entry2);
 	EXPECT_LE(entry2, w->end);
-	/* Between the two were those exits, of kernel1 and last1, and last2's. */
-	EXPECT_LT((entry1 - exit1 + entry2 - exit2) * host_ticks,
-		  value(kernel2) - value(kernel1));
+	/* Between the two were the exits of kernel1, last1 and last2. */
+	EXPECT_LT((entry1 - exit1 + entry2 - exit2) * host_ticks, value(kernel2) - value(kernel1));
 	EXPECT_LT(value(kernel2) - value(kernel1), (w->end - w->begin + 1) * host_ticks);
 }
 
@@ -999,7 +998,7 @@ static void test_last(void)
 	kvm_vm_free(vm);
 }
 
-/* A guest whose TSC is half as fast as the host's. */
+/* The guest's TSC is half as fast as the host's. */
 static void test_scaled(void)
 {
 	struct kvm_vcpu *vcpu;
@@ -1018,8 +1017,8 @@ static void test_scaled(void)
 }
 
 /*
- * The last exit before the two questions is that of a WRMSR to TSC_ADJUST,
- * unless the host's interrupt has come between.
+ * The last exit before the two readings is that of a WRMSR to TSC_ADJUST, unless
+ * a host interrupt comes between.
  */
 static void test_tsc(void)
 {
@@ -1029,7 +1028,7 @@ static void test_tsc(void)
 	struct ask *changed, *after;
 	int tries = 0;
 
-	/* To what it was: that changes nothing. */
+	/* Writing the current value changes nothing. */
 	guest_do(vcpu, guest_adjust_tsc, 0, 1);
 	changed = ask(vcpu, KVM_EXIT_STATS_LAST, 0);
 	w->times = 1;
@@ -1074,7 +1073,7 @@ static void test_legacy(void)
 	EXPECT_EQ(cycles->eax, value(first) + (cycles - first));
 	EXPECT_EQ(total->eax, value(first) + (total - first));
 	EXPECT_EQ(total->edx, 0);
-	/* Each is what the 64-bit leaves before and after it leave room for. */
+	/* Each value lies between those of the 64-bit leaves before and after it. */
 	EXPECT_LT(value(k1), value(reason));
 	EXPECT_LT(value(reason), value(alt));
 	EXPECT_LT(value(alt), value(total));
@@ -1119,7 +1118,7 @@ static void test_errors(void)
 		expect_error(vcpu, leaf, 0x10000);
 		expect_error(vcpu, leaf, 0xffffffff);
 		expect_zero(vcpu, leaf, KVM_EXIT_STATS_L2_EXITS);
-		/* The leaf that has it by reason. */
+		/* The leaf that gives it for a reason. */
 		expect_error(vcpu, leaf + 1, INDEX(isa->cpuid, NR_PER_REASON));
 		expect_error(vcpu, leaf + 1, INDEX(isa->cpuid, 0xff));
 		for (sel = 0; sel < NR_PER_REASON; sel++)
@@ -1132,7 +1131,7 @@ static void test_errors(void)
 
 /* ---- CPL 3 ---- */
 
-/* Lets CPL 3 have all that is mapped. */
+/* Allow CPL 3 to access everything that is mapped. */
 static void map_for_user(struct kvm_vm *vm, u64 table, int level)
 {
 	u64 *pte = addr_gpa2hva(vm, table);
@@ -1147,7 +1146,7 @@ static void map_for_user(struct kvm_vm *vm, u64 table, int level)
 	}
 }
 
-/* The guest goes on at @cpl; I/O is allowed at any. */
+/* Make the guest continue at @cpl.  I/O is allowed at any CPL. */
 static void set_cpl(struct kvm_vcpu *vcpu, int cpl)
 {
 	struct kvm_sregs sregs;
@@ -1192,10 +1191,10 @@ static void test_cpl(void)
 
 /* ---- nested ---- */
 
-/* What the guest has of its L2. */
+/* The guest's data of its L2. */
 static struct svm_test_data *svm;
 static u64 l2_stack[L2_STACK];
-static u64 l2_runs; /* that ended as wanted */
+static u64 l2_runs; /* that ended with the expected exit */
 static struct ask l2_ask;
 
 static void l2_cpuids(void)
@@ -1239,7 +1238,7 @@ static void guest_run_svm(u64 unused)
 	svm->vmcb->save.rip += 2;
 }
 
-/* L1 leaves it to KVM what an L2's CPUID says. */
+/* L1 lets KVM answer an L2's CPUID. */
 static void guest_ask_svm(u64 unused)
 {
 	svm->vmcb->control.intercept &= ~(1ull << INTERCEPT_CPUID);
@@ -1262,7 +1261,7 @@ static vm_vaddr_t vmx_alloc(struct kvm_vm *vm)
 	return pages;
 }
 
-/* CPUID leaves an L2 on VMX whether L1 wants it or not (SDM vol. 3C, 26.1.2). */
+/* On VMX CPUID in an L2 always exits to L1 (SDM vol. 3C, 26.1.2). */
 static void guest_end_vmx_run(bool failed)
 {
 	l2_runs += !failed && vmreadz(VM_EXIT_REASON) == EXIT_REASON_CPUID;
@@ -1284,7 +1283,7 @@ static void guest_run_vmx(u64 unused)
 	guest_end_vmx_run(vmresume());
 }
 
-/* A VM with an L2 that has run once, or NULL where that cannot be. */
+/* Create a VM with an L2 that has run once.  Return NULL if that is impossible. */
 static struct kvm_vm *create_nested(struct kvm_vcpu **vcpu)
 {
 	struct kvm_vm *vm;
@@ -1306,8 +1305,8 @@ static u64 runs_ended(struct kvm_vm *vm)
 }
 
 /*
- * L2's exits are its CPUIDs; the rest, entering it included, is L1's.  The host's
- * interrupts and page faults may come while either is active.
+ * L2's exits are its CPUIDs.  All others are L1's, also those for entering L2.  The
+ * host's interrupts and page faults may come while either of them is active.
  */
 static void test_nested(void)
 {
@@ -1343,7 +1342,7 @@ static void test_nested(void)
 		EXPECT_LE(2 * NR_L2_RUNS + 4, value(all) - before[3]);
 	} while (value(l2_exits) - before[2] != NR_L2_RUNS && ++tries < MAX_TRIES);
 	EXPECT_EQ(value(l2_exits) - before[2], NR_L2_RUNS);
-	/* One vCPU: the VM's are its own. */
+	/* There is one vCPU, so the VM's exits are its exits. */
 	EXPECT_EQ(guest_value(vcpu, KVM_EXIT_STATS_VM, L2_EXITS), value(l2_exits));
 	kvm_vm_free(vm);
 }
@@ -1362,7 +1361,7 @@ static bool l2_has_signature(struct kvm_vcpu *vcpu)
 	return l2_ask.eax == KVM_EXIT_STATS_TOTAL;
 }
 
-/* An L2's CPL 0 is not the guest's.  VMX has L1 answer all of an L2's CPUIDs. */
+/* An L2's CPL 0 is not the guest's.  On VMX L1 answers all CPUIDs of an L2. */
 static void test_nested_cpl(void)
 {
 	struct kvm_vcpu *vcpu;
@@ -1416,7 +1415,7 @@ static void test_two_vms(void)
 struct thread {
 	pthread_t thread;
 	struct kvm_vcpu *vcpu;
-	u64 rounds; /* to do, zero: until stop; then those done */
+	u64 rounds; /* to do, 0: until stop; at the end those done */
 };
 
 static void *run_rounds(void *arg)
@@ -1437,7 +1436,7 @@ static void start_rounds(struct thread *t, struct kvm_vcpu *vcpu, u64 rounds)
 	TEST_ASSERT(!pthread_create(&t->thread, NULL, run_rounds, t), "No thread");
 }
 
-/* The vCPU's thread is moved from one processor to another, 100 times. */
+/* Move the vCPU's thread from one processor to another 100 times. */
 static void test_hop(void)
 {
 	struct kvm_vcpu *vcpu;
@@ -1489,7 +1488,7 @@ static void test_four(void)
 	EXPECT_EQ(guest_value(vcpus[0], KVM_EXIT_STATS_VM_REASON, isa->cpuid), cpuids + 1);
 	EXPECT_EQ(guest_value(vcpus[0], KVM_EXIT_STATS_VM_REASON, isa->io), outs + 1);
 
-	/* All exits: each vCPU's own, and the OUT after it if nothing else came. */
+	/* All exits are those of each vCPU, and the OUT after it if no other exit came. */
 	do {
 		for (i = 0, sum = 0; i < NR_VCPUS; i++)
 			sum += guest_value(vcpus[i], KVM_EXIT_STATS_VCPU, EXITS) + 1;
@@ -1512,25 +1511,25 @@ static const struct {
 	{ "slots", "every reason that KVM names has a slot", test_slots },
 	{ "cpuid2", "an entry of KVM_SET_CPUID2 wins", test_set_cpuid2 },
 	{ "count", "N CPUIDs add exactly N", test_count },
-	{ "fastpath", "writes of TSC_DEADLINE are counted", test_fastpath },
+	{ "fastpath", "writes to TSC_DEADLINE are counted", test_fastpath },
 	{ "user", "a VMM that sleeps grows user, not kernel", test_user },
 	{ "paused", "an interrupted KVM_RUN grows paused, not user", test_paused },
 	{ "halted", "HLT with a timer grows halted", test_halted },
-	{ "sched", "a thread that wants the processor grows sched", test_sched },
+	{ "sched", "a competing thread grows sched", test_sched },
 	{ "age", "the states add up to the vCPU's age", test_age },
 	{ "sums", "the reasons add up to the vCPU, the vCPU to the VM", test_sums },
 	{ "exits", "KVM's own count of exits is the same", test_kvm_exits },
-	{ "last", "the last exit lies where the guest saw it", test_last },
-	{ "scaled", "and so with a TSC of half the host's frequency", test_scaled },
-	{ "tsc", "an exit in which the guest's TSC changes is not told", test_tsc },
-	{ "legacy", "the legacy leaves say the same", test_legacy },
+	{ "last", "the stamps of the last exit lie where the guest saw the exit", test_last },
+	{ "scaled", "the same with a TSC of half the host's frequency", test_scaled },
+	{ "tsc", "an exit in which the guest's TSC changes has no stamps", test_tsc },
+	{ "legacy", "the legacy leaves return the same values", test_legacy },
 	{ "errors", "error values for unknown reasons and selectors", test_errors },
-	{ "cpl", "CPL 3 is refused if the host says so", test_cpl },
-	{ "nested", "exits of L2 are told apart", test_nested },
-	{ "nested_cpl", "and L2 is refused if CPL 3 is", test_nested_cpl },
+	{ "cpl", "CPL 3 is refused if the host restricts the leaves to CPL 0", test_cpl },
+	{ "nested", "exits of L2 are counted separately", test_nested },
+	{ "nested_cpl", "L2 is refused if CPL 3 is", test_nested_cpl },
 	{ "two", "two VMs are isolated", test_two_vms },
-	{ "hop", "a vCPU that hops processors loses nothing", test_hop },
-	{ "four", "four vCPUs at once, exact sums", test_four },
+	{ "hop", "a vCPU that moves between processors loses no counts", test_hop },
+	{ "four", "four vCPUs at once have exact sums", test_four },
 };
 
 static void timed_out(int sig)
@@ -1552,7 +1551,7 @@ static bool wanted(const char *name, int argc, char *argv[])
 	return argc == 1;
 }
 
-/* Which processor this is, and whether there is anything to test at all. */
+/* Find out which processor this is and whether it has the leaves. */
 static void find_isa(void)
 {
 	struct kvm_vcpu *vcpu;
