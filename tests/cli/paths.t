@@ -148,4 +148,24 @@ fails_with "install where this user cannot write" \
 	"error: $work/theirs: belongs to .* cannot be written by .*; use sudo, or PREFIX=DIR" \
 	ordinary make -C "$top" install PREFIX="$work/theirs"
 chmod 755 theirs theirs/lab
+# --- no directory to build in ----------------------------------------------------------
+# Not beside its probe, so it would build in the user's cache directory.
+mkdir -p alone/bin alone/linux/arch/x86/kvm
+cp "$build/exitprobe" alone/bin/
+nowhere="env -u BUILD -u XDG_CACHE_HOME -u HOME timeout 60 alone/bin/exitprobe"
+unset_regex='error: neither BUILD, XDG_CACHE_HOME nor HOME is set; set BUILD to a directory to build in$'
+# shellcheck disable=SC2086 # words
+for command in "profile cpuid" "bisect cpuid --most 1 --source alone/linux" \
+	"run --accel lab --ops nop --probe $build/probe.elf"; do
+	case $command in
+	bisect*) expected=128 ;;
+	*) expected=2 ;;
+	esac
+	is "no directory to build in: ${command%% *}: status" "$(status_of $nowhere $command)" "$expected"
+	is "no directory to build in: ${command%% *}: one line" "$(wc -l <err)" 1
+	has "no directory to build in: ${command%% *}: said" err "$unset_regex"
+done
+# shellcheck disable=SC2086
+is "no directory to build in: what builds nothing" "$(status_of $nowhere report "$top/tests/data/lab.json")" 0
+
 finish

@@ -6,7 +6,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "harness.h"
 #include "lib/process.h"
@@ -58,7 +57,7 @@ static void take(struct taken *t, const uint8_t *data, size_t first, size_t size
 	unsigned int count;
 
 	*t = (struct taken){ .writer = new_writer() };
-	t->ivshmem = (struct ivshmem){ .memory = memory, .crc = (uint32_t)crc32(0, NULL, 0) };
+	t->ivshmem = (struct ivshmem){ .memory = memory };
 	t->writer.watch = progress_record;
 	t->writer.watch_data = &t->progress;
 	progress_begin(&t->progress, 1, false, false);
@@ -70,13 +69,14 @@ static void take(struct taken *t, const uint8_t *data, size_t first, size_t size
 	memcpy(memory, data, size);
 	count += ivshmem_take(&t->ivshmem, &t->writer);
 	memset(memory, 0, size);
-	REQUIRE(count == t->ivshmem.lines + t->ivshmem.ended && t->ivshmem.taken <= size);
-	REQUIRE(!t->ivshmem.whole || (t->ivshmem.ended && !t->ivshmem.bad));
+	REQUIRE(count == t->ivshmem.stream.lines + t->ivshmem.stream.ended &&
+		t->ivshmem.taken <= size);
+	REQUIRE(!t->ivshmem.stream.whole || (t->ivshmem.stream.ended && !t->ivshmem.stream.bad));
 	require_names(&t->writer);
 	results_writer_all_done(&t->writer);
 	results_writer_lost(&t->writer, "hangs");
 	require_names(&t->writer);
-	results_writer_end_boot(&t->writer, t->ivshmem.whole, 0, 1.5, 100);
+	results_writer_end_boot(&t->writer, t->ivshmem.stream.whole, 0, 1.5, 100);
 	results_writer_end(&t->writer);
 	fclose(t->writer.stream);
 	/* Of JSON in ASCII nothing but DEL is left that a terminal may not show. */
@@ -167,7 +167,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	take(&t, data, size / 2, size);
 	take(&again, data, 0, size);
 	REQUIRE(json_equal(t.writer.root, again.writer.root) &&
-		t.ivshmem.whole == again.ivshmem.whole);
+		t.ivshmem.stream.whole == again.ivshmem.stream.whole);
 	require_stream(&t);
 	save_and_read(t.writer.root);
 	as_events(data, size);

@@ -87,10 +87,10 @@ static void as_output(const uint8_t *data, size_t size)
 
 	unlink(symbols_path);
 	messages_begin();
-	done = output_read(&b, file_of(data, size), symbols_path);
+	done = output_read(&b, file_of(data, size), symbols_path) == PROFILE_TAKEN;
 	REQUIRE(messages_end() == !done);
-	REQUIRE(!done || (json_is_object(b.meta) && json_is_object(b.op)));
-	REQUIRE(done || !b.meta || !b.op || access(symbols_path, F_OK));
+	REQUIRE(!done || (json_is_object(b.meta) && json_is_object(b.op) && b.records.whole));
+	REQUIRE(done || access(symbols_path, F_OK));
 	if (!access(symbols_path, R_OK)) {
 		read_symbols(&s, symbols_path);
 		symbols_free(&s);

@@ -64,22 +64,8 @@ const char *file_of(const void *bytes, size_t size)
 	return path;
 }
 
-/* Code under test that ends the program: what it said last is worth seeing. */
-static void show_last_words(void)
-{
-	if (!real_stderr)
-		return;
-	fflush(stderr);
-	fprintf(real_stderr, "it said: %s\n", said);
-}
-
 void messages_begin(void)
 {
-	static bool once;
-
-	if (!once)
-		atexit(show_last_words);
-	once = true;
 	real_stderr = stderr;
 	stderr = open_memstream(&said, &said_length);
 	REQUIRE(stderr);

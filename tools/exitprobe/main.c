@@ -56,9 +56,9 @@ static const struct command *find_command(const char *name)
 static int say_failure(int status, int error_number)
 {
 	/* Then one line has said what is wrong, and it may have been this. */
-	if (status != message_death_status())
+	if (status != argp_err_exit_status)
 		error("standard output: cannot be written: %s", strerror(error_number));
-	return message_death_status();
+	return argp_err_exit_status;
 }
 
 int main(int argc, char **argv)

@@ -14,7 +14,7 @@
 static json_t *made(json_t *value)
 {
 	if (!value)
-		die("out of memory (comparison)");
+		out_of_memory("comparison");
 	return value;
 }
 

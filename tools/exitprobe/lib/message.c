@@ -5,16 +5,14 @@
 #define _GNU_SOURCE
 #include "lib/message.h"
 
+#include <argp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/exit_status.h"
-
 static const char *program = "exitprobe";
 static bool clear_line;
-static int death_status = STATUS_ERROR;
 
 void message_program(const char *name)
 {
@@ -24,16 +22,6 @@ void message_program(const char *name)
 void message_clears_line(bool clears)
 {
 	clear_line = clears;
-}
-
-void message_dies_with(int status)
-{
-	death_status = status;
-}
-
-int message_death_status(void)
-{
-	return death_status;
 }
 
 /* Unicode 15, table 23-3 and section 23.2: C0, DEL, C1; embeddings, overrides, isolates. */
@@ -104,7 +92,12 @@ void die(const char *format, ...)
 	va_start(arguments, format);
 	say("error", format, arguments);
 	va_end(arguments);
-	exit(death_status);
+	exit(argp_err_exit_status);
+}
+
+void out_of_memory(const char *what)
+{
+	die("out of memory (%s)", what);
 }
 
 void *xmalloc(size_t size)
@@ -149,6 +142,6 @@ char *xasprintf(const char *format, ...)
 	length = vasprintf(&text, format, arguments);
 	va_end(arguments);
 	if (length < 0)
-		die("out of memory (a line of text)");
+		out_of_memory("a line of text");
 	return text;
 }

@@ -21,11 +21,11 @@ void message_clears_line(bool clears);
 void error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* What die() exits with from now on, instead of STATUS_ERROR. */
-void message_dies_with(int status);
-int message_death_status(void);
-
-/* The same as error(), and the end. */
+/*
+ * The same as error(), and the end, with the status that argp ends with too
+ * (argp_err_exit_status).  For commands alone: what they call says what is wrong by
+ * error() and returns it (tests/source/die.t).
+ */
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
@@ -35,7 +35,8 @@ _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2))
  */
 size_t message_hostile_length(const char *text);
 
-/* No memory is an error like others, and not one to go on after. */
+/* No memory is the one error that nobody goes on after, wherever it comes up. */
+_Noreturn void out_of_memory(const char *what);
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *old, size_t size);

@@ -93,7 +93,7 @@ static bool open_temporary(struct output *output, char *message, size_t size)
 	free(real);
 	output->file = fdopen(fd, "w");
 	if (!output->file)
-		die("out of memory (%s)", output->path);
+		out_of_memory(output->path);
 	return true;
 }
 

@@ -5,8 +5,10 @@
  * PREFIX/bin/exitprobe, has PREFIX/share/exitprobe, and builds in the user's cache
  * directory.
  */
+#define _GNU_SOURCE
 #include "lib/paths.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,14 +23,20 @@ static const char *own_directory(void)
 {
 	static char path[PATH_MAX];
 	ssize_t length;
+	char *slash;
 
 	if (path[0])
 		return path;
 	length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	/* Where /proc is not mounted: as the program was called. */
 	if (length <= 0)
-		die("/proc/self/exe: cannot be read; is /proc mounted?");
-	path[length] = '\0';
-	*strrchr(path, '/') = '\0';
+		length = snprintf(path, sizeof(path), "%s", program_invocation_name);
+	path[(size_t)length < sizeof(path) ? (size_t)length : sizeof(path) - 1] = '\0';
+	slash = strrchr(path, '/');
+	if (slash)
+		*slash = '\0';
+	else
+		strcpy(path, ".");
 	return path;
 }
 
@@ -94,7 +102,15 @@ char *paths_cache(const char *name)
 		return xasprintf("%s/exitprobe/%s", cache, name);
 	if (home && *home)
 		return xasprintf("%s/.cache/exitprobe/%s", home, name);
-	die("neither BUILD, XDG_CACHE_HOME nor HOME is set; set BUILD to a directory to build in");
+	return NULL;
+}
+
+bool paths_need_cache(void)
+{
+	if (paths_have_cache())
+		return true;
+	error("neither BUILD, XDG_CACHE_HOME nor HOME is set; set BUILD to a directory to build in");
+	return false;
 }
 
 bool paths_have_cache(void)

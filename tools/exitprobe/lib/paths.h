@@ -13,10 +13,15 @@
  */
 char *paths_data(const char *name);
 
-/* The same for what is built on this machine: "lab/release-6.1", "modules". */
+/*
+ * The same for what is built on this machine: "lab/release-6.1", "modules".  NULL without
+ * a directory for that: then paths_have_cache() is false.
+ */
 char *paths_cache(const char *name);
 
-/* Whether there is a directory for that; without one paths_cache() is the end. */
 bool paths_have_cache(void);
+
+/* The same for who cannot do without: false after one line. */
+bool paths_need_cache(void);
 
 #endif

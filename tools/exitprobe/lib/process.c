@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -56,7 +57,7 @@ long long process_now_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-static _Noreturn void become(char *const argv[], int out, int err, int death, int failure,
+static _Noreturn void become(const char *const argv[], int out, int err, int death, int failure,
 			     pid_t parent)
 {
 	int null = open("/dev/null", O_RDONLY);
@@ -70,14 +71,15 @@ static _Noreturn void become(char *const argv[], int out, int err, int death, in
 		_exit(127);
 	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
 	    dup2(err, STDERR_FILENO) >= 0)
-		execvp(argv[0], argv);
+		/* It changes none of them; C has no other way to say so (POSIX, exec, rationale). */
+		execvp(argv[0], (char *const *)(uintptr_t)argv);
 	error = errno;
 	if (write(failure, &error, sizeof(error)) != sizeof(error))
 		_exit(126);
 	_exit(127);
 }
 
-bool process_start(struct process *process, char *const argv[], int death)
+bool process_start(struct process *process, const char *const argv[], int death)
 {
 	int out[2], err[2], failure[2], error = 0;
 	pid_t self = getpid();

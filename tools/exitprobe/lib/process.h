@@ -25,7 +25,7 @@ struct process {
  * @death if we die first.  Of our other descriptors it inherits those that are not
  * close-on-exec.  False with errno: it cannot be started.
  */
-bool process_start(struct process *process, char *const argv[], int death);
+bool process_start(struct process *process, const char *const argv[], int death);
 
 /*
  * Hand on what it says, to @out its standard output and to @err its standard error,

@@ -49,10 +49,8 @@ static json_int_t number(const char *name, const char *value)
 	char *end;
 	long long n = strtoll(value, &end, 10);
 
-	if (!*value || *end || n < 1) {
-		error("--%s=%s: must be a number of instructions", name, value);
-		exit(BISECT_ABORT);
-	}
+	if (!*value || *end || n < 1)
+		die("--%s=%s: must be a number of instructions", name, value);
 	return n;
 }
 
@@ -105,8 +103,8 @@ static const struct argp argp = {
 	NULL,
 };
 
-/* The modules' directory, or NULL where they cannot be built; that has been said. */
-static char *build_modules(const struct arguments *a)
+/* BISECT_GOOD, with the modules' directory in *@modules; or why there is none has been said. */
+static enum bisect_status build_modules(const struct arguments *a, char **modules)
 {
 	char *script = paths_data("lab/build-commit"), *anchor = paths_cache("lab"), *line = NULL;
 	const char *arguments[8] = { script, "-k", a->options.kernel };
@@ -122,8 +120,12 @@ static char *build_modules(const struct arguments *a)
 	}
 	arguments[n++] = a->source;
 	*strrchr(anchor, '/') = '\0';
-	if (pipe(ends) || (child = fork()) < 0)
-		die("%s: %s", script, strerror(errno));
+	if (pipe(ends) || (child = fork()) < 0) {
+		error("%s: %s", script, strerror(errno));
+		free(script);
+		free(anchor);
+		return BISECT_ABORT;
+	}
 	if (!child) {
 		setenv("BUILD", anchor, 1);
 		dup2(ends[1], STDOUT_FILENO);
@@ -142,14 +144,27 @@ static char *build_modules(const struct arguments *a)
 		;
 	free(script);
 	free(anchor);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == BISECT_ABORT)
-		exit(BISECT_ABORT);
-	if (!WIFEXITED(status) || WEXITSTATUS(status) || length < 1) {
-		free(line);
-		return NULL;
+	if (WIFEXITED(status) && !WEXITSTATUS(status) && length > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		*modules = line;
+		return BISECT_GOOD;
 	}
-	line[strcspn(line, "\n")] = '\0';
-	return line;
+	free(line);
+	return WIFEXITED(status) && WEXITSTATUS(status) == BISECT_ABORT ? BISECT_ABORT
+									: BISECT_SKIP;
+}
+
+/* What a profile's end is for git where there is no profile. */
+static int status_of(enum profile_end end)
+{
+	switch (end) {
+	case PROFILE_INTERRUPTED:
+		return STATUS_INTERRUPTED;
+	case PROFILE_IMPOSSIBLE:
+		return BISECT_ABORT;
+	default:
+		return BISECT_SKIP;
+	}
 }
 
 /* What must be there whatever the commit; or the bisection ends. */
@@ -175,6 +190,8 @@ int bisect_command(int argc, char **argv)
 		.options = { .kernel = "6.1", .samples = SAMPLES, .seconds = SECONDS, .vcpus = 1 },
 		.source = ".",
 	};
+	enum bisect_status built;
+	enum profile_end end;
 	json_int_t insns;
 	json_t *profile;
 	char *modules;
@@ -182,20 +199,19 @@ int bisect_command(int argc, char **argv)
 
 	/* git takes most others, a full disk's too, for a bad commit. */
 	argp_err_exit_status = BISECT_ABORT;
-	message_dies_with(BISECT_ABORT);
 	if (argp_parse(&argp, argc, argv, 0, NULL, &a))
 		return BISECT_ABORT;
 	a.options.op = a.op;
 	if (!can_begin(&a))
 		return BISECT_ABORT;
-	modules = build_modules(&a);
-	if (!modules)
-		return BISECT_SKIP;
+	built = build_modules(&a, &modules);
+	if (built)
+		return built;
 	a.options.modules = modules;
-	profile = profile_take(&a.options);
+	end = profile_take(&a.options, &profile);
 	free(modules);
-	if (!profile)
-		return BISECT_SKIP;
+	if (end != PROFILE_TAKEN)
+		return status_of(end);
 	insns = profile_instructions(profile);
 	json_decref(profile);
 	good = (!a.most || insns <= a.most) && (!a.least || insns >= a.least);

@@ -15,19 +15,8 @@
 #include "profile/output.h"
 #include "vm/lab.h"
 
-/* The word in a file of one word, or NULL. */
-static char *read_word(const char *path)
-{
-	FILE *from = fopen(path, "r");
-	char word[256];
-	int got = from ? fscanf(from, "%255s", word) : 0;
-
-	if (from)
-		fclose(from);
-	return got == 1 ? xstrdup(word) : NULL;
-}
-
-static void write_job(const char *path, const struct profile_options *o, bool symbols)
+/* False after one line. */
+static bool write_job(const char *path, const struct profile_options *o, bool symbols)
 {
 	/* Where the inner QEMU's code is; it has all of it once it has a vCPU. */
 	static const char maps[] =
@@ -35,8 +24,10 @@ static void write_job(const char *path, const struct profile_options *o, bool sy
 		"grep ' r-xp ' /proc/$(pidof qemu-system-x86_64)/maps; } 2>/dev/null &\n";
 	FILE *to = fopen(path, "w");
 
-	if (!to)
-		die("%s: %s", path, strerror(errno));
+	if (!to) {
+		error("%s: %s", path, strerror(errno));
+		return false;
+	}
 	/*
 	 * The symbols come last and the job has one size: a run is the same with and
 	 * without, to the host's ticks.
@@ -49,8 +40,10 @@ static void write_job(const char *path, const struct profile_options *o, bool sy
 		"[ $symbols -eq 0 ] || grep ' [tTwW] ' /proc/kallsyms\n"
 		"exit $status\n",
 		symbols, o->user ? maps : "", o->vcpus, LAB_SETTLE_MS, o->samples, o->op);
-	if (fclose(to))
-		die("%s: %s", path, strerror(errno));
+	if (!fclose(to))
+		return true;
+	error("%s: %s", path, strerror(errno));
+	return false;
 }
 
 /* FNV-1a over a file's bytes, from @hash on.  False: it cannot be read. */
@@ -99,29 +92,45 @@ static char *symbols_path(const char *release, const char *modules)
 	return path;
 }
 
-static bool boot_with(struct profile_boot *b, const struct profile_options *o, const char *symbols,
-		      const char *plugin, const char *marks)
-{
-	struct lab_files files;
-	char *arguments;
-	bool done;
-
-	lab_files_make(&files);
-	write_job(files.job, o, access(symbols, R_OK));
-	arguments =
-		xasprintf("%s,out=%s%s%s", plugin, files.trace, marks, o->user ? ",user=on" : "");
-	done = lab_boot(&files, o, arguments) && output_read(b, files.output, symbols) &&
-	       trace_read(&b->trace, files.trace) && symbols_read(&b->symbols, symbols) &&
-	       (!o->user || output_read_maps(&b->symbols, files.output));
-	free(arguments);
-	lab_files_remove(&files);
-	return done;
-}
-
 /* The files that a boot is made of; NULL where it is not there, which has been said. */
 struct parts {
 	char *release, *probe, *plugin, *marks, *modules, *symbols;
 };
+
+/* What a boot has left in its files. */
+static enum profile_end read_files(struct profile_boot *b, const struct profile_options *o,
+				   const struct lab_files *files, const char *symbols)
+{
+	enum profile_end end = output_read(b, files->output, symbols);
+
+	if (end != PROFILE_TAKEN)
+		return end;
+	if (trace_read(&b->trace, files->trace) && symbols_read(&b->symbols, symbols) &&
+	    (!o->user || output_read_maps(&b->symbols, files->output)))
+		return PROFILE_TAKEN;
+	return PROFILE_FAILED;
+}
+
+static enum profile_end boot_with(struct profile_boot *b, const struct profile_options *o,
+				  const struct parts *p)
+{
+	enum profile_end end = PROFILE_IMPOSSIBLE;
+	struct lab_files files;
+	char *arguments;
+
+	if (!lab_files_make(&files))
+		return end;
+	if (write_job(files.job, o, access(p->symbols, R_OK))) {
+		arguments = xasprintf("%s,out=%s%s%s", p->plugin, files.trace, p->marks,
+				      o->user ? ",user=on" : "");
+		end = lab_files_boot(&files, o, arguments);
+		if (end == PROFILE_TAKEN)
+			end = read_files(b, o, &files, p->symbols);
+		free(arguments);
+	}
+	lab_files_remove(&files);
+	return end;
+}
 
 static void free_parts(struct parts *p)
 {
@@ -149,17 +158,19 @@ static char *find_plugin(void)
 /* The release that the lab runs; built where it is missing.  NULL: that has been said. */
 static char *find_release(const char *kernel)
 {
-	char *name = xasprintf("lab/release-%s", kernel), *path = paths_cache(name);
-	char *lab = paths_cache("lab"), *release = NULL;
+	char *lab = paths_cache("lab"), *release = lab_release(kernel);
 
 	process_catch_signals();
-	if (!access(path, R_OK) && access(lab, W_OK))
+	if (release && access(lab, W_OK)) {
 		error("%s: %s; set BUILD=DIR to a directory of yours", lab, strerror(errno));
-	else if (!access(path, R_OK) || lab_build("amd", kernel))
-		release = read_word(path);
+		free(release);
+		release = NULL;
+	} else if (!release && lab_build("amd", kernel)) {
+		release = lab_release(kernel);
+	}
+	if (!release && process_interrupted)
+		error("interrupted while the lab was built; what is built is kept");
 	free(lab);
-	free(path);
-	free(name);
 	return release;
 }
 
@@ -167,6 +178,9 @@ static bool find_parts(struct parts *p, const struct profile_options *o)
 {
 	char *name;
 
+	*p = (struct parts){ 0 };
+	if (!paths_need_cache())
+		return false;
 	*p = (struct parts){
 		.probe = paths_data("probe.elf"),
 		.plugin = o->plugin ? xstrdup(o->plugin) : find_plugin(),
@@ -198,18 +212,18 @@ bool profile_ready(const struct profile_options *o)
 	return ready;
 }
 
-bool profile_boot(struct profile_boot *b, const struct profile_options *o)
+enum profile_end profile_boot(struct profile_boot *b, const struct profile_options *o)
 {
+	enum profile_end end = PROFILE_FAILED;
 	struct parts p;
-	bool done = find_parts(&p, o);
 
 	*b = (struct profile_boot){ 0 };
-	if (done) {
+	if (find_parts(&p, o)) {
 		b->release = xstrdup(p.release);
-		done = boot_with(b, o, p.symbols, p.plugin, p.marks);
+		end = boot_with(b, o, &p);
 	}
 	free_parts(&p);
-	return done;
+	return end != PROFILE_TAKEN && process_interrupted ? PROFILE_INTERRUPTED : end;
 }
 
 void profile_boot_free(struct profile_boot *b)

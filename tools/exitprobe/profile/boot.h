@@ -10,17 +10,19 @@
 #include "profile/profile.h"
 #include "profile/symbols.h"
 #include "profile/trace.h"
+#include "results/record_stream.h"
 
 struct profile_boot {
 	char *release; /* of the lab's kernel */
 	json_t *meta;  /* the probe's records of those names */
 	json_t *op;
+	struct record_stream records; /* that they are of */
 	struct trace trace;
 	struct symbols symbols;
 };
 
-/* False after one line that says why not.  profile_boot_free() in either case. */
-bool profile_boot(struct profile_boot *b, const struct profile_options *o);
+/* Unless it is PROFILE_TAKEN one line says why.  profile_boot_free() in any case. */
+enum profile_end profile_boot(struct profile_boot *b, const struct profile_options *o);
 void profile_boot_free(struct profile_boot *b);
 
 #endif

@@ -105,10 +105,12 @@ int profile_diff(FILE *to, const json_t *before, const json_t *after, unsigned i
 	if (changed > shown)
 		fprintf(to, "%18s%+9lld%18s  %zu more functions (--top)\n", "", rest, "",
 			changed - shown);
-	if (sum != b - a)
-		die("internal: functions differ by %lld, windows by %lld", sum, b - a);
+	free(list);
+	if (sum != b - a) {
+		error("internal: functions differ by %lld, windows by %lld", sum, b - a);
+		return 1;
+	}
 	fprintf(to, "%9lld%9lld%+9lld%18s  together, of %zu functions %zu differ\n", a, b, sum, "",
 		count, changed);
-	free(list);
 	return ferror(to) ? -1 : 0;
 }

@@ -148,6 +148,10 @@ json_t *profile_document(struct profile_boot *b, const struct profile_options *o
 		return NULL;
 	}
 	paths = paths_describe(b, groups, count);
+	if (!paths) {
+		free(groups);
+		return NULL;
+	}
 	if (!json_array_size(paths)) {
 		error("%s: the trace is too small for its windows; take fewer with --samples",
 		      o->op);
@@ -162,9 +166,9 @@ json_t *profile_document(struct profile_boot *b, const struct profile_options *o
 				     (json_int_t)(count - json_array_size(paths)), "probe",
 				     probe_of(b, taken, groups[0].sample->exits), "outside",
 				     outside_of(b), "caveats", caveats_of(o));
-		if (!document)
-			die("internal: the document cannot be made");
-		if (!is_readable(document, o->op)) {
+		if (!document) {
+			error("%s: a name in its profile is no UTF-8; see --modules", o->op);
+		} else if (!is_readable(document, o->op)) {
 			json_decref(document);
 			document = NULL;
 		}

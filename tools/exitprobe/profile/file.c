@@ -117,15 +117,15 @@ static bool is_read(const char *path, const json_t *document, char *message, siz
 	return results;
 }
 
-int profile_add(const char *path, const json_t *profile)
+int profile_add(const char *path, json_t *profile)
 {
 	char message[MESSAGE_SIZE];
 	json_t *results = input_load(path, message, sizeof(message));
 	/* Before, so that a file of another kind is called that; after, so that it stays one. */
 	bool good = results && is_read(path, results, message, sizeof(message));
 
-	if (good && !put(results, (json_t *)(uintptr_t)profile))
-		die("out of memory (%s)", path);
+	if (good && !put(results, profile))
+		out_of_memory(path);
 	good = good && is_read(path, results, message, sizeof(message));
 	if (good && results_are_too_large(results)) {
 		snprintf(message, sizeof(message),

@@ -20,6 +20,6 @@ int (*profile_writer(const char *path))(FILE *, const json_t *);
  * @path is, in place of one of the same operation, kernel and modules.
  */
 int profile_write(const char *path, const json_t *profile);
-int profile_add(const char *path, const json_t *profile);
+int profile_add(const char *path, json_t *profile);
 
 #endif

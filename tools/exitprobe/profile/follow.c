@@ -13,7 +13,7 @@
 #include "lib/paths.h"
 #include "results/redact.h"
 #include "results/results.h"
-#include "vm/host.h"
+#include "vm/lab.h"
 
 #define MESSAGE_SIZE 512
 
@@ -109,19 +109,10 @@ static bool is_same_directory(const char *a, const char *b)
 /* Version @version of the lab's is of @release. */
 static bool is_release(const char *version, const char *release)
 {
-	char *name = xasprintf("lab/release-%s", version), *path = paths_cache(name);
-	FILE *file = fopen(path, "re");
-	char line[256] = "";
-	bool same;
+	char *its = lab_release(version);
+	bool same = its && !strcmp(its, release);
 
-	if (file && !fgets(line, sizeof(line), file))
-		line[0] = '\0';
-	if (file)
-		fclose(file);
-	line[strcspn(line, "\n")] = '\0';
-	same = !strcmp(line, release);
-	free(path);
-	free(name);
+	free(its);
 	return same;
 }
 
@@ -183,7 +174,7 @@ bool profile_follow(const char *path, struct profile_options *o)
 	struct subject s;
 	bool good;
 
-	if (!read_subject(path, &s))
+	if (!paths_need_cache() || !read_subject(path, &s))
 		return false;
 	good = follow_kernel(path, &s, o) && follow_modules(path, &s, o);
 	free_subject(&s);

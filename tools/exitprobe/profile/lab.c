@@ -3,35 +3,35 @@
 #include "profile/lab.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/exit_status.h"
 #include "lib/message.h"
 #include "lib/paths.h"
 #include "lib/process.h"
 #include "lib/scratch.h"
 #include "vm/boot.h"
+#include "vm/lab.h"
 
-/* What lab/boot ends with past its time limit. */
-#define LAB_TIMEOUT 124
-
-#define END_TIMEOUT_MS 10000
-
-void lab_files_make(struct lab_files *f)
+bool lab_files_make(struct lab_files *f)
 {
+	if (!paths_need_cache())
+		return false;
 	f->directory = paths_cache("lab/profile.XXXXXX");
 	f->lock = scratch_make(f->directory, true);
-	if (f->lock < 0)
-		die("%s: cannot be made: %s; set BUILD=DIR to a directory of yours", f->directory,
-		    strerror(errno));
+	if (f->lock < 0) {
+		error("%s: cannot be made: %s; set BUILD=DIR to a directory of yours", f->directory,
+		      strerror(errno));
+		free(f->directory);
+		return false;
+	}
 	f->job = xasprintf("%s/job", f->directory);
 	f->trace = xasprintf("%s/trace", f->directory);
 	f->output = xasprintf("%s/output", f->directory);
 	f->messages = xasprintf("%s/messages", f->directory);
+	return true;
 }
 
 void lab_files_remove(struct lab_files *f)
@@ -47,47 +47,27 @@ void lab_files_remove(struct lab_files *f)
 	free(f->directory);
 }
 
-/* Run lab/boot.  Returns its exit status, or -1 after one line: it did not start. */
-static int run_lab(const struct lab_files *f, const struct profile_options *o, const char *plugin)
-{
-	char *boot = paths_data("lab/boot"), *guest = paths_data("lab/guest.sh");
-	char *probe = paths_data("probe.elf"), *seconds = xasprintf("%u", o->seconds);
-	const char *arguments[20] = { boot, "-k", o->kernel, "-t", seconds, "-P", plugin };
-	FILE *output = fopen(f->output, "we"), *messages = fopen(f->messages, "we");
-	char *build = paths_cache("lab");
-	struct process process;
-	int status = -1;
-	size_t n = 7;
+/* Where a boot's lines are kept. */
+struct kept {
+	FILE *output, *messages;
+};
 
-	if (!output || !messages)
-		die("%s: %s", f->directory, strerror(errno));
-	if (o->modules) {
-		arguments[n++] = "-m";
-		arguments[n++] = o->modules;
-	}
-	arguments[n++] = f->job;
-	arguments[n++] = probe;
-	arguments[n++] = guest;
-	/* An installed lab/boot does not know where we build. */
-	build[strrchr(build, '/') - build] = '\0';
-	setenv("BUILD", build, 1);
-	process_catch_signals();
-	if (process_start(&process, (char *const *)arguments, SIGTERM)) {
-		/* It ends its emulator and removes its files; then so do we with ours. */
-		if (!process_copy(&process, output, messages))
-			kill(process.pid, SIGTERM);
-		status = process_end(&process, END_TIMEOUT_MS);
-	} else {
-		error("%s: %s", boot, strerror(errno));
-	}
-	if (fclose(output) | fclose(messages))
-		die("%s: %s", f->directory, strerror(errno));
-	free(build);
-	free(boot);
-	free(guest);
-	free(probe);
-	free(seconds);
-	return status;
+static void keep(void *data, bool is_message, const char *line)
+{
+	struct kept *kept = data;
+
+	fprintf(is_message ? kept->messages : kept->output, "%s\n", line);
+}
+
+/* Whether both could be written; false with errno. */
+static bool close_kept(struct kept *kept)
+{
+	FILE *const both[] = { kept->output, kept->messages };
+	bool good = true;
+
+	for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++)
+		good = both[i] && !(ferror(both[i]) | fclose(both[i])) && good;
+	return good;
 }
 
 /* The first line of @path that has @text, less what is before @from in it; or NULL. */
@@ -157,18 +137,52 @@ static void explain(const struct lab_files *f, const struct profile_options *o, 
 	free(line);
 }
 
-bool lab_boot(struct lab_files *f, const struct profile_options *o, const char *plugin)
+/* Returns lab_boot()'s status, or -1 after one line. */
+static int run_lab(const struct lab_files *f, const struct profile_options *o, const char *plugin)
+{
+	struct kept kept = { fopen(f->output, "we"), fopen(f->messages, "we") };
+	char *guest = paths_data("lab/guest.sh"), *probe = paths_data("probe.elf");
+	const struct lab_boot boot = {
+		.vendor = "amd",
+		.kernel = o->kernel,
+		.modules = o->modules,
+		.plugin = plugin,
+		.limit_s = o->seconds,
+		.job = f->job,
+		.files = { probe, guest },
+		.line = keep,
+		.data = &kept,
+	};
+	bool opened = kept.output && kept.messages;
+	int status = -1;
+
+	process_catch_signals();
+	if (opened)
+		status = lab_boot(&boot);
+	else
+		error("%s: %s", f->directory, strerror(errno));
+	if (!close_kept(&kept) && status >= 0) {
+		error("%s: %s", f->directory, strerror(errno));
+		status = -1;
+	}
+	free(guest);
+	free(probe);
+	return status;
+}
+
+enum profile_end lab_files_boot(const struct lab_files *f, const struct profile_options *o,
+				const char *plugin)
 {
 	int status = run_lab(f, o, plugin);
 
 	if (process_interrupted) {
 		error("interrupted");
-		lab_files_remove(f);
-		exit(STATUS_INTERRUPTED);
+		return PROFILE_INTERRUPTED;
 	}
+	if (status < 0)
+		return PROFILE_IMPOSSIBLE;
 	if (status == PROBE_SUCCESS)
-		return true;
-	if (status >= 0)
-		explain(f, o, status);
-	return false;
+		return PROFILE_TAKEN;
+	explain(f, o, status);
+	return PROFILE_FAILED;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lab/boot, run for exitprobe profile.
+ * A boot of the lab for exitprobe profile: its files, and why it did not work.
  */
 #ifndef PROFILE_LAB_H
 #define PROFILE_LAB_H
@@ -15,14 +15,15 @@ struct lab_files {
 	int lock; /* on the directory, which is ours so long */
 };
 
-void lab_files_make(struct lab_files *f);
+/* False after one line. */
+bool lab_files_make(struct lab_files *f);
 void lab_files_remove(struct lab_files *f);
 
 /*
- * Boot the lab with @plugin, a file with its arguments, to run f->job there.  False
- * after one line that says why the probe did not run to its end.  Where a signal ends
- * it, so does the program: STATUS_INTERRUPTED, and nothing is left behind.
+ * Boot the lab with @plugin, a file with its arguments, to run f->job there.  Unless it is
+ * PROFILE_TAKEN one line has said why the probe did not run to its end.
  */
-bool lab_boot(struct lab_files *f, const struct profile_options *o, const char *plugin);
+enum profile_end lab_files_boot(const struct lab_files *f, const struct profile_options *o,
+				const char *plugin);
 
 #endif

@@ -12,9 +12,8 @@
 #include "profile/user.h"
 
 /* False: there is one of that name already. */
-static bool take_record(struct profile_boot *b, const char *line)
+static bool take_record(struct profile_boot *b, json_t *record)
 {
-	json_t *record = json_loads(line, 0, NULL);
 	const char *kind = json_string_value(json_object_get(record, "record"));
 	json_t **place = NULL;
 
@@ -34,44 +33,64 @@ static bool is_symbol(const char *line)
 }
 
 /* Symbols go to *@to, which is made with the first. */
-static bool take_lines(struct profile_boot *b, FILE *from, FILE **to, const char *path)
+static enum profile_end take_lines(struct profile_boot *b, FILE *from, FILE **to, const char *path)
 {
+	enum profile_end end = PROFILE_TAKEN;
 	char *line = NULL;
 	size_t room = 0;
-	bool good = true;
 
-	while (good && from && getline(&line, &room, from) > 0) {
-		if (*line == '{') {
-			good = take_record(b, line);
+	while (end == PROFILE_TAKEN && from && getline(&line, &room, from) > 0) {
+		if (*line == '{' && !b->records.ended) {
+			if (take_record(b, record_stream_line(&b->records, line)))
+				continue;
+			error("more than one operation; name one");
+			end = PROFILE_FAILED;
 		} else if (is_symbol(line)) {
 			if (!*to)
 				*to = fopen(path, "w");
-			line[strcspn(line, "\r\n")] = '\0';
-			if (!*to || fprintf(*to, "%s\n", line) < 0)
-				die("%s: %s", path, strerror(errno));
+			if (*to && fputs(line, *to) >= 0)
+				continue;
+			error("%s: %s", path, strerror(errno));
+			end = PROFILE_IMPOSSIBLE;
 		}
 	}
 	free(line);
-	return good;
+	return end;
 }
 
-bool output_read(struct profile_boot *b, const char *output, const char *symbols)
+/* Whether the probe's records are all there; false after one line. */
+static bool check_records(const struct profile_boot *b, const char *output)
+{
+	if (b->meta && b->op && b->records.whole)
+		return true;
+	if (b->records.lines && !b->records.whole)
+		error("the probe's records are damaged: by their CRC-32, or a line is no JSON");
+	else
+		error("%s: no records of the probe; see lab/console.log", output);
+	return false;
+}
+
+enum profile_end output_read(struct profile_boot *b, const char *output, const char *symbols)
 {
 	char *temporary = xasprintf("%s.%d", symbols, (int)getpid());
 	FILE *from = fopen(output, "r"), *to = NULL;
-	bool one = take_lines(b, from, &to, temporary);
+	enum profile_end end = take_lines(b, from, &to, temporary);
+	bool kept = true;
 
 	if (from)
 		fclose(from);
-	/* What was not read to its end is not kept for the boots to come. */
-	if (to && (fclose(to) || (one ? rename(temporary, symbols) : unlink(temporary))))
-		die("%s: %s", symbols, strerror(errno));
+	if (end == PROFILE_TAKEN && !check_records(b, output))
+		end = PROFILE_FAILED;
+	/* What was not read to its end, or is damaged, is not kept for the boots to come. */
+	if (to)
+		kept = !fclose(to) &&
+		       !(end == PROFILE_TAKEN ? rename(temporary, symbols) : unlink(temporary));
+	if (!kept && end == PROFILE_TAKEN) {
+		error("%s: %s", symbols, strerror(errno));
+		end = PROFILE_IMPOSSIBLE;
+	}
 	free(temporary);
-	if (!one)
-		error("more than one operation; name one");
-	else if (!b->meta || !b->op)
-		error("%s: no records of the probe; see lab/console.log", output);
-	return one && b->meta && b->op;
+	return end;
 }
 
 bool output_read_maps(struct symbols *s, const char *output)

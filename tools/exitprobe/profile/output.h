@@ -12,9 +12,10 @@
 
 /*
  * The records of one operation into @b->meta and @b->op, which are NULL before; the
- * symbols, if there are any, into the file @symbols.  False after one line.
+ * symbols, if there are any, into the file @symbols.  PROFILE_IMPOSSIBLE where that
+ * cannot be written.
  */
-bool output_read(struct profile_boot *b, const char *output, const char *symbols);
+enum profile_end output_read(struct profile_boot *b, const char *output, const char *symbols);
 
 /* Add userspace's symbols, by the lines of its map.  False after one line. */
 bool output_read_maps(struct symbols *s, const char *output);

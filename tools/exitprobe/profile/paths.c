@@ -117,12 +117,11 @@ static void add_stacks(json_t *stacks, const struct symbols *s, const struct cal
 	free(stack);
 }
 
-static const struct figures *sorting;
-
-static int compare_functions(const void *a, const void *b)
+/* By the figures of all functions, @figures. */
+static int compare_functions(const void *a, const void *b, void *figures)
 {
-	const struct figures *x = &sorting[*(const uint32_t *)a],
-			     *y = &sorting[*(const uint32_t *)b];
+	const struct figures *all = figures;
+	const struct figures *x = &all[*(const uint32_t *)a], *y = &all[*(const uint32_t *)b];
 
 	if (x->own != y->own)
 		return x->own > y->own ? -1 : 1;
@@ -138,8 +137,7 @@ static json_t *functions_of(const struct symbols *s, const struct summary *summa
 	for (uint32_t i = 0; i < summary->count; i++)
 		if (summary->functions[i].own || summary->functions[i].total)
 			order[count++] = i;
-	sorting = summary->functions;
-	qsort(order, count, sizeof(*order), compare_functions);
+	qsort_r(order, count, sizeof(*order), compare_functions, summary->functions);
 	for (size_t i = 0; i < count; i++) {
 		const struct figures *f = &summary->functions[order[i]];
 
@@ -154,8 +152,8 @@ static json_t *functions_of(const struct symbols *s, const struct summary *summa
 	return list;
 }
 
-/* Walk all windows of @g.  Appends what each is to @windows. */
-static void summarize(struct profile_boot *b, const struct group *g, struct summary *summary,
+/* Walk all windows of @g.  Appends what each is to @windows.  False after one line. */
+static bool summarize(struct profile_boot *b, const struct group *g, struct summary *summary,
 		      json_t *windows)
 {
 	const struct trace_exit *exits = trace_exits(g->sample);
@@ -183,9 +181,11 @@ static void summarize(struct profile_boot *b, const struct group *g, struct summ
 	for (const struct call_node *c = summary->root.children; c; c = c->next)
 		add_up(summary->functions, above, c);
 	free(above);
-	if (stack_total(&summary->root) != g->insns)
-		die("internal: functions have %llu instructions, windows %llu",
-		    (unsigned long long)stack_total(&summary->root), (unsigned long long)g->insns);
+	if (stack_total(&summary->root) == g->insns)
+		return true;
+	error("internal: functions have %llu instructions, windows %llu",
+	      (unsigned long long)stack_total(&summary->root), (unsigned long long)g->insns);
+	return false;
 }
 
 /* What distinguishes @summary from the commonest path: a function's name. */
@@ -217,6 +217,33 @@ static json_t *path_name(size_t number)
 	return json_string(name);
 }
 
+/* Of the path that is called by @number; @first is what the commonest comes to, NULL for itself. */
+static json_t *describe(struct profile_boot *b, const struct group *g, const struct summary *first,
+			size_t number, struct summary *summary)
+{
+	json_t *windows = json_array(), *stacks = json_array(), *path = NULL;
+	const char *what;
+
+	if (summarize(b, g, summary, windows)) {
+		for (const struct call_node *c = summary->root.children; c; c = c->next)
+			add_stacks(stacks, &b->symbols, c, "");
+		what = first ? difference(&b->symbols, first, summary) : NULL;
+		path = json_pack(
+			"{s:o,s:I,s:I,s:I,s:I,s:I,s:I,s:s?,s:O,s:o,s:O}", "name", path_name(number),
+			"samples", (json_int_t)g->samples, "exits", (json_int_t)g->sample->exits,
+			"instructions", (json_int_t)g->insns, "user", (json_int_t)summary->user,
+			"round_trip", (json_int_t)g->sample->insns, "guest_after",
+			(json_int_t)g->sample->guest_last, "differs_by", what, "windows", windows,
+			"functions", functions_of(&b->symbols, summary), "stacks", stacks);
+		if (!path)
+			error("internal: a function's name is no UTF-8");
+	}
+	json_decref(windows);
+	json_decref(stacks);
+	stack_free(&summary->root);
+	return path;
+}
+
 json_t *paths_describe(struct profile_boot *b, const struct group *groups, size_t count)
 {
 	json_t *paths = json_array();
@@ -224,36 +251,25 @@ json_t *paths_describe(struct profile_boot *b, const struct group *groups, size_
 
 	for (size_t i = 0; i < count && json_array_size(paths) < PATHS_MAX; i++) {
 		const struct group *g = &groups[i];
-		json_t *windows, *stacks, *path;
 		struct summary summary;
-		const char *what;
+		json_t *path;
 
 		/* All is told of the commonest, or nothing. */
 		if (!i && !g->whole)
 			break;
 		if (!g->whole)
 			continue;
-		windows = json_array();
-		stacks = json_array();
-		summarize(b, g, &summary, windows);
-		for (const struct call_node *c = summary.root.children; c; c = c->next)
-			add_stacks(stacks, &b->symbols, c, "");
-		what = i ? difference(&b->symbols, &first, &summary) : NULL;
-		path = json_pack(
-			"{s:o,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o}", "name",
-			path_name(json_array_size(paths)), "samples", (json_int_t)g->samples,
-			"exits", (json_int_t)g->sample->exits, "instructions", (json_int_t)g->insns,
-			"user", (json_int_t)summary.user, "round_trip",
-			(json_int_t)g->sample->insns, "guest_after",
-			(json_int_t)g->sample->guest_last, "differs_by",
-			what ? json_string(what) : json_null(), "windows", windows, "functions",
-			functions_of(&b->symbols, &summary), "stacks", stacks);
-		json_array_append_new(paths, path);
-		stack_free(&summary.root);
+		path = describe(b, g, i ? &first : NULL, json_array_size(paths), &summary);
 		if (i)
 			free(summary.functions);
 		else
 			first = summary;
+		if (!path) {
+			json_decref(paths);
+			paths = NULL;
+			break;
+		}
+		json_array_append_new(paths, path);
 	}
 	free(first.functions);
 	return paths;

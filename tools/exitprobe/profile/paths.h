@@ -22,7 +22,7 @@ size_t paths_group(const struct trace *t, uint64_t taken, struct group **groups)
 
 /*
  * The document's "paths": the first few groups whose windows were all kept; none where
- * the first is not one of them.
+ * the first is not one of them.  NULL after one line: it cannot be made, or its sums do not agree.
  */
 json_t *paths_describe(struct profile_boot *b, const struct group *groups, size_t count);
 

@@ -142,70 +142,88 @@ static const struct argp argp = {
 	NULL,
 };
 
-json_t *profile_take(const struct profile_options *o)
+enum profile_end profile_take(const struct profile_options *o, json_t **profile)
 {
 	struct profile_boot boot;
-	json_t *document = NULL;
+	enum profile_end end = profile_boot(&boot, o);
 
-	if (profile_boot(&boot, o))
-		document = profile_document(&boot, o);
+	*profile = NULL;
+	if (end == PROFILE_TAKEN) {
+		*profile = profile_document(&boot, o);
+		end = *profile ? PROFILE_TAKEN : PROFILE_FAILED;
+	}
 	profile_boot_free(&boot);
-	return document;
+	return end;
 }
 
-/* Of the lab's first kernel where none is named. */
-static json_t *take(struct profile_options *o)
+/* Of the lab's first kernel where none is named.  Returns an exit_status. */
+static int take(struct profile_options *o, json_t **profile)
 {
 	if (!o->kernel)
 		o->kernel = KERNEL_DEFAULT;
-	return profile_take(o);
+	switch (profile_take(o, profile)) {
+	case PROFILE_TAKEN:
+		return STATUS_OK;
+	case PROFILE_INTERRUPTED:
+		return STATUS_INTERRUPTED;
+	default:
+		return STATUS_ERROR;
+	}
 }
 
-/* The profile in @path, if it is one of @op. */
-static json_t *load_of(const char *path, const char *op)
+/* The profile in @path.  Returns an exit_status. */
+static int load(const char *path, json_t **profile)
 {
-	json_t *profile = profile_load(path);
-	const char *its = json_string_value(json_object_get(profile, "op"));
+	*profile = profile_load(path);
+	return *profile ? STATUS_OK : STATUS_ERROR;
+}
 
-	if (profile && strcmp(its, op))
-		die("%s: is a profile of %s, not of %s", path, its, op);
-	return profile;
+/* The same, if it is one of @op. */
+static int load_of(const char *path, const char *op, json_t **profile)
+{
+	int status = load(path, profile);
+	const char *its = json_string_value(json_object_get(*profile, "op"));
+
+	if (status || !strcmp(its, op))
+		return status;
+	error("%s: is a profile of %s, not of %s", path, its, op);
+	return STATUS_ERROR;
 }
 
 /* One side of a difference: a profile's file, a directory of modules, a version. */
-static json_t *take_side(const struct arguments *a, const char *side)
+static int take_side(const struct arguments *a, const char *side, json_t **profile)
 {
 	struct profile_options o = a->options;
 	struct stat status;
 
 	if (profile_ends_with(side, ".json"))
-		return load_of(side, a->words[2]);
+		return load_of(side, a->words[2], profile);
 	if (!stat(side, &status) && S_ISDIR(status.st_mode))
 		o.modules = side;
 	else
 		o.kernel = side;
 	o.op = a->words[2];
-	return take(&o);
+	return take(&o, profile);
 }
 
 /* What a text came to that is to be on standard output; said if it is not there. */
 static int told(int bad)
 {
-	if (!fflush(stdout) && !bad)
-		return 0;
+	if (!fflush(stdout) && bad >= 0)
+		return bad;
 	error("standard output: %s", strerror(errno));
 	return -1;
 }
 
 static int diff(const struct arguments *a)
 {
-	json_t *before = take_side(a, a->words[0]), *after = NULL;
-	int status = STATUS_ERROR;
+	json_t *before, *after = NULL;
+	int status = take_side(a, a->words[0], &before);
 
-	if (before)
-		after = take_side(a, a->words[1]);
-	if (after && !told(profile_diff(stdout, before, after, a->top)))
-		status = STATUS_OK;
+	if (!status)
+		status = take_side(a, a->words[1], &after);
+	if (!status && told(profile_diff(stdout, before, after, a->top)))
+		status = STATUS_ERROR;
 	json_decref(before);
 	json_decref(after);
 	return status;
@@ -218,9 +236,8 @@ int profile_command(int argc, char **argv)
 		.top = TOP_DEFAULT,
 	};
 	json_t *profile;
-	int bad;
+	int status, bad;
 
-	argp_err_exit_status = STATUS_ERROR;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &a))
 		return STATUS_ERROR;
 	if (a.out && a.add)
@@ -235,13 +252,13 @@ int profile_command(int argc, char **argv)
 	if (a.add && access(a.add, R_OK | W_OK))
 		die("%s: %s", a.add, strerror(errno));
 	if (profile_ends_with(a.words[0], ".json"))
-		profile = profile_load(a.words[0]);
+		status = load(a.words[0], &profile);
 	else if (a.add && !profile_follow(a.add, &a.options))
 		return STATUS_ERROR;
 	else
-		profile = take(&a.options);
-	if (!profile)
-		return STATUS_ERROR;
+		status = take(&a.options, &profile);
+	if (status)
+		return status;
 	if (a.out)
 		bad = profile_write(a.out, profile);
 	else if (a.add)

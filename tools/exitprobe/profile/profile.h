@@ -38,11 +38,16 @@ struct profile_options {
  */
 bool profile_ready(const struct profile_options *o);
 
-/*
- * Boot the lab and profile one operation.  Returns a new document, or NULL after
- * one line that says why not.
- */
-json_t *profile_take(const struct profile_options *o);
+/* How it ended; unless it is PROFILE_TAKEN one line has said why. */
+enum profile_end {
+	PROFILE_TAKEN,
+	PROFILE_FAILED,	    /* with these modules */
+	PROFILE_IMPOSSIBLE, /* with any: a file of ours cannot be made, the lab not started */
+	PROFILE_INTERRUPTED,
+};
+
+/* Boot the lab and profile one operation: a new document in *@profile, or NULL. */
+enum profile_end profile_take(const struct profile_options *o, json_t **profile);
 
 /* The instructions of the operation's windows on its commonest path. */
 json_int_t profile_instructions(const json_t *profile);
@@ -68,6 +73,7 @@ void profile_html_end(FILE *to);
 /* Whether profile_svg() and profile_html() take @profile, which anyone may have written. */
 bool profile_can_be_drawn(const json_t *profile);
 
+/* The same; 1 after one line: functions' differences do not add up to the windows'. */
 int profile_diff(FILE *to, const json_t *before, const json_t *after, unsigned int top);
 
 /* The subcommand profile.  @argv[0] is "exitprobe profile".  Returns an exit_status. */

@@ -20,7 +20,7 @@
 static json_t *made(json_t *value)
 {
 	if (!value)
-		die("out of memory (results)");
+		out_of_memory("results");
 	return value;
 }
 

@@ -61,13 +61,20 @@ static bool start(struct vm *vm, const struct boot_plan *plan, const char *cpu, 
 	int sockets[2];
 	bool started;
 
-	if (!ivshmem_open(&vm->records))
-		die("memory for the probe's records: %s", strerror(errno));
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets))
-		die("a socket for QEMU's monitor: %s", strerror(errno));
+	if (!ivshmem_open(&vm->records)) {
+		snprintf(vm->words.last, sizeof(vm->words.last),
+			 "memory for the probe's records: %s", strerror(errno));
+		return false;
+	}
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets)) {
+		snprintf(vm->words.last, sizeof(vm->words.last), "a socket for QEMU's monitor: %s",
+			 strerror(errno));
+		ivshmem_close(&vm->records);
+		return false;
+	}
 	fcntl(sockets[1], F_SETFD, 0);
 	arguments = boot_arguments(plan, cpu, vm->records.fd, sockets[1], lock);
-	started = process_start(&vm->process, arguments.list, SIGKILL);
+	started = process_start(&vm->process, (const char *const *)arguments.list, SIGKILL);
 	if (!started)
 		snprintf(vm->words.last, sizeof(vm->words.last), "%s: %s", plan->qemu,
 			 strerror(errno));
@@ -198,9 +205,9 @@ static enum boot_end watch(struct vm *vm, const struct boot_plan *plan,
 		if (ivshmem_take(&vm->records, writer))
 			last = process_now_ms();
 		if (ended)
-			return vm->records.whole ? BOOT_COMPLETE : BOOT_DIED;
+			return vm->records.stream.whole ? BOOT_COMPLETE : BOOT_DIED;
 		if (process_now_ms() - last > plan->hang_s * 1000LL)
-			return vm->records.whole ? BOOT_COMPLETE : BOOT_HUNG;
+			return vm->records.stream.whole ? BOOT_COMPLETE : BOOT_HUNG;
 	}
 }
 
@@ -263,12 +270,12 @@ void boot_once(const struct boot_plan *plan, struct results_writer *writer,
 	if (*vm.words.fatal || result->end == BOOT_HUNG)
 		snprintf(result->words, sizeof(result->words), "%s", words_reason(&vm.words));
 	stop(&vm, &result->status);
-	if (vm.records.ended && !vm.records.whole) {
+	if (vm.records.stream.ended && !vm.records.stream.whole) {
 		error("the probe's records are damaged: a CRC-32 is wrong, or a line is not JSON; "
 		      "none of this boot is kept");
 		results_writer_drop_records(writer);
 		result->end = BOOT_FAILED;
-	} else if (result->end == BOOT_DIED && !vm.records.lines) {
+	} else if (result->end == BOOT_DIED && !vm.records.stream.lines) {
 		if (*vm.words.fatal)
 			error("the probe: %s", vm.words.fatal);
 		else

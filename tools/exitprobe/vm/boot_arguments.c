@@ -42,7 +42,7 @@ static char *probe_keys(const struct boot_plan *plan)
 	FILE *to = open_memstream(&keys, &size);
 
 	if (!to)
-		die("out of memory (the probe's command line)");
+		out_of_memory("the probe's command line");
 	uname(&host);
 	/* Records go through memory; a table on a port would be exits. */
 	fprintf(to, "ops=%s unit=%s host=%s-%s end=off format=none", plan->ops, plan->unit,
@@ -56,7 +56,7 @@ static char *probe_keys(const struct boot_plan *plan)
 	if (plan->settle_ms)
 		fprintf(to, " settle_ms=%u", plan->settle_ms);
 	if (fclose(to))
-		die("out of memory (the probe's command line)");
+		out_of_memory("the probe's command line");
 	return keys;
 }
 

@@ -40,14 +40,14 @@ static json_t *whole(json_t *parts)
 	json_t *fingerprint;
 
 	if (!text)
-		die("out of memory (fingerprint)");
+		out_of_memory("fingerprint");
 	sha256_begin(&sha256);
 	sha256_add(&sha256, text, strlen(text));
 	sha256_end(&sha256, hash);
 	free(text);
 	fingerprint = json_pack("{s:s, s:o}", "all", hash, "parts", parts);
 	if (!fingerprint)
-		die("out of memory (fingerprint)");
+		out_of_memory("fingerprint");
 	return fingerprint;
 }
 
@@ -222,14 +222,13 @@ static void add_qemu(json_t *parts, pid_t pid)
 /* What "-L help" says: QEMU's directories of firmware, a line each. */
 static char *firmware_directories(const char *qemu)
 {
-	char *program = xstrdup(qemu), option[] = "-L", help[] = "help", *text = NULL;
+	char *text = NULL;
 	struct process process;
 
-	if (process_start(&process, (char *[]){ program, option, help, NULL }, SIGKILL)) {
+	if (process_start(&process, (const char *[]){ qemu, "-L", "help", NULL }, SIGKILL)) {
 		text = process_collect(&process, HELP_MOST, HELP_TIMEOUT_MS);
 		process_end(&process, 0);
 	}
-	free(program);
 	return text;
 }
 
@@ -265,7 +264,7 @@ json_t *fingerprint_host(pid_t pid, const char *qemu, const char *probe, bool kv
 	json_t *parts = json_object();
 
 	if (!parts)
-		die("out of memory (fingerprint)");
+		out_of_memory("fingerprint");
 	if (kvm)
 		add_kvm(parts);
 	add_qemu(parts, pid);
@@ -294,7 +293,7 @@ json_t *fingerprint_lab(const char *path, const char *probe, const char *tool)
 	FILE *file = fopen(path, "re");
 
 	if (!parts)
-		die("out of memory (fingerprint)");
+		out_of_memory("fingerprint");
 	if (file) {
 		add_lines(parts, file);
 		fclose(file);

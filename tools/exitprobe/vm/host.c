@@ -271,7 +271,7 @@ json_t *host_describe(void)
 	char *text;
 
 	if (!machine)
-		die("out of memory (machine)");
+		out_of_memory("machine");
 	set_text(machine, "cpu", host_cpuinfo("model name"));
 	set_text(machine, "cpu_vendor", host_cpuinfo("vendor_id"));
 	set_number(machine, "family", host_cpuinfo("cpu family"));

@@ -3,10 +3,8 @@
 #include "vm/ivshmem.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "lib/message.h"
 
@@ -14,7 +12,7 @@ bool ivshmem_open(struct ivshmem *ivshmem)
 {
 	void *memory;
 
-	*ivshmem = (struct ivshmem){ .crc = (uint32_t)crc32(0, NULL, 0) };
+	*ivshmem = (struct ivshmem){ 0 };
 	/* Not close-on-exec: QEMU opens it by its number. */
 	ivshmem->fd = memfd_create("exitprobe-records", 0);
 	if (ivshmem->fd < 0)
@@ -50,39 +48,15 @@ static char *next_line(struct ivshmem *ivshmem)
 	return line;
 }
 
-static bool is_end(const json_t *record)
-{
-	const char *kind = json_string_value(json_object_get(record, "record"));
-
-	return kind && !strcmp(kind, "end");
-}
-
-static bool agrees(const struct ivshmem *ivshmem, const json_t *end)
-{
-	json_int_t lines = json_integer_value(json_object_get(end, "records"));
-	const char *crc = json_string_value(json_object_get(end, "crc32"));
-
-	return lines == ivshmem->lines && crc && strtoul(crc, NULL, 16) == ivshmem->crc;
-}
-
 unsigned int ivshmem_take(struct ivshmem *ivshmem, struct results_writer *writer)
 {
 	unsigned int count = 0;
 	char *line;
 
-	while (!ivshmem->ended && (line = next_line(ivshmem))) {
-		json_t *record = json_loads(line, 0, NULL);
+	while (!ivshmem->stream.ended && (line = next_line(ivshmem))) {
+		json_t *record = record_stream_line(&ivshmem->stream, line);
 
-		if (is_end(record)) {
-			ivshmem->ended = true;
-			ivshmem->whole = !ivshmem->bad && agrees(ivshmem, record);
-		} else {
-			ivshmem->lines++;
-			ivshmem->crc = (uint32_t)crc32(ivshmem->crc, (const Bytef *)line,
-						       (uInt)strlen(line));
-		}
 		free(line);
-		ivshmem->bad |= !json_is_object(record);
 		if (record)
 			results_writer_record(writer, record);
 		count++;

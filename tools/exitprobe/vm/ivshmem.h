@@ -9,19 +9,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
+#include "results/record_stream.h"
 #include "results/results_writer.h"
 
 struct ivshmem {
 	int fd; /* of the memory, for QEMU to inherit */
 	const volatile char *memory;
 	size_t taken; /* bytes read so far */
-	unsigned int lines;
-	uint32_t crc;
-	bool ended; /* the end record is there */
-	bool bad;   /* a line was no JSON object */
-	bool whole; /* there is no such line, and it agrees with those above it */
+	struct record_stream stream;
 };
 
 #define IVSHMEM_SIZE (4u << 20)

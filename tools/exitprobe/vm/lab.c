@@ -18,21 +18,32 @@
 
 #define END_TIMEOUT_MS 10000
 
-/* What lab/boot ends with past a time limit. */
-#define LAB_TIMEOUT 124
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+char *lab_release(const char *kernel)
+{
+	char *name = xasprintf("lab/release-%s", kernel), *path = paths_cache(name);
+	FILE *file = path ? fopen(path, "re") : NULL;
+	char word[256];
+	bool there = file && fscanf(file, "%255s", word) == 1;
+
+	if (file)
+		fclose(file);
+	free(path);
+	free(name);
+	return there ? xstrdup(word) : NULL;
+}
 
 bool lab_is_built(const char *kernel)
 {
-	char *name = xasprintf("lab/release-%s", kernel), *path = paths_cache(name);
-	bool built = !access(path, R_OK);
+	char *release = lab_release(kernel);
 
-	free(path);
-	free(name);
-	return built;
+	free(release);
+	return release;
 }
 
 /* Run a script with its output on our standard error. */
-static bool run_script(char *const argv[])
+static bool run_script(const char *const argv[])
 {
 	struct process process;
 
@@ -45,28 +56,28 @@ static bool run_script(char *const argv[])
 	return !process_end(&process, END_TIMEOUT_MS);
 }
 
-/* The lab's scripts build in $BUILD. */
-static void set_build(void)
+/* The lab's scripts build in $BUILD, which an installed one does not know.  False after one line. */
+static bool set_build(void)
 {
-	char *build = paths_cache("");
+	char *build;
 
+	if (!paths_need_cache())
+		return false;
+	build = paths_cache("");
 	build[strlen(build) - 1] = '\0';
 	setenv("BUILD", build, 1);
 	free(build);
+	return true;
 }
 
 bool lab_build(const char *vendor, const char *kernel)
 {
 	char *need = paths_data("scripts/need"), *script = paths_data("lab/build");
-	char lab[] = "lab", intel[] = "intel";
-	char *version = xstrdup(kernel);
-	bool is_intel = !strcmp(vendor, "intel");
+	const char *intel = strcmp(vendor, "intel") ? NULL : vendor;
 	bool done;
 
-	set_build();
-	done = run_script((char *[]){ need, lab, is_intel ? intel : NULL, NULL }) &&
-	       run_script((char *[]){ script, version, NULL });
-	free(version);
+	done = set_build() && run_script((const char *[]){ need, "lab", intel, NULL }) &&
+	       run_script((const char *[]){ script, kernel, NULL });
 	free(script);
 	free(need);
 	return done;
@@ -97,14 +108,15 @@ static void put_number(FILE *to, const char *option, unsigned int value)
 		fprintf(to, " %s %u", option, value);
 }
 
-static void write_job(const char *path, const struct lab_plan *lab, const struct boot_plan *plan)
+/* False with errno. */
+static bool write_job(const char *path, const struct lab_plan *lab, const struct boot_plan *plan)
 {
 	const char *slash = strrchr(plan->probe, '/');
 	FILE *job = fopen(path, "we");
 	char *inside;
 
 	if (!job)
-		die("%s: %s", path, strerror(errno));
+		return false;
 	fputs("chmod +x /lab/exitprobe-static\n/lab/exitprobe-static run --stream --accel kvm --pin none",
 	      job);
 	/* lab/boot puts it there by its own name. */
@@ -126,47 +138,97 @@ static void write_job(const char *path, const struct lab_plan *lab, const struct
 	for (char **more = plan->qemu_args; more && *more; more++)
 		put_option(job, "--qemu-arg", *more);
 	putc('\n', job);
-	if (fclose(job))
-		die("%s: %s", path, strerror(errno));
+	return !fclose(job);
 }
 
-/* Until the lab's end; lines that are no events are kept: they may say why. */
-static void follow(struct process *process, const struct boot_plan *plan,
-		   struct results_writer *writer, char *words, size_t size)
+/* Hand on what it says until it has closed both its outputs, or process_interrupted. */
+static void follow(struct process *process, const struct lab_boot *boot)
 {
-	struct lines out = { 0 }, err = { 0 };
+	struct lines lines[2] = { 0 };
+	int *const outputs[2] = { &process->out, &process->err };
 
-	while (process->out >= 0 && !process_interrupted) {
+	while ((process->out >= 0 || process->err >= 0) && !process_interrupted) {
 		struct pollfd fds[] = { { .fd = process->out, .events = POLLIN },
 					{ .fd = process->err, .events = POLLIN } };
 
 		if (poll(fds, 2, 1000) < 0)
 			continue;
 		for (int i = 0; i < 2; i++) {
-			struct lines *lines = i ? &err : &out;
-			int *fd = i ? &process->err : &process->out;
-			ssize_t got = fds[i].revents ? read(*fd, lines_room(lines, 65536), 65536)
-						     : -1;
+			ssize_t got = -1;
 			char *line;
 
+			if (fds[i].revents)
+				got = read(*outputs[i], lines_room(&lines[i], 65536), 65536);
 			if (got > 0)
-				lines_added(lines, (size_t)got);
+				lines_added(&lines[i], (size_t)got);
 			if (!got) {
-				close(*fd);
-				*fd = -1;
+				close(*outputs[i]);
+				*outputs[i] = -1;
 			}
-			while ((line = lines_next(lines))) {
-				if (results_writer_event(writer, line) || !*line)
-					continue;
-				if (plan->verbose || strstr(line, ": warning: "))
-					fprintf(stderr, "%s\n", line);
-				else
-					snprintf(words, size, "%s", line);
-			}
+			while ((line = lines_next(&lines[i])))
+				boot->line(boot->data, i, line);
 		}
 	}
-	lines_free(&out);
-	lines_free(&err);
+	lines_free(&lines[0]);
+	lines_free(&lines[1]);
+}
+
+int lab_boot(const struct lab_boot *boot)
+{
+	char *script = paths_data("lab/boot"), *limit = xasprintf("%u", boot->limit_s);
+	const struct {
+		const char *option, *value;
+	} options[] = { { "-c", boot->vendor },	 { "-k", boot->kernel }, { "-t", limit },
+			{ "-m", boot->modules }, { "-P", boot->plugin }, { "-F", boot->hashes } };
+	const char *argv[2 * COUNT(options) + 2 + LAB_FILES + 1] = { script };
+	struct process process;
+	int status = -1;
+	size_t n = 1;
+
+	for (size_t i = 0; i < COUNT(options); i++) {
+		if (!options[i].value)
+			continue;
+		argv[n++] = options[i].option;
+		argv[n++] = options[i].value;
+	}
+	argv[n++] = boot->job;
+	for (size_t i = 0; i < LAB_FILES && boot->files[i]; i++)
+		argv[n++] = boot->files[i];
+	if (!set_build())
+		goto out;
+	if (!process_start(&process, argv, SIGTERM)) {
+		error("%s: %s", script, strerror(errno));
+		goto out;
+	}
+	follow(&process, boot);
+	/* It ends its emulator and removes its files. */
+	if (process_interrupted)
+		kill(process.pid, SIGTERM);
+	status = process_end(&process, END_TIMEOUT_MS);
+out:
+	free(limit);
+	free(script);
+	return status;
+}
+
+/* Where the lines of a run go. */
+struct listener {
+	const struct boot_plan *plan;
+	struct results_writer *writer;
+	char words[512]; /* the last that were no event: they may say why */
+};
+
+static void hear(void *data, bool is_message, const char *line)
+{
+	struct listener *to = data;
+
+	(void)is_message;
+	if (results_writer_event(to->writer, line) || !*line)
+		return;
+	if (to->plan->verbose || strstr(line, ": warning: "))
+		fprintf(stderr, "%s\n", line);
+	else
+		snprintf(to->words, sizeof(to->words), "%s", line);
 }
 
 /* One line about a run that ended with @status and these last words. */
@@ -183,56 +245,57 @@ static void explain(int status, const char *words)
 		error("the lab ended with status %d: %s", status, words);
 }
 
+/* Boot with this job.  Returns lab_boot()'s status, and what it said last in @to. */
+static int boot_job(const struct lab_plan *lab, const char *job, struct listener *to)
+{
+	char *tool = paths_data("exitprobe-static"), *hashes = xasprintf("%s.hashes", job);
+	const struct lab_boot boot = {
+		.vendor = lab->vendor,
+		.kernel = lab->kernel,
+		.modules = lab->modules,
+		.hashes = hashes,
+		.limit_s = lab->limit_s,
+		.job = job,
+		.files = { tool, to->plan->probe },
+		.line = hear,
+		.data = to,
+	};
+	int status = lab_boot(&boot);
+
+	results_writer_fingerprint(to->writer, fingerprint_lab(hashes, to->plan->probe, tool));
+	unlink(hashes);
+	free(hashes);
+	free(tool);
+	return status;
+}
+
 int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct results_writer *writer)
 {
-	char *script = paths_data("lab/boot"), *tool = paths_data("exitprobe-static");
-	char *probe = xstrdup(plan->probe), *limit = xasprintf("%u", lab->limit_s);
-	char *vendor = xstrdup(lab->vendor), *kernel = xstrdup(lab->kernel);
-	char *modules = lab->modules ? xstrdup(lab->modules) : NULL;
-	char *job = paths_cache("lab/job.XXXXXX"), *hashes;
-	char words[512] = "no message";
-	char c[] = "-c", k[] = "-k", t[] = "-t", m[] = "-m", f[] = "-F";
-	struct process process;
-	int fd, status;
+	struct listener to = { .plan = plan, .writer = writer, .words = "no message" };
+	int fd, status = -1;
+	char *job;
 
-	set_build();
+	if (!paths_need_cache())
+		return STATUS_ERROR;
+	job = paths_cache("lab/job.XXXXXX");
 	fd = scratch_make(job, false);
-	if (fd < 0)
-		die("%s: %s", job, strerror(errno));
-	write_job(job, lab, plan);
-	hashes = xasprintf("%s.hashes", job);
-	{
-		char *with[] = { script, c, vendor,  k,	  kernel, t,	 limit, f,
-				 hashes, m, modules, job, tool,	  probe, NULL };
-		char *without[] = { script, c,	    vendor, k,	  kernel, t,   limit,
-				    f,	    hashes, job,    tool, probe,  NULL };
-
-		if (!process_start(&process, modules ? with : without, SIGTERM))
-			die("%s: %s", script, strerror(errno));
+	if (fd < 0 || !write_job(job, lab, plan))
+		error("%s: %s", job, strerror(errno));
+	else
+		status = boot_job(lab, job, &to);
+	if (fd >= 0) {
+		unlink(job);
+		close(fd);
 	}
-	follow(&process, plan, writer, words, sizeof(words));
-	if (process_interrupted)
-		kill(process.pid, SIGTERM);
-	status = process_end(&process, END_TIMEOUT_MS);
-	results_writer_fingerprint(writer, fingerprint_lab(hashes, probe, tool));
-	unlink(hashes);
-	unlink(job);
-	free(hashes);
-	close(fd);
 	free(job);
-	free(modules);
-	free(kernel);
-	free(vendor);
-	free(limit);
-	free(probe);
-	free(tool);
-	free(script);
 	if (process_interrupted)
 		return STATUS_INTERRUPTED;
+	if (status < 0)
+		return STATUS_ERROR;
 	/* 1 is also what lab/boot ends with when it cannot begin, or its host dies. */
 	if (status <= STATUS_FINDING && !writer->boot &&
 	    json_array_size(json_object_get(writer->root, "boots")) == lab->boots)
 		return status;
-	explain(status, words);
+	explain(status, to.words);
 	return STATUS_ERROR;
 }

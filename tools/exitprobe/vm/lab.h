@@ -26,6 +26,36 @@ struct lab_plan {
 	unsigned int limit_s; /* processor time for all of it */
 };
 
+/* What it ends with past a time limit. */
+#define LAB_TIMEOUT 124
+
+/* Files that a boot may have in its /lab. */
+#define LAB_FILES 4
+
+/* One boot of it, to run a shell script there (lab/boot). */
+struct lab_boot {
+	const char *vendor; /* as of lab_plan, and so the next two */
+	const char *kernel;
+	const char *modules;
+	const char *plugin; /* of the emulator, with its arguments; or NULL */
+	const char *hashes; /* file for the hashes of all that decides the run; or NULL */
+	unsigned int limit_s;
+	const char *job; /* the script */
+	const char *files[LAB_FILES];
+	/* Gets each line of the job's output, and of the lab's messages, without its end. */
+	void (*line)(void *data, bool is_message, const char *line);
+	void *data;
+};
+
+/*
+ * Boot.  Returns the job's exit status or that of lab/boot, which has no job's; -1 after
+ * one line: it cannot be started.  Where process_interrupted ended it nothing is said.
+ */
+int lab_boot(const struct lab_boot *boot);
+
+/* The release of the kernel that it is built with for @kernel; NULL: it is not. */
+char *lab_release(const char *kernel);
+
 /* Whether it is built for @kernel: it can start at once. */
 bool lab_is_built(const char *kernel);
 

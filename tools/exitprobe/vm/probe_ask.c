@@ -63,7 +63,7 @@ char *probe_ask(const char *qemu, const char *probe, const char *keys, bool *ref
 	int status;
 
 	*refused = false;
-	if (!process_start(&process, (char *const *)(uintptr_t)arguments, SIGKILL)) {
+	if (!process_start(&process, arguments, SIGKILL)) {
 		snprintf(message, size, "%s: %s", qemu, strerror(errno));
 		return NULL;
 	}
