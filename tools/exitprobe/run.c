@@ -21,6 +21,7 @@
 #include "vm/boot.h"
 #include "vm/host.h"
 #include "vm/lab.h"
+#include "vm/lab_run.h"
 #include "vm/progress.h"
 
 /* More operations than that in one boot that end the VM are one fault, not many. */

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "vm/boot.h"
-#include "vm/lab.h"
+#include "vm/lab_run.h"
 
 struct run_options {
 	struct boot_plan plan;
@@ -30,5 +30,11 @@ struct run_options {
  * with one line and STATUS_ERROR, --help and the like with STATUS_OK.
  */
 void run_options_read(struct run_options *options, int argc, char **argv);
+
+/*
+ * What follows where nothing was said, and whether it can work on this host: the same
+ * for it.  A part of run_options_read().
+ */
+void run_options_complete(struct run_options *options);
 
 #endif

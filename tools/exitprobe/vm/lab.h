@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The lab: a patched KVM host in an emulated processor, with an exitprobe of its
- * own on it.
+ * The lab: a patched KVM host in an emulated processor.  What runs there is a shell
+ * script: for exitprobe run that of lab_run.c, for exitprobe profile that of
+ * profile/boot.c.
  */
 #ifndef VM_LAB_H
 #define VM_LAB_H
 
 #include <stdbool.h>
-
-#include "results/results_writer.h"
-#include "vm/boot.h"
 
 /*
  * The guest idles so long before it begins: a second after it has enabled its local
@@ -17,14 +15,6 @@
  * idle second costs nothing here.
  */
 #define LAB_SETTLE_MS 1200
-
-struct lab_plan {
-	const char *vendor;  /* "amd" or "intel": which processor is emulated */
-	const char *kernel;  /* "6.1" or another that the lab can be built for */
-	const char *modules; /* directory with other modules, or NULL */
-	unsigned int boots;
-	unsigned int limit_s; /* processor time for all of it */
-};
 
 /* What it ends with past a time limit. */
 #define LAB_TIMEOUT 124
@@ -34,14 +24,14 @@ struct lab_plan {
 
 /* One boot of it, to run a shell script there (lab/boot). */
 struct lab_boot {
-	const char *vendor; /* as of lab_plan, and so the next two */
-	const char *kernel;
-	const char *modules;
-	const char *plugin; /* of the emulator, with its arguments; or NULL */
-	const char *hashes; /* file for the hashes of all that decides the run; or NULL */
-	unsigned int limit_s;
-	const char *job; /* the script */
-	const char *files[LAB_FILES];
+	const char *vendor;	      /* "amd" or "intel": which processor is emulated */
+	const char *kernel;	      /* "6.1" or another that the lab is built for */
+	const char *modules;	      /* directory with other modules, or NULL */
+	const char *plugin;	      /* of the emulator, with its arguments; or NULL */
+	const char *hashes;	      /* file for the hashes of all that decides the run; or NULL */
+	unsigned int limit_s;	      /* processor time */
+	const char *job;	      /* the script */
+	const char *files[LAB_FILES]; /* NULL behind the last, if there are fewer */
 	/* Gets each line of the job's output, and of the lab's messages, without its end. */
 	void (*line)(void *data, bool is_message, const char *line);
 	void *data;
@@ -61,12 +51,5 @@ bool lab_is_built(const char *kernel);
 
 /* Build what is missing; its own words go to standard error.  False: it cannot. */
 bool lab_build(const char *vendor, const char *kernel);
-
-/*
- * Boot it once and, in it, the probe as @plan says, @lab->boots times; @writer grows as
- * the exitprobe in it hands over.  Returns an exit_status.
- */
-int lab_run(const struct lab_plan *lab, const struct boot_plan *plan,
-	    struct results_writer *writer);
 
 #endif
