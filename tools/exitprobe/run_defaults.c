@@ -48,13 +48,13 @@ static void check_output(const char *path)
 	char *directory = slash ? xstrdup(path) : xstrdup(".");
 
 	if (!strcmp(path, "-"))
-		die("-o -: the table goes to standard output, the results into a file; /dev/stdout "
-		    "with -q has them there");
+		die("-o -: the results go into a file, since standard output has the table; for "
+		    "results on standard output, use -q -o /dev/stdout");
 	/* A number, as of a version, is none that says what is in a file. */
 	if (dot && isalpha((unsigned char)dot[1]) && !strchr(dot, '/') && strcmp(dot, ".json") &&
 	    (stat(path, &there) || S_ISREG(there.st_mode)))
 		die("%s: run writes JSON, so the name must end in .json or in nothing; exitprobe "
-		    "report makes other forms of that",
+		    "report converts it",
 		    path);
 	if (slash)
 		directory[slash == path ? 1 : slash - path] = '\0';
@@ -89,10 +89,10 @@ static const char *choose_accel(const struct run_options *o)
 static void check_place(const struct run_options *o)
 {
 	if (!strcmp(o->accel, "lab") && o->for_here)
-		die("%s: says nothing in the lab, whose processor and QEMU are its own",
+		die("%s: has no effect in the lab, which has its own processor and QEMU",
 		    o->for_here);
 	if (strcmp(o->accel, "lab") && o->for_lab)
-		die("%s: is for the lab: --accel lab", o->for_lab);
+		die("%s: is for the lab; add --accel lab", o->for_lab);
 }
 
 static void set_defaults(struct run_options *o)

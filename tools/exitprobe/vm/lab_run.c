@@ -134,7 +134,7 @@ static int boot_job(const struct lab_plan *lab, const char *job, struct listener
 
 int lab_run(const struct lab_plan *lab, const struct boot_plan *plan, struct results_writer *writer)
 {
-	struct listener to = { .plan = plan, .writer = writer, .words = "it says nothing" };
+	struct listener to = { .plan = plan, .writer = writer, .words = "no message" };
 	int fd, status = -1;
 	char *job;
 
