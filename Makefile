@@ -3,8 +3,8 @@
 # exitprobe: see README.md, or run: make help
 
 .DELETE_ON_ERROR:
-.PHONY: all help probe iso docs tools exitstat lab modules run boot-profile install uninstall test test-builds test-long \
-	lab-6.12 unit fuzz fuzzers check bench patch host-load host-unload clean need-probe need-iso need-tools need-lab \
+.PHONY: all help probe iso docs schemas tools exitstat lab modules run boot-profile install uninstall test test-builds \
+	test-long lab-6.12 unit fuzz fuzzers check bench patch host-load host-unload clean need-probe need-iso need-tools need-lab \
 	need-intel need-test need-fuzz need-browser
 
 all: probe
@@ -95,6 +95,18 @@ docs: probe ## docs/operations.md, from the operations themselves
 		-serial file:$(BUILD)/operations.md -display none \
 		-device isa-debug-exit,iobase=0xf4,iosize=4 </dev/null; [ $$? -eq 33 ]
 	@tr -d '\r' <$(BUILD)/operations.md >docs/operations.md
+
+# What is checked in is compared with what is made: tests/source/schemas.t.
+SCHEMAS := abi/records.schema.json abi/profile.schema.json
+
+schemas: $(BUILD)/schema ## abi/*.schema.json of records and profiles, from abi/*_fields.h
+	@for file in $(SCHEMAS); do name=$${file##*/}; \
+		$(BUILD)/schema $${name%%.*} >$(BUILD)/$$name && cp $(BUILD)/$$name $$file || exit; done
+
+$(BUILD)/schema: abi/schema.c $(wildcard abi/*.h) | need-tools
+	@mkdir -p $(@D)
+	@echo "  CC    $(@F)"
+	@$(CC) -std=gnu17 $(WARNINGS) -Iabi -o $@ $< -ljansson
 
 # --- exitprobe, the host's command ----------------------------------------------
 

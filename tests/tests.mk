@@ -92,7 +92,7 @@ $(BUILD)/fuzz/fuzz_handover $(BUILD)/fuzz/fuzz_acpi: $(BUILD)/fuzz/fuzz_%: tests
 -include $(FUZZ_OBJ:.o=.d)
 
 # For libFuzzer to put in: the words in the sources of the readers.
-FUZZ_WORDS := $(TOOL_C) $(wildcard probe-os/options.c probe-os/platform/acpi*.c)
+FUZZ_WORDS := $(TOOL_C) $(wildcard abi/*_fields.h probe-os/options.c probe-os/platform/acpi*.c)
 $(BUILD)/fuzz/%.dict: tests/fuzz/words tests/fuzz/json.dict $(FUZZ_WORDS)
 	@mkdir -p $(@D)
 	@tests/fuzz/words $* >$@
@@ -116,7 +116,7 @@ test: need-test need-browser need-iso need-lab need-intel need-fuzz ## all tests
 	@$(MAKE) --no-print-directory -j 2 test-builds
 	@prove -j 2 --timer -e '' $(TESTS)
 
-test-builds: lab-6.12 unit probe iso tools exitstat fuzzers
+test-builds: lab-6.12 unit probe iso tools exitstat fuzzers $(BUILD)/schema
 
 lab-6.12: lab
 	@lab/build 6.12

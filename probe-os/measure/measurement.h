@@ -9,6 +9,7 @@
 
 #include "measure/stats.h"
 #include "ops/ops.h"
+#include "record_fields.h"
 
 #define SAMPLES_MAX 10000
 #define REASONS_MAX 8
@@ -22,13 +23,6 @@ struct plan {
 	uint64_t batch_tsc;  /* about how many ticks for its batch */
 };
 
-enum stop {
-	STOP_SETTLED, /* half the interval is at most 0.5 % or one tick */
-	STOP_SAMPLES, /* it took the samples asked for, or SAMPLES_MAX */
-	STOP_BUDGET,  /* the budget is spent */
-	STOP_ROOM,    /* the operation has used up what it needs, such as memory */
-};
-
 struct reason_count {
 	uint32_t reason; /* the processor's number */
 	uint64_t exits;
@@ -39,13 +33,7 @@ struct reason_counts {
 	struct reason_count list[REASONS_MAX];
 };
 
-enum outcome {
-	OUTCOME_MEASURED,
-	OUTCOME_SKIPPED, /* @text says why */
-	OUTCOME_HANGS,	 /* it did not end, and the watchdog stopped it */
-	OUTCOME_FAULTED, /* it raised @fault and could not be measured */
-	OUTCOME_FAILED,	 /* @text says how */
-};
+enum outcome { OUTCOMES(ENUM_CONSTANT) };
 
 enum agreement {
 	AGREEMENT_UNKNOWN, /* the host does not count, or the row expects nothing */

@@ -17,14 +17,12 @@
 #include <stdint.h>
 
 #include "exit_reasons.h"
+#include "record_fields.h"
 
 #define EXPECTED_REASONS 8
 
 /* An intercepted #PF. Without nested paging every MMIO access causes one. */
 #define SVM_EXIT_PF (SVM_EXIT_EXCP_BASE + 14)
-
-/* As @max of an expectation it means that there is no upper bound. */
-#define EXITS_UNBOUNDED UINT8_MAX
 
 /*
  * What a row expects of KVM on one instruction set: from @min to @max exits per
@@ -33,7 +31,7 @@
  */
 struct expectation {
 	bool known;
-	uint8_t min, max;
+	uint8_t min, max; /* EXITS_UNBOUNDED: no most */
 	uint8_t reason_count;
 	uint16_t reasons[EXPECTED_REASONS]; /* the processor's numbers: exit_reasons.h */
 	const char *varies;		    /* what the number between min and max depends on */
@@ -57,7 +55,7 @@ struct expectation {
 #define EXITS_EITHER(low, high, reason, other, text) EXITS_AMONG(low, high, text, reason, other)
 
 struct op {
-	const char *name;    /* as ops= and skip= select it, at most 17 characters */
+	const char *name;    /* as ops= and skip= select it; op_name.h has the rule */
 	const char *what;    /* what it does: a line for the list */
 	const char *why;     /* what exits and why, with the manuals' sections */
 	const char *compare; /* names of the rows to compare it with, or NULL */

@@ -9,11 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum tsc_verdict {
-	TSC_NOT_CHECKED, /* nothing claims a rate, or no second clock counts steadily */
-	TSC_AGREES,	 /* claimed and measured rates are within 1 % */
-	TSC_DISAGREES,
-};
+#include "record_fields.h"
 
 struct tsc {
 	bool present;	/* CPUID 1 EDX bit 4; without it the rest is not set */

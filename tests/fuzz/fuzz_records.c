@@ -9,6 +9,7 @@
 
 #include "harness.h"
 #include "lib/process.h"
+#include "op_name.h"
 #include "report/report.h"
 #include "results/merge.h"
 #include "results/results.h"
@@ -48,7 +49,7 @@ static void require_names(const struct results_writer *writer)
 {
 	char *done = results_writer_done(writer);
 
-	REQUIRE(!done[strspn(done, "abcdefghijklmnopqrstuvwxyz0123456789-,")]);
+	REQUIRE(!done[strspn(done, OP_NAME_CHARACTERS ",")]);
 	free(done);
 }
 

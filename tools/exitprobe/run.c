@@ -117,9 +117,11 @@ static bool has_findings(const struct results_writer *writer)
 
 	json_array_foreach(json_object_get(writer->root, "boots"), i, boot) {
 		json_array_foreach(json_object_get(boot, "records"), j, record) {
-			const char *outcome = json_string_value(json_object_get(record, "outcome"));
+			const char *outcome =
+				json_string_value(json_object_get(record, FIELD(op, outcome)));
 
-			if (outcome && strcmp(outcome, "measured") && strcmp(outcome, "skipped"))
+			if (outcome && strcmp(outcome, outcome_names[OUTCOME_MEASURED]) &&
+			    strcmp(outcome, outcome_names[OUTCOME_SKIPPED]))
 				return true;
 		}
 	}

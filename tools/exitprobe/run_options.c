@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/message.h"
+#include "op_name.h"
 #include "vm/cpu_affinity.h"
 
 /* Of which the results are still a file that report reads: 64 MiB. */
@@ -97,7 +98,7 @@ static unsigned int number(const char *option, const char *text, unsigned int le
 /* The probe's command line knows no quotes. */
 static void check_globs(const char *option, const char *globs)
 {
-	if (!*globs || globs[strspn(globs, "abcdefghijklmnopqrstuvwxyz0123456789-*?,")])
+	if (!*globs || globs[strspn(globs, OP_NAME_CHARACTERS "*?,")])
 		die("--%s %s: must be operations with commas between; * and ? stand for any",
 		    option, globs);
 }

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "lib/message.h"
+#include "op_name.h"
 #include "vm/probe_ask.h"
 
 static const uint8_t bracket[] = { 0x0f, 0xae, 0xe8, 0x0f, 0x31, 0x0f, 0xae, 0xe8 };
@@ -153,7 +154,7 @@ bool profile_has_operation(const char *elf, const char *op)
 	bool found;
 
 	/* It goes through a shell in the lab. */
-	if (!*op || op[strspn(op, "abcdefghijklmnopqrstuvwxyz0123456789-")]) {
+	if (!op_name_is_good(op)) {
 		error("%s: not an operation's name; exitprobe list shows all", op);
 		return false;
 	}

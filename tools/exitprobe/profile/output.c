@@ -10,15 +10,15 @@
 
 #include "lib/message.h"
 #include "profile/user.h"
+#include "results/records.h"
 
 /* False: there is one of that name already. */
 static bool take_record(struct profile_boot *b, json_t *record)
 {
-	const char *kind = json_string_value(json_object_get(record, "record"));
-	json_t **place = NULL;
+	json_t **place = record_is(record, RECORD_META) ? &b->meta
+			 : record_is(record, RECORD_OP) ? &b->op
+							: NULL;
 
-	if (kind)
-		place = !strcmp(kind, "meta") ? &b->meta : !strcmp(kind, "op") ? &b->op : NULL;
 	if (place && !*place) {
 		*place = record;
 		return true;

@@ -8,8 +8,6 @@
 #include "lib/input.h"
 #include "lib/message.h"
 
-#define RECORDS_FORMAT 1
-
 static int64_t count(struct reader *r, const json_t *object, const char *member)
 {
 	return reader_integer(r, object, member, 0, RESULTS_MAX_COUNT);
@@ -17,30 +15,31 @@ static int64_t count(struct reader *r, const json_t *object, const char *member)
 
 static void read_meta_cpu(struct reader *r, const json_t *object, struct meta *m)
 {
-	json_t *cpu = reader_object(r, object, "cpu");
-	size_t mark = reader_enter(r, "cpu");
+	json_t *cpu = reader_object(r, object, FIELD(meta, cpu));
+	size_t mark = reader_enter(r, FIELD(meta, cpu));
 
 	m->microcode = -1;
 	if (cpu) {
-		m->vendor = reader_string(r, cpu, "vendor", RECORD_TEXT_MAX);
-		m->brand = reader_string(r, cpu, "brand", RECORD_TEXT_MAX);
-		m->family = count(r, cpu, "family");
-		m->model = count(r, cpu, "model");
-		m->stepping = count(r, cpu, "stepping");
-		reader_optional_integer(r, cpu, "microcode", 0, UINT32_MAX, &m->microcode);
+		m->vendor = reader_string(r, cpu, FIELD(cpu, vendor), RECORD_TEXT_MAX);
+		m->brand = reader_string(r, cpu, FIELD(cpu, brand), RECORD_TEXT_MAX);
+		m->family = count(r, cpu, FIELD(cpu, family));
+		m->model = count(r, cpu, FIELD(cpu, model));
+		m->stepping = count(r, cpu, FIELD(cpu, stepping));
+		reader_optional_integer(r, cpu, FIELD(cpu, microcode), 0, UINT32_MAX,
+					&m->microcode);
 	}
 	reader_leave(r, mark);
 }
 
 static void read_meta_tsc(struct reader *r, const json_t *object, struct meta *m)
 {
-	json_t *tsc = reader_object(r, object, "tsc");
-	size_t mark = reader_enter(r, "tsc");
+	json_t *tsc = reader_object(r, object, FIELD(meta, tsc));
+	size_t mark = reader_enter(r, FIELD(meta, tsc));
 
 	if (tsc) {
-		m->tsc_verdict = reader_string(r, tsc, "verdict", RECORD_TEXT_MAX);
-		m->tsc_monotonic = reader_bool(r, tsc, "monotonic");
-		reader_optional_integer(r, tsc, "khz", 0, RESULTS_MAX_COUNT, &m->tsc_khz);
+		m->tsc_verdict = reader_string(r, tsc, FIELD(tsc, verdict), RECORD_TEXT_MAX);
+		m->tsc_monotonic = reader_bool(r, tsc, FIELD(tsc, monotonic));
+		reader_optional_integer(r, tsc, FIELD(tsc, khz), 0, RESULTS_MAX_COUNT, &m->tsc_khz);
 	}
 	reader_leave(r, mark);
 }
@@ -77,45 +76,48 @@ void records_read_meta(struct reader *r, const json_t *object, struct meta *m)
 	char *command_line;
 	size_t mark;
 
-	if (reader_integer(r, object, "format", 0, INT32_MAX) != RECORDS_FORMAT)
-		reader_fail(r, "format", "of the records is not 1, the only one that is known");
-	m->version = reader_string(r, object, "version", RECORD_TEXT_MAX);
-	m->build = reader_string(r, object, "build", RECORD_TEXT_MAX);
-	m->host = reader_optional_string(r, object, "host", RECORD_TEXT_MAX);
-	command_line = reader_optional_string(r, object, "command_line", INPUT_MAX_TEXT);
+	if (reader_integer(r, object, FIELD(meta, format), 0, INT32_MAX) != RECORDS_FORMAT)
+		reader_fail(r, FIELD(meta, format),
+			    "of the records is not 1, the only one that is known");
+	m->version = reader_string(r, object, FIELD(meta, version), RECORD_TEXT_MAX);
+	m->build = reader_string(r, object, FIELD(meta, build), RECORD_TEXT_MAX);
+	m->host = reader_optional_string(r, object, FIELD(meta, host), RECORD_TEXT_MAX);
+	command_line = reader_optional_string(r, object, FIELD(meta, command_line), INPUT_MAX_TEXT);
 	m->settings = command_line ? settings_of(command_line) : NULL;
 	free(command_line);
-	m->vcpus = count(r, object, "vcpus");
+	m->vcpus = count(r, object, FIELD(meta, vcpus));
 	read_meta_cpu(r, object, m);
 	read_meta_tsc(r, object, m);
 
-	inner = reader_optional_object(r, object, "hypervisor");
-	mark = reader_enter(r, "hypervisor");
+	inner = reader_optional_object(r, object, FIELD(meta, hypervisor));
+	mark = reader_enter(r, FIELD(meta, hypervisor));
 	if (inner) {
-		m->hypervisor = reader_optional_string(r, inner, "name", RECORD_TEXT_MAX);
+		m->hypervisor =
+			reader_optional_string(r, inner, FIELD(hypervisor, name), RECORD_TEXT_MAX);
 		if (!m->hypervisor)
-			m->hypervisor = reader_string(r, inner, "signature", RECORD_TEXT_MAX);
+			m->hypervisor = reader_string(r, inner, FIELD(hypervisor, signature),
+						      RECORD_TEXT_MAX);
 	}
 	reader_leave(r, mark);
-	inner = reader_optional_object(r, object, "stats");
-	mark = reader_enter(r, "stats");
+	inner = reader_optional_object(r, object, FIELD(meta, stats));
+	mark = reader_enter(r, FIELD(meta, stats));
 	if (inner) {
-		m->stats_version = reader_integer(r, inner, "version", 1, UINT16_MAX);
-		m->isa = reader_string(r, inner, "isa", RECORD_TEXT_MAX);
+		m->stats_version = reader_integer(r, inner, FIELD(stats, version), 1, UINT16_MAX);
+		m->isa = reader_string(r, inner, FIELD(stats, isa), RECORD_TEXT_MAX);
 	}
 	reader_leave(r, mark);
-	inner = reader_optional_object(r, object, "instructions");
-	mark = reader_enter(r, "instructions");
+	inner = reader_optional_object(r, object, FIELD(meta, instructions));
+	mark = reader_enter(r, FIELD(meta, instructions));
 	m->nop_ticks = -1;
 	if (inner) {
-		m->nop_ticks = count(r, inner, "nop_ticks");
-		m->emulated = reader_bool(r, inner, "emulated");
+		m->nop_ticks = count(r, inner, FIELD(instructions, nop_ticks));
+		m->emulated = reader_bool(r, inner, FIELD(instructions, emulated));
 	}
 	reader_leave(r, mark);
-	inner = reader_object(r, object, "bracket");
-	mark = reader_enter(r, "bracket");
+	inner = reader_object(r, object, FIELD(meta, bracket));
+	mark = reader_enter(r, FIELD(meta, bracket));
 	if (inner)
-		m->bracket =
-			reader_integer(r, inner, "cycles", -RESULTS_MAX_TICKS, RESULTS_MAX_TICKS);
+		m->bracket = reader_integer(r, inner, FIELD(bracket, cycles), -RESULTS_MAX_TICKS,
+					    RESULTS_MAX_TICKS);
 	reader_leave(r, mark);
 }

@@ -5,17 +5,12 @@
 #include <string.h>
 #include <zlib.h>
 
-static bool is_end(const json_t *record)
-{
-	const char *kind = json_string_value(json_object_get(record, "record"));
-
-	return kind && !strcmp(kind, "end");
-}
+#include "results/records.h"
 
 static bool agrees(const struct record_stream *stream, const json_t *end)
 {
-	json_int_t lines = json_integer_value(json_object_get(end, "records"));
-	const char *crc = json_string_value(json_object_get(end, "crc32"));
+	json_int_t lines = json_integer_value(json_object_get(end, FIELD(end, records)));
+	const char *crc = json_string_value(json_object_get(end, FIELD(end, crc32)));
 
 	return lines == stream->lines && crc && strtoul(crc, NULL, 16) == stream->crc;
 }
@@ -24,7 +19,7 @@ json_t *record_stream_line(struct record_stream *stream, const char *line)
 {
 	json_t *record = json_loads(line, 0, NULL);
 
-	if (is_end(record)) {
+	if (record_is(record, RECORD_END)) {
 		stream->ended = true;
 		stream->whole = !stream->bad && agrees(stream, record);
 	} else {

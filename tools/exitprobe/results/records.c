@@ -5,16 +5,30 @@
 #include <string.h>
 
 #include "lib/message.h"
+#include "op_name.h"
 
-#define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
-#define NAME_MAX_TEXT 17 /* of an operation, by the schema */
-#define REASONS_MAX   256
-#define EXITS_MAX     ((int64_t)1 << 32)
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define REASONS_MAX  256
+#define EXITS_MAX    ((int64_t)1 << 32)
 
 const char *const accel_names[] = { "kvm", "tcg", "lab" };
-const char *const outcome_names[] = { "measured", "skipped", "hangs", "faulted", "failed", "lost" };
-const char *const stop_names[] = { "settled", "samples", "budget", "room" };
-const char *const part_names[] = { "out", "kernel", "user", "halted", "in" };
+const char *const outcome_names[] = { OUTCOMES(ENUM_NAME) "lost" };
+const char *const stop_names[] = { STOPS(ENUM_NAME) };
+const char *const tsc_verdict_names[] = { TSC_VERDICTS(ENUM_NAME) };
+const char *const part_names[] = {
+	[PART_OUT] = FIELD(parts, out),	  [PART_KERNEL] = FIELD(parts, kernel),
+	[PART_USER] = FIELD(parts, user), [PART_HALTED] = FIELD(parts, halted),
+	[PART_IN] = FIELD(parts, in),
+};
+
+static const char *const kind_names[] = { RECORD_KINDS(ENUM_NAME) };
+
+bool record_is(const json_t *record, enum record_kind kind)
+{
+	const char *name = json_string_value(json_object_get(record, FIELD(meta, record)));
+
+	return name && !strcmp(name, kind_names[kind]);
+}
 
 static int64_t ticks(struct reader *r, const json_t *object, const char *member)
 {
@@ -28,10 +42,10 @@ static int64_t count(struct reader *r, const json_t *object, const char *member)
 
 char *records_name(struct reader *r, const json_t *object, const char *member)
 {
-	char *text = reader_string(r, object, member, NAME_MAX_TEXT);
+	char *text = reader_string(r, object, member, OP_NAME_LENGTH);
 
-	if (text && (!*text || text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-")])) {
-		reader_fail(r, member, "is \"%s\", must be of a-z, 0-9 and - only", text);
+	if (text && !op_name_is_good(text)) {
+		reader_fail(r, member, "is \"%s\", must be of " OP_NAME_WORDS " only", text);
 		free(text);
 		return NULL;
 	}
@@ -40,18 +54,18 @@ char *records_name(struct reader *r, const json_t *object, const char *member)
 
 static void read_figures(struct reader *r, const json_t *op, struct figures *f)
 {
-	json_t *cycles = reader_object(r, op, "cycles");
-	size_t mark = reader_enter(r, "cycles");
+	json_t *cycles = reader_object(r, op, FIELD(op, cycles));
+	size_t mark = reader_enter(r, FIELD(op, cycles));
 
 	if (cycles) {
-		f->min = ticks(r, cycles, "min");
-		f->p50 = ticks(r, cycles, "p50");
-		f->p90 = ticks(r, cycles, "p90");
-		f->p99 = ticks(r, cycles, "p99");
-		f->max = ticks(r, cycles, "max");
-		f->mean = ticks(r, cycles, "mean");
-		f->ci_low = ticks(r, cycles, "ci_low");
-		f->ci_high = ticks(r, cycles, "ci_high");
+		f->min = ticks(r, cycles, FIELD(cycles, min));
+		f->p50 = ticks(r, cycles, FIELD(cycles, p50));
+		f->p90 = ticks(r, cycles, FIELD(cycles, p90));
+		f->p99 = ticks(r, cycles, FIELD(cycles, p99));
+		f->max = ticks(r, cycles, FIELD(cycles, max));
+		f->mean = ticks(r, cycles, FIELD(cycles, mean));
+		f->ci_low = ticks(r, cycles, FIELD(cycles, ci_low));
+		f->ci_high = ticks(r, cycles, FIELD(cycles, ci_high));
 		if (!r->failed && (f->min > f->p50 || f->p50 > f->p90 || f->p90 > f->p99 ||
 				   f->p99 > f->max || f->mean < f->min || f->mean > f->max))
 			reader_fail(r, NULL,
@@ -68,8 +82,8 @@ static void read_figures(struct reader *r, const json_t *op, struct figures *f)
 
 static void read_histogram(struct reader *r, const json_t *op, struct op_result *result)
 {
-	json_t *list = reader_array(r, op, "histogram", RESULTS_MAX_BUCKETS);
-	size_t mark = reader_enter(r, "histogram");
+	json_t *list = reader_array(r, op, FIELD(op, histogram), RESULTS_MAX_BUCKETS);
+	size_t mark = reader_enter(r, FIELD(op, histogram));
 	struct histogram *h = &result->histogram;
 	json_t *pair;
 	size_t i;
@@ -113,9 +127,9 @@ static void read_reasons(struct reader *r, const json_t *object, const char *mem
 		struct reason *reason = &reasons->list[i];
 
 		inner = reader_enter_index(r, i);
-		reason->number = reader_integer(r, item, "reason", 0, UINT32_MAX);
-		reason->name = reader_string(r, item, "name", RECORD_TEXT_MAX);
-		reason->milli = reader_milli(r, item, "exits", EXITS_MAX);
+		reason->number = reader_integer(r, item, FIELD(reason, reason), 0, UINT32_MAX);
+		reason->name = reader_string(r, item, FIELD(reason, name), RECORD_TEXT_MAX);
+		reason->milli = reader_milli(r, item, FIELD(reason, exits), EXITS_MAX);
 		reader_leave(r, inner);
 		reasons->count = i + 1;
 		if (r->failed)
@@ -126,8 +140,8 @@ static void read_reasons(struct reader *r, const json_t *object, const char *mem
 
 static void read_parts(struct reader *r, const json_t *op, struct parts *parts)
 {
-	json_t *object = reader_optional_object(r, op, "parts");
-	size_t mark = reader_enter(r, "parts");
+	json_t *object = reader_optional_object(r, op, FIELD(op, parts));
+	size_t mark = reader_enter(r, FIELD(op, parts));
 
 	for (size_t p = 0; object && p < PART_COUNT; p++)
 		parts->known[p] = reader_optional_integer(r, object, part_names[p],
@@ -138,20 +152,21 @@ static void read_parts(struct reader *r, const json_t *op, struct parts *parts)
 
 static void read_expected(struct reader *r, const json_t *op, struct op_result *result)
 {
-	json_t *object = reader_optional_object(r, op, "expected"), *list, *item;
+	json_t *object = reader_optional_object(r, op, FIELD(op, expected)), *list, *item;
 	struct expected *e = &result->expected;
-	size_t mark = reader_enter(r, "expected"), i;
+	size_t mark = reader_enter(r, FIELD(op, expected)), i;
 
 	if (object) {
 		result->has_expected = true;
-		e->min = count(r, object, "min");
-		e->max = count(r, object, "max");
-		e->varies = reader_optional_string(r, object, "varies", RECORD_TEXT_MAX);
-		list = reader_array(r, object, "reasons", REASONS_MAX);
+		e->min = count(r, object, FIELD(expected, min));
+		e->max = count(r, object, FIELD(expected, max));
+		e->varies =
+			reader_optional_string(r, object, FIELD(expected, varies), RECORD_TEXT_MAX);
+		list = reader_array(r, object, FIELD(expected, reasons), REASONS_MAX);
 		e->reasons = xcalloc(json_array_size(list), sizeof(*e->reasons));
 		json_array_foreach(list, i, item) {
 			if (!json_is_string(item) || json_string_length(item) > RECORD_TEXT_MAX) {
-				reader_enter(r, "reasons");
+				reader_enter(r, FIELD(expected, reasons));
 				reader_enter_index(r, i);
 				reader_fail(r, NULL, "must be a short string");
 				break;
@@ -161,7 +176,7 @@ static void read_expected(struct reader *r, const json_t *op, struct op_result *
 	}
 	reader_leave(r, mark);
 	if (object)
-		result->agrees = reader_bool(r, op, "agrees");
+		result->agrees = reader_bool(r, op, FIELD(op, agrees));
 }
 
 static void read_counted(struct reader *r, const json_t *op, struct op_result *result)
@@ -170,89 +185,88 @@ static void read_counted(struct reader *r, const json_t *op, struct op_result *r
 	size_t mark;
 
 	result->counted = true;
-	result->exits_milli = reader_milli(r, op, "exits", EXITS_MAX);
+	result->exits_milli = reader_milli(r, op, FIELD(op, exits), EXITS_MAX);
 	read_parts(r, op, &result->parts);
-	batch = reader_object(r, op, "batch");
-	mark = reader_enter(r, "batch");
+	batch = reader_object(r, op, FIELD(op, batch));
+	mark = reader_enter(r, FIELD(op, batch));
 	if (batch)
-		read_reasons(r, batch, "reasons", &result->reasons);
+		read_reasons(r, batch, FIELD(batch, reasons), &result->reasons);
 	reader_leave(r, mark);
-	aside = reader_object(r, op, "set_aside");
-	mark = reader_enter(r, "set_aside");
+	aside = reader_object(r, op, FIELD(op, set_aside));
+	mark = reader_enter(r, FIELD(op, set_aside));
 	if (aside) {
-		result->aside_exits = count(r, aside, "exits");
-		result->aside_away = count(r, aside, "away");
+		result->aside_exits = count(r, aside, FIELD(set_aside, exits));
+		result->aside_away = count(r, aside, FIELD(set_aside, away));
 	}
 	reader_leave(r, mark);
-	result->descheduled = reader_bool(r, op, "descheduled");
-	read_reasons(r, op, "foreign", &result->foreign);
+	result->descheduled = reader_bool(r, op, FIELD(op, descheduled));
+	read_reasons(r, op, FIELD(op, foreign), &result->foreign);
 	read_expected(r, op, result);
 }
 
 static void read_op(struct reader *r, const json_t *op, struct op_result *result)
 {
-	result->op = records_name(r, op, "op");
-	result->outcome = reader_choice(r, op, "outcome", outcome_names, OUTCOME_LOST);
-	result->text = reader_optional_string(r, op, "text", RECORD_TEXT_MAX);
-	result->fault = reader_optional_string(r, op, "fault", RECORD_TEXT_MAX);
+	result->op = records_name(r, op, FIELD(op, op));
+	result->outcome = reader_choice(r, op, FIELD(op, outcome), outcome_names, OUTCOME_LOST);
+	result->text = reader_optional_string(r, op, FIELD(op, text), RECORD_TEXT_MAX);
+	result->fault = reader_optional_string(r, op, FIELD(op, fault), RECORD_TEXT_MAX);
 	if (r->failed || result->outcome != OUTCOME_MEASURED)
 		return;
-	result->stop = reader_choice(r, op, "stop", stop_names, COUNT(stop_names));
-	result->taken = count(r, op, "taken");
-	result->kept = count(r, op, "kept");
+	result->stop = reader_choice(r, op, FIELD(op, stop), stop_names, COUNT(stop_names));
+	result->taken = count(r, op, FIELD(op, taken));
+	result->kept = count(r, op, FIELD(op, kept));
 	if (!r->failed && result->kept > result->taken)
-		reader_fail(r, "kept", "is more than taken");
-	result->operations = reader_integer(r, op, "operations", 1, RESULTS_MAX_COUNT);
+		reader_fail(r, FIELD(op, kept), "is more than taken");
+	result->operations = reader_integer(r, op, FIELD(op, operations), 1, RESULTS_MAX_COUNT);
 	read_figures(r, op, &result->cycles);
 	read_histogram(r, op, result);
-	reader_optional_integer(r, op, "wait", -RESULTS_MAX_TICKS, RESULTS_MAX_TICKS,
+	reader_optional_integer(r, op, FIELD(op, wait), -RESULTS_MAX_TICKS, RESULTS_MAX_TICKS,
 				&result->wait);
-	if (json_object_get(op, "exits"))
+	if (json_object_get(op, FIELD(op, exits)))
 		read_counted(r, op, result);
 }
 
 static void read_derived(struct reader *r, const json_t *object, struct derived *d)
 {
-	d->name = records_name(r, object, "name");
-	d->minuend = records_name(r, object, "minuend");
-	d->subtrahend = records_name(r, object, "subtrahend");
-	d->cycles = ticks(r, object, "cycles");
-	d->low = ticks(r, object, "low");
-	d->high = ticks(r, object, "high");
+	d->name = records_name(r, object, FIELD(derived, name));
+	d->minuend = records_name(r, object, FIELD(derived, minuend));
+	d->subtrahend = records_name(r, object, FIELD(derived, subtrahend));
+	d->cycles = ticks(r, object, FIELD(derived, cycles));
+	d->low = ticks(r, object, FIELD(derived, low));
+	d->high = ticks(r, object, FIELD(derived, high));
 }
 
 static void read_end(struct reader *r, const json_t *object, struct boot *boot)
 {
 	boot->has_end = true;
-	if (json_object_get(object, "foreign") && !boot->foreign.list)
-		read_reasons(r, object, "foreign", &boot->foreign);
-	reader_optional_integer(r, object, "clamped", 0, INT64_MAX, &boot->clamped);
+	if (json_object_get(object, FIELD(end, foreign)) && !boot->foreign.list)
+		read_reasons(r, object, FIELD(end, foreign), &boot->foreign);
+	reader_optional_integer(r, object, FIELD(end, clamped), 0, INT64_MAX, &boot->clamped);
 }
 
 static void read_record(struct reader *r, const json_t *record, struct boot *boot, json_t *seen)
 {
-	static const char *const kinds[] = { "meta", "start", "op", "derived", "end" };
 	struct op_result *op;
 
-	switch (reader_choice(r, record, "record", kinds, COUNT(kinds))) {
-	case 0: /* of a resumed boot, the first counts */
+	switch (reader_choice(r, record, FIELD(meta, record), kind_names, COUNT(kind_names))) {
+	case RECORD_META: /* of a resumed boot, the first counts */
 		if (!r->failed && !boot->has_meta)
 			records_read_meta(r, record, &boot->meta);
 		boot->has_meta = true;
 		break;
-	case 2:
+	case RECORD_OP:
 		op = &boot->ops[boot->op_count++];
 		read_op(r, record, op);
 		if (r->failed)
 			break;
 		if (json_object_get(seen, op->op))
-			reader_fail(r, "op", "%s was there before", op->op);
+			reader_fail(r, FIELD(op, op), "%s was there before", op->op);
 		json_object_set_new(seen, op->op, json_true());
 		break;
-	case 3:
+	case RECORD_DERIVED:
 		read_derived(r, record, &boot->derived[boot->derived_count++]);
 		break;
-	case 4:
+	case RECORD_END:
 		read_end(r, record, boot);
 		break;
 	default:

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The probe's records (abi/records.schema.json) in a results file. */
+/* The probe's records (abi/record_fields.h) in a results file. */
 #ifndef RESULTS_RECORDS_H
 #define RESULTS_RECORDS_H
 
+#include "record_fields.h"
 #include "results/reader.h"
 #include "results/results.h"
 
 #define RECORD_TEXT_MAX 512 /* bytes of a text */
 
+/* Whether @record, which may be anything, is of that kind. */
+bool record_is(const json_t *record, enum record_kind kind);
+
 /*
- * An operation's name, or a difference's: reader_string() of a-z, 0-9 and - only, since
- * it stands as it is in all that is made of results.
+ * An operation's name, or a difference's: reader_string() by the rule of op_name.h.
  */
 char *records_name(struct reader *r, const json_t *object, const char *member);
 

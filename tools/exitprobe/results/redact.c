@@ -10,6 +10,8 @@
 
 #include "lib/input.h"
 #include "lib/message.h"
+#include "op_name.h"
+#include "results/records.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -97,7 +99,7 @@ static const char *const other_options[] = { "--qemu", "--qemu-arg", "--probe", 
 
 static bool is_plain_value(const char *text)
 {
-	return !text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789.,*?-")];
+	return !text[strspn(text, OP_NAME_CHARACTERS ".,*?")];
 }
 
 /* getopt_long(3) takes any beginning of an option's name. */
@@ -222,18 +224,18 @@ static char *told_keys(const char *line)
 
 static void redact_meta(json_t *meta)
 {
-	const char *line = json_string_value(json_object_get(meta, "command_line"));
-	const char *host = json_string_value(json_object_get(meta, "host"));
+	const char *line = json_string_value(json_object_get(meta, FIELD(meta, command_line)));
+	const char *host = json_string_value(json_object_get(meta, FIELD(meta, host)));
 	char *told = NULL;
 
 	if (line)
-		set(meta, "command_line", told_keys(line));
+		set(meta, FIELD(meta, command_line), told_keys(line));
 	if (!host)
 		return;
 	told = release_behind(host, "KVM-");
 	if (!told)
 		told = release_behind(host, "TCG-");
-	set(meta, "host", told ? told : xstrdup(REDACTED));
+	set(meta, FIELD(meta, host), told ? told : xstrdup(REDACTED));
 }
 
 static void redact_boots(json_t *boots)
@@ -243,9 +245,7 @@ static void redact_boots(json_t *boots)
 
 	json_array_foreach(boots, i, boot) {
 		json_array_foreach(json_object_get(boot, "records"), j, record) {
-			const char *kind = json_string_value(json_object_get(record, "record"));
-
-			if (kind && !strcmp(kind, "meta"))
+			if (record_is(record, RECORD_META))
 				redact_meta(record);
 		}
 	}

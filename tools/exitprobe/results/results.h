@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "record_fields.h"
+
 #define RESULTS_FORMAT 1
 
 /* What is read at most, as input.h has it for the file; more is an error. */
@@ -27,16 +29,8 @@ enum part { PART_OUT, PART_KERNEL, PART_USER, PART_HALTED, PART_IN, PART_COUNT }
 
 enum accel { ACCEL_KVM, ACCEL_TCG, ACCEL_LAB };
 
-enum outcome {
-	OUTCOME_MEASURED,
-	OUTCOME_SKIPPED,
-	OUTCOME_HANGS,
-	OUTCOME_FAULTED,
-	OUTCOME_FAILED,
-	OUTCOME_LOST, /* it took the probe or the VM with it */
-};
-
-enum stop { STOP_SETTLED, STOP_SAMPLES, STOP_BUDGET, STOP_ROOM };
+/* The last is in no record: the operation took the probe or the VM with it. */
+enum outcome { OUTCOMES(ENUM_CONSTANT) OUTCOME_LOST };
 
 /* Round trip of one operation, as the guest sees it. */
 struct figures {
@@ -178,7 +172,8 @@ struct results {
 };
 
 extern const char *const accel_names[], *const outcome_names[], *const stop_names[],
-									*const part_names[];
+									*const tsc_verdict_names[],
+										*const part_names[];
 
 /*
  * Read @path, or standard input for "-".  NULL: @message says why, in one line of

@@ -9,12 +9,11 @@
 #include "lib/exit_status.h"
 #include "lib/input.h"
 #include "lib/message.h"
+#include "op_name.h"
 #include "results/reader.h"
+#include "results/records.h"
 #include "results/results.h"
 #include "version.h"
-
-/* Of operations: abi/records.schema.json. */
-#define NAME_LENGTH 17
 
 /* json_pack() of what cannot fail but for lack of memory. */
 static json_t *made(json_t *value)
@@ -91,27 +90,26 @@ static bool is_name_or_none(const json_t *op)
 {
 	const char *name = json_string_value(op);
 
-	return !op || (name && *name && strlen(name) <= NAME_LENGTH &&
-		       !name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")]);
+	return !op || (name && op_name_is_good(name));
 }
 
 void results_writer_record(struct results_writer *writer, json_t *record)
 {
 	json_t *records = json_object_get(writer->boot, "records");
-	const char *kind = json_string_value(json_object_get(record, "record"));
 
-	if (!kind || !records || !is_name_or_none(json_object_get(record, "op"))) {
+	if (!json_is_string(json_object_get(record, FIELD(start, record))) || !records ||
+	    !is_name_or_none(json_object_get(record, FIELD(start, op)))) {
 		json_decref(record);
 		return;
 	}
 	emit(writer, made(json_pack("{s:s, s:O}", "event", "record", "record", record)));
 	if (writer->watch)
 		writer->watch(writer->watch_data, record);
-	if (!strcmp(kind, "start"))
-		set_current(writer, json_incref(json_object_get(record, "op")));
-	else if (!strcmp(kind, "op"))
+	if (record_is(record, RECORD_START))
+		set_current(writer, json_incref(json_object_get(record, FIELD(start, op))));
+	else if (record_is(record, RECORD_OP))
 		set_current(writer, NULL);
-	if (!strcmp(kind, "meta") && json_array_size(records))
+	if (record_is(record, RECORD_META) && json_array_size(records))
 		json_decref(record);
 	else
 		json_array_append_new(records, record);
@@ -139,7 +137,7 @@ static json_int_t probe_exits(const json_t *boot)
 {
 	json_t *records = json_object_get(boot, "records");
 	json_t *end = json_array_get(records, json_array_size(records) - 1);
-	json_t *exits = json_object_get(end, "vm_exits");
+	json_t *exits = json_object_get(end, FIELD(end, vm_exits));
 
 	return json_is_integer(exits) ? json_integer_value(exits) : -1;
 }
@@ -215,14 +213,11 @@ void results_writer_end(struct results_writer *writer)
 bool results_writer_all_done(const struct results_writer *writer)
 {
 	json_t *records = json_object_get(writer->boot, "records"), *record;
-	json_t *all = json_object_get(json_array_get(records, 0), "operations");
+	json_t *all = json_object_get(json_array_get(records, 0), FIELD(meta, operations));
 	size_t done = json_array_size(json_object_get(writer->boot, "lost")), i;
 
-	json_array_foreach(records, i, record) {
-		const char *kind = json_string_value(json_object_get(record, "record"));
-
-		done += kind && !strcmp(kind, "op");
-	}
+	json_array_foreach(records, i, record)
+		done += record_is(record, RECORD_OP);
 	return (json_int_t)done >= json_integer_value(all);
 }
 
@@ -236,11 +231,11 @@ char *results_writer_done(const struct results_writer *writer)
 		size_t i;
 
 		json_array_foreach(entries, i, entry) {
-			const char *kind = json_string_value(json_object_get(entry, "record"));
-			const char *op = json_string_value(json_object_get(entry, "op"));
+			const json_t *kind = json_object_get(entry, FIELD(op, record));
+			const char *op = json_string_value(json_object_get(entry, FIELD(op, op)));
 			char *longer;
 
-			if (!op || (kind && strcmp(kind, "op")))
+			if (!op || (kind && !record_is(entry, RECORD_OP)))
 				continue;
 			longer = xasprintf("%s%s%s", names, *names ? "," : "", op);
 			free(names);

@@ -258,7 +258,8 @@ static void boot_warnings(const struct results *results, const struct teller *to
 		for (size_t l = 0; l < boot->lost_count; l++)
 			say(to, "boot %zu continued without %s: %s", i + 1, boot->lost[l].op,
 			    boot->lost[l].how);
-		if (boot->has_meta && !strcmp(boot->meta.tsc_verdict, "disagrees"))
+		if (boot->has_meta &&
+		    !strcmp(boot->meta.tsc_verdict, tsc_verdict_names[TSC_DISAGREES]))
 			say(to,
 			    "boot %zu: the TSC does not have the frequency that CPUID or KVM reports",
 			    i + 1);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lib/message.h"
+#include "results/records.h"
 
 bool ivshmem_open(struct ivshmem *ivshmem)
 {

@@ -7,6 +7,7 @@
 
 #include "lib/message.h"
 #include "lib/process.h"
+#include "results/records.h"
 
 void progress_begin(struct progress *progress, unsigned int boots, bool terminal, bool lines)
 {
@@ -58,8 +59,7 @@ static void begin(struct progress *p, const char *op, const char *family)
 void progress_record(void *data, const json_t *record)
 {
 	struct progress *p = data;
-	const char *kind = json_string_value(json_object_get(record, "record"));
-	const char *op = json_string_value(json_object_get(record, "op"));
+	const char *op = json_string_value(json_object_get(record, FIELD(start, op)));
 
 	if (!record) {
 		p->boot++;
@@ -67,16 +67,16 @@ void progress_record(void *data, const json_t *record)
 		p->family[0] = '\0';
 		return;
 	}
-	if (!strcmp(kind, "meta")) {
+	if (record_is(record, RECORD_META)) {
 		/* A resumed boot has another, for what is left. */
 		if (!p->operations)
 			p->operations = (unsigned int)json_integer_value(
-				json_object_get(record, "operations"));
+				json_object_get(record, FIELD(meta, operations)));
 		if (!p->start_ms)
 			p->start_ms = process_now_ms();
-	} else if (!strcmp(kind, "start") && op) {
-		begin(p, op, json_string_value(json_object_get(record, "family")));
-	} else if (!strcmp(kind, "op")) {
+	} else if (record_is(record, RECORD_START) && op) {
+		begin(p, op, json_string_value(json_object_get(record, FIELD(start, family))));
+	} else if (record_is(record, RECORD_OP)) {
 		p->done++;
 	}
 }
