@@ -8,6 +8,7 @@ cd "$top" || exit 1
 for name in records profile; do
 	"$build/schema" "$name" >"$work/$name.json"
 	ok "abi/$name.schema.json is what make schemas makes" cmp "$work/$name.json" "abi/$name.schema.json"
+	# shellcheck disable=SC2016 # names in JSON
 	ok "it is a JSON schema" jq -e '."$schema" and ."$id"' "$work/$name.json"
 done
 is "schema: another name is refused" "$("$build/schema" other 2>&1)" "usage: schema records|profile"
