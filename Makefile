@@ -48,7 +48,7 @@ PROBE_CFLAGS := -std=gnu17 -O2 -g0 -ffreestanding -fno-pic -fno-pie -mno-red-zon
 	-mgeneral-regs-only -fno-stack-protector -fno-asynchronous-unwind-tables \
 	-fcf-protection=none -fno-strict-aliasing $(WARNINGS) -Iprobe-os -Iabi -I$(BUILD)
 
-PROBE_C := $(wildcard probe-os/*.c probe-os/*/*.c) abi/exit_reasons.c
+PROBE_C := $(wildcard probe-os/*.c probe-os/*/*.c) abi/exit_reasons.c abi/expectation.c
 PROBE_ASM := $(wildcard probe-os/*/*.asm)
 PROBE_H := $(wildcard probe-os/*.h probe-os/*/*.h abi/*.h)
 PROBE_OBJ := $(PROBE_C:%.c=$(BUILD)/%.o) $(PROBE_ASM:%.asm=$(BUILD)/%.asm.o)
@@ -112,8 +112,10 @@ $(BUILD)/schema: abi/schema.c $(wildcard abi/*.h) | need-tools
 
 TOOL_CFLAGS := -std=gnu17 -O2 -g -D_FORTIFY_SOURCE=2 $(WARNINGS) -Itools/exitprobe -Itools -Iabi \
 	-I$(BUILD)/tools/exitprobe
-TOOL_C := $(wildcard tools/exitprobe/*.c tools/exitprobe/*/*.c tools/exitprobe/*/*/*.c tools/shared/*.c)
-TOOL_OBJ := $(TOOL_C:%.c=$(BUILD)/%.o)
+TOOL_C := $(wildcard tools/exitprobe/*.c tools/exitprobe/*/*.c tools/exitprobe/*/*/*.c tools/shared/*.c) \
+	abi/expectation.c
+# What the probe has too is compiled for each.
+TOOL_OBJ := $(patsubst abi/%.c,$(BUILD)/tools/abi/%.o,$(TOOL_C:tools/%.c=$(BUILD)/tools/%.o))
 
 tools: $(BUILD)/exitprobe $(BUILD)/exitprobe-static $(BUILD)/lab/profile.so ## build/exitprobe, the command that runs the probe and reads its results
 
@@ -128,6 +130,11 @@ $(BUILD)/exitprobe-static: $(TOOL_OBJ)
 	@$(CC) -static -Wl,--build-id=none -o $@ $(TOOL_OBJ) -ljansson -lz -lm && strip $@
 
 $(BUILD)/tools/%.o: tools/%.c | need-tools
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(TOOL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tools/abi/%.o: abi/%.c | need-tools
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	@$(CC) $(TOOL_CFLAGS) -MMD -MP -c -o $@ $<

@@ -2,9 +2,11 @@
 #include "report/list.h"
 
 #include "console/console.h"
-#include "exit_reasons.h"
 #include "kvm_exit_stats.h"
 #include "ops/ops.h"
+#include "report/report.h"
+
+#define EXPECTATION_SIZE 160
 
 static const char *asked_text(const struct op *op)
 {
@@ -21,22 +23,13 @@ void list_print(void)
 
 static void print_expectation(unsigned int isa, const struct expectation *e)
 {
+	char text[EXPECTATION_SIZE];
+
 	if (!e->known) {
 		printf(" not said |");
 		return;
 	}
-	if (!e->max) {
-		printf(" none |");
-		return;
-	}
-	if (e->min == e->max)
-		printf(" %u", e->min);
-	else if (e->max == EXITS_UNBOUNDED)
-		printf(" %u or more", e->min);
-	else
-		printf(" %u to %u", e->min, e->max);
-	for (unsigned int i = 0; i < e->reason_count; i++)
-		printf("%s %s", i ? " or" : "", exit_reason_name(isa, e->reasons[i]));
+	printf(" %s", report_expectation(isa, e, text, sizeof(text)));
 	if (e->varies)
 		printf(": %s", e->varies);
 	printf(" |");

@@ -2,11 +2,14 @@
 #include "report/report.h"
 
 #include "exit_reasons.h"
+#include "expectation.h"
 #include "platform/counters.h"
 
-const char *report_reason(uint32_t reason, char *buffer, size_t size)
+#define REASON_NAME_SIZE 24
+
+static const char *reason_name(unsigned int isa, uint32_t reason, char *buffer, size_t size)
 {
-	const char *name = exit_reason_name(counters_info()->isa, reason);
+	const char *name = exit_reason_name(isa, reason);
 
 	if (name)
 		format_text(buffer, size, "%s", name);
@@ -15,24 +18,18 @@ const char *report_reason(uint32_t reason, char *buffer, size_t size)
 	return buffer;
 }
 
-const char *report_expectation(const struct expectation *e, char *buffer, size_t size)
+const char *report_reason(uint32_t reason, char *buffer, size_t size)
 {
-	char name[24];
-	int length;
+	return reason_name(counters_info()->isa, reason, buffer, size);
+}
 
-	if (!e->max) {
-		format_text(buffer, size, "none");
-		return buffer;
-	}
-	if (e->min == e->max)
-		length = format_text(buffer, size, "%u", e->min);
-	else if (e->max == EXITS_UNBOUNDED)
-		length = format_text(buffer, size, "%u or more", e->min);
-	else
-		length = format_text(buffer, size, "%u to %u", e->min, e->max);
-	for (unsigned int i = 0; i < e->reason_count && (size_t)length < size; i++)
-		length += format_text(buffer + length, size - (size_t)length, "%s %s",
-				      i ? " or" : "",
-				      report_reason(e->reasons[i], name, sizeof(name)));
-	return buffer;
+const char *report_expectation(unsigned int isa, const struct expectation *e, char *buffer,
+			       size_t size)
+{
+	char buffers[EXPECTED_REASONS][REASON_NAME_SIZE];
+	const char *names[EXPECTED_REASONS];
+
+	for (unsigned int i = 0; i < e->reason_count; i++)
+		names[i] = reason_name(isa, e->reasons[i], buffers[i], sizeof(buffers[i]));
+	return expectation_text(e->min, e->max, names, e->reason_count, buffer, size);
 }

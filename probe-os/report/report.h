@@ -43,7 +43,8 @@ void report_json_to(format_sink sink);
 /* Write "IOIO" to @buffer, or the number in hexadecimal if the manual has no name. */
 const char *report_reason(uint32_t reason, char *buffer, size_t size);
 
-/* Write what a row expects to @buffer: "1 IOIO", "0 to 2 NPF", "none". */
-const char *report_expectation(const struct expectation *e, char *buffer, size_t size);
+/* Write what a row expects of @isa to @buffer; expectation.h has the wording. */
+const char *report_expectation(unsigned int isa, const struct expectation *e, char *buffer,
+			       size_t size);
 
 #endif

@@ -168,7 +168,8 @@ static void op_end(const struct op *op, const struct measurement *m)
 		printf("  back to back: %ld.%03ld", m->batch_milli_exits / 1000,
 		       m->batch_milli_exits % 1000);
 	if (m->agreement == AGREEMENT_NO)
-		printf("  EXPECTED: %s", report_expectation(m->expected, text, sizeof(text)));
+		printf("  EXPECTED: %s",
+		       report_expectation(counters_info()->isa, m->expected, text, sizeof(text)));
 	printf("\n");
 }
 

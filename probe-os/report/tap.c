@@ -5,6 +5,7 @@
 #include "console/console.h"
 #include "cpu/emulated.h"
 #include "cpu/trap.h"
+#include "platform/counters.h"
 
 static size_t number;
 
@@ -72,7 +73,8 @@ static void op_end(const struct op *op, const struct measurement *m)
 	if (m->expected) {
 		printf("# exits: ");
 		print_seen(m);
-		printf("; expected: %s\n", report_expectation(m->expected, text, sizeof(text)));
+		printf("; expected: %s\n",
+		       report_expectation(counters_info()->isa, m->expected, text, sizeof(text)));
 		if (m->outcome == OUTCOME_MEASURED && !m->batch_agrees)
 			printf("# one by one: %ld.%03ld exits\n", milli / 1000, milli % 1000);
 	}

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "expectation.h"
 #include "results/tick.h"
 
 #define LINE_MAX_TEXT	 1024
@@ -44,17 +45,8 @@ const char *wording_reasons(const struct reasons *reasons, char *text, size_t si
 
 const char *wording_expected(const struct expected *e, char *text, size_t size)
 {
-	if (!e->max) {
-		snprintf(text, size, "none");
-		return text;
-	}
-	if (e->min == e->max)
-		snprintf(text, size, "%" PRId64, e->min);
-	else
-		snprintf(text, size, "%" PRId64 " to %" PRId64, e->min, e->max);
-	for (size_t i = 0; i < e->reason_count; i++)
-		append(text, size, "%s %s", i ? " or" : "", e->reasons[i]);
-	return text;
+	return expectation_text(e->min, e->max, (const char *const *)e->reasons, e->reason_count,
+				text, size);
 }
 
 const char *wording_foreign(const struct reasons *reasons, char *text, size_t size)

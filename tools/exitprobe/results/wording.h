@@ -10,7 +10,7 @@
 /* "VINTR+2 NPF": exits by reason of one operation; "" without. */
 const char *wording_reasons(const struct reasons *reasons, char *text, size_t size);
 
-/* "1 IOIO", "0 to 2 NPF", "none": what a row expects. */
+/* "1 IOIO", "0 to 2 NPF", "1 or more NPF", "none": what a row expects; see expectation.h. */
 const char *wording_expected(const struct expected *expected, char *text, size_t size);
 
 /* "5 NPF, 9 INTR": whole exits of the host's own; "none" without. */
