@@ -144,6 +144,16 @@ $(BUILD)/tools/exitprobe/%.inc: tools/exitprobe/%
 	@mkdir -p $(@D)
 	@sed '1d; s/\\/&&/g; s/"/\\"/g; s/^/"/; s/$$/\\n",/' $< >$@
 
+# The lab's kernel where none is named; scripts/common.sh reads the same file.
+DEFAULT_KERNEL := $(shell sed '/^\#/d' lab/default-kernel)
+DEFAULT_KERNEL_H := $(BUILD)/tools/exitprobe/default_kernel.h
+
+$(DEFAULT_KERNEL_H): lab/default-kernel
+	@mkdir -p $(@D)
+	@printf '#define DEFAULT_KERNEL "%s"\n' "$(DEFAULT_KERNEL)" >$@
+
+$(TOOL_OBJ): | $(DEFAULT_KERNEL_H)
+
 SHOW_INC := $(addprefix $(BUILD)/tools/exitprobe/,report/html/page.css.inc report/html/page.js.inc \
 	profile/flame.css.inc profile/flame.js.inc)
 $(BUILD)/tools/exitprobe/report/html/page.o $(BUILD)/tools/exitprobe/profile/svg.o: $(SHOW_INC)
@@ -173,15 +183,15 @@ $(BUILD)/exitstat: $(EXITSTAT_C) $(wildcard tools/shared/*.h tools/exitstat/*.h)
 
 # --- the lab -----------------------------------------------------------------
 
-# Linux in the lab: 6.1, or another of the distribution's that has hooks.
-KERNEL ?= 6.1
+# Linux in the lab: the default, or another of the distribution's that has hooks.
+KERNEL ?= $(DEFAULT_KERNEL)
 
 lab: need-lab ## patched KVM modules and all else that the lab boots
 	@lab/build $(KERNEL)
 
 # For example: make modules PATCH=my.patch OUT=build/modules/mine
 # The kernel's make is not to see these variables, which MAKEFLAGS hands on.
-modules: need-lab ## the lab's KVM modules with your change: OUT=dir PATCH=file or SOURCE=tree, KERNEL=6.1 or 6.12
+modules: need-lab ## the lab's KVM modules with your change: OUT=dir PATCH=file or SOURCE=tree, KERNEL=version
 	@if [ -z "$(OUT)" ]; then \
 		echo "make modules: error: OUT is not set; say where: make modules OUT=DIR PATCH=FILE" >&2; exit 1; fi
 	@MAKEFLAGS= lab/build -o "$(OUT)" $(if $(PATCH),-a "$(PATCH)") $(if $(SOURCE),-s "$(SOURCE)") $(KERNEL)
@@ -189,7 +199,7 @@ modules: need-lab ## the lab's KVM modules with your change: OUT=dir PATCH=file 
 # exitprobe's options, for example: make run ARGS="--ops cpuid,in* --samples 1000"
 CPU ?= amd
 
-run: lab probe tools ## the table, from the lab; CPU=amd or intel, KERNEL=6.1 or 6.12
+run: lab probe tools ## the table, from the lab; CPU=amd or intel, KERNEL=version
 	@$(BUILD)/exitprobe run --accel lab --cpu $(CPU) --kernel $(KERNEL) $(ARGS)
 
 boot-profile: need-tools lab exitstat ## what a whole Linux boot costs, with a plot; CPU=amd or intel
@@ -225,9 +235,9 @@ uninstall: ## what install has put there, and nothing else
 
 # --- the host patch, for others ------------------------------------------------
 
-SERIES_SOURCE = $(if $(filter 6.1,$(KERNEL)),/usr/src/linux-source-6.1.tar.xz,$(BUILD)/lab/headers-$(KERNEL)/source)
+SERIES_SOURCE = $(if $(filter $(DEFAULT_KERNEL),$(KERNEL)),/usr/src/linux-source-$(KERNEL).tar.xz,$(BUILD)/lab/headers-$(KERNEL)/source)
 
-patch: lab probe ## a series for git am, with figures; KERNEL=6.1 or 6.12
+patch: lab probe ## a series for git am, with figures; KERNEL=version
 	@lab/bench -k $(KERNEL) >$(BUILD)/figures-$(KERNEL)
 	@host-patch/make-series -s $(SERIES_SOURCE) -b $(BUILD)/figures-$(KERNEL) -o $(BUILD)/series
 

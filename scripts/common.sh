@@ -37,6 +37,11 @@ plain_path() {
 	esac
 }
 
+# default_kernel: Linux of the lab where none is named.  The Makefile reads the same file.
+default_kernel() {
+	sed '/^#/d' "$top/lab/default-kernel"
+}
+
 # Scripts change their directory.
 case ${BUILD:-} in
 '' | /*) ;;

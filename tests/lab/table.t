@@ -4,7 +4,7 @@
 # records behind the table, how the figures fit together.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$top/tests/lib/records.sh"
-kernel=${1:-6.1}
+kernel=${1:-$kernel}
 cpus=${2:-amd intel}
 
 # As make run has it, and what a few operations need besides.

@@ -121,7 +121,7 @@ lab() {
 	LAB_CONSOLE=$work/console "$top/lab/boot" -c "$cpu" -k "$kernel" "$@" "$build/probe.elf" \
 		"$top/lab/guest.sh"
 }
-cpu=amd kernel=6.1
+cpu=amd kernel=$(sed '/^#/d' "$top/lab/default-kernel")
 
 # column FILE OPERATION NAME: the figure in the named column of its row.  Columns
 # are counted from the left; only the last, the reason, may be missing.

@@ -11,6 +11,8 @@
 #include "op_name.h"
 #include "vm/cpu_affinity.h"
 
+#include "default_kernel.h" /* made by the Makefile from lab/default-kernel */
+
 /* Of which the results are still a file that report reads: 64 MiB. */
 #define BOOTS_MAX 200
 
@@ -44,7 +46,7 @@ static const struct argp_option argp_options[] = {
 	  "it is built, else kvm or tcg without exits (auto)",
 	  0 },
 	{ "cpu", KEY_CPU, "VENDOR", 0, "the lab's processor, amd or intel (amd)", 0 },
-	{ "kernel", KEY_KERNEL, "VERSION", 0, "the lab's kernel, 6.1 or 6.12 (6.1)", 0 },
+	{ "kernel", KEY_KERNEL, "VERSION", 0, "the lab's kernel (" DEFAULT_KERNEL ")", 0 },
 	{ "modules", KEY_MODULES, "DIR", 0, "the lab's KVM modules, instead of its own", 0 },
 	{ "smp", KEY_SMP, "N", 0, "vCPUs; from 2 on, operations between vCPUs too (1)", 0 },
 	{ "pin", KEY_PIN, "CPUS", 0,
@@ -130,7 +132,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		break;
 	case KEY_KERNEL:
 		if (!*value || value[strspn(value, "0123456789.")])
-			die("--kernel %s: must be a version, as 6.1", value);
+			die("--kernel %s: must be a version, as " DEFAULT_KERNEL, value);
 		o->lab.kernel = value;
 		o->for_lab = "--kernel";
 		break;
@@ -227,7 +229,7 @@ void run_options_read(struct run_options *o, int argc, char **argv)
 {
 	*o = (struct run_options){
 		.plan = { .qemu = "qemu-system-x86_64", .vcpus = 1 },
-		.lab = { .vendor = "amd", .kernel = "6.1", .boots = 1 },
+		.lab = { .vendor = "amd", .kernel = DEFAULT_KERNEL, .boots = 1 },
 		.accel = "auto",
 	};
 	argp_parse(&argp, argc, argv, 0, NULL, o);

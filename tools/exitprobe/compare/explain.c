@@ -9,8 +9,7 @@
 
 #include "lib/message.h"
 
-/* What profile --kernel is if it is not given. */
-#define DEFAULT_KERNEL "6.1"
+#include "default_kernel.h" /* made by the Makefile from lab/default-kernel */
 
 /* Characters that no shell does anything with. */
 #define PLAIN "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:+,=@%-"

@@ -17,6 +17,8 @@
 #include "profile/bisect.h"
 #include "profile/profile.h"
 
+#include "default_kernel.h" /* made by the Makefile from lab/default-kernel */
+
 /* What git bisect run makes of an exit status (git-bisect(1)). */
 enum bisect_status {
 	BISECT_GOOD = 0,
@@ -37,7 +39,7 @@ struct arguments {
 static const struct argp_option options[] = {
 	{ "most", 'm', "N", 0, "Good is an exit of at most N instructions", 0 },
 	{ "least", 'l', "N", 0, "Good is one of at least N, to find what made it shorter", 0 },
-	{ "kernel", 'k', "VERSION", 0, "Linux of the lab's host: 6.1 or 6.12 (6.1)", 0 },
+	{ "kernel", 'k', "VERSION", 0, "Linux of the lab's host (" DEFAULT_KERNEL ")", 0 },
 	{ "headers", 'H', "DIR", 0,
 	  "Configured tree or headers to build against (those of the lab's kernel)", 0 },
 	{ "source", 's', "DIR", 0, "The Linux tree under test (.)", 0 },
@@ -187,7 +189,10 @@ static bool can_begin(const struct arguments *a)
 int bisect_command(int argc, char **argv)
 {
 	struct arguments a = {
-		.options = { .kernel = "6.1", .samples = SAMPLES, .seconds = SECONDS, .vcpus = 1 },
+		.options = { .kernel = DEFAULT_KERNEL,
+			     .samples = SAMPLES,
+			     .seconds = SECONDS,
+			     .vcpus = 1 },
 		.source = ".",
 	};
 	enum bisect_status built;

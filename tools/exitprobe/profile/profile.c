@@ -18,10 +18,11 @@
 #include "profile/file.h"
 #include "profile/follow.h"
 
+#include "default_kernel.h" /* made by the Makefile from lab/default-kernel */
+
 #define SAMPLES_DEFAULT 200
 #define SECONDS_DEFAULT 300
 #define TOP_DEFAULT	25
-#define KERNEL_DEFAULT	"6.1"
 
 enum profile_option {
 	OPTION_ADD = 256,
@@ -44,7 +45,7 @@ struct arguments {
 };
 
 static const struct argp_option options[] = {
-	{ "kernel", 'k', "VERSION", 0, "Linux of the lab's host: 6.1 or 6.12 (6.1)", 0 },
+	{ "kernel", 'k', "VERSION", 0, "Linux of the lab's host (" DEFAULT_KERNEL ")", 0 },
 	{ "modules", OPTION_MODULES, "DIR", 0, "kvm.ko and kvm-amd.ko to run (the lab's own)", 0 },
 	{ "diff", OPTION_DIFF, NULL, 0,
 	  "A B OP: the difference between two kernel versions, directories of modules or "
@@ -160,7 +161,7 @@ enum profile_end profile_take(const struct profile_options *o, json_t **profile)
 static int take(struct profile_options *o, json_t **profile)
 {
 	if (!o->kernel)
-		o->kernel = KERNEL_DEFAULT;
+		o->kernel = DEFAULT_KERNEL;
 	switch (profile_take(o, profile)) {
 	case PROFILE_TAKEN:
 		return STATUS_OK;
