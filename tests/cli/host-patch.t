@@ -23,6 +23,7 @@ echo 'int other;' >"$work/other/arch/x86/kvm/x86.c"
 fails_with "apply: hooks that do not fit" \
 	"hooks/linux-6\.1\.patch does not apply to $work/other \(6\.1\.5\); nothing was changed" \
 	"$apply" "$work/other"
+has "apply: each hunk with its file" "$work/err" '^arch/x86/kvm/x86.c: Hunk #1 FAILED at '
 (cd "$work/other" && find . -type f -exec sha256sum {} + | sort) >"$work/after"
 ok "apply: and the tree is as it was" cmp "$work/before" "$work/after"
 : >"$work/other/arch/x86/kvm/exit_stats.c"

@@ -12,9 +12,7 @@ report() {
 
 # refused DESCRIPTION REGEX FILE: status 2, nothing on standard output, one line.
 refused() {
-	is "$1: status" "$(status_of report "$3")" 2
-	is "$1: no output, one line" "$(wc -c <"$work/out") $(wc -l <"$work/err")" "0 1"
-	has "$1: said" "$work/err" "^exitprobe report: error: $2"
+	refused_by report "$@"
 }
 
 # spoilt DESCRIPTION REGEX JQ: the same of the fixture changed by a jq filter.

@@ -14,11 +14,7 @@ profile() {
 
 # refused DESCRIPTION REGEX ARGUMENT...: status 2, nothing on standard output, one line.
 refused() {
-	name=$1 regex=$2
-	shift 2
-	is "$name: status" "$(status_of profile "$@")" 2
-	is "$name: no output, one line" "$(wc -c <"$work/out") $(wc -l <"$work/err")" "0 1"
-	has "$name: said" "$work/err" "^exitprobe profile: error: $regex"
+	refused_by profile "$@"
 }
 
 # spoilt DESCRIPTION REGEX JQ: a profile changed by a jq filter is refused.

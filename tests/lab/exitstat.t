@@ -17,10 +17,8 @@ tr -d '\r' <"$work/out" | grep -v '^\[ *[0-9.]*\]' >"$work/all"
 machine() {
 	awk -v name="=== $1" '/^=== / { inside = $0 == name; next } inside' "$work/all" >"$work/machine"
 }
-# section NAME: all below the heading; status NAME: the exit status there.
-section() {
-	awk -v name="== $1" '/^== / { inside = $0 == name; next } inside' "$work/machine"
-}
+sections=$work/machine
+# status NAME: the exit status in that section.
 status() {
 	section "$1" | sed -n 's/^status //p'
 }

@@ -230,22 +230,22 @@ END
 ran "the job's status" 0 lab -t 600 -m "$build/lab/$release" \
 	-p "halt_poll_ns=123456 vector_hashing=N" "$work/job" "$work/files.tar" /bin/dash /usr/bin/flock || finish
 
-# section NAME: the lines below its heading, on one line.
-section() {
-	awk -v name="== $1" '/^== / { inside = $0 == name; next } inside' "$work/out" | paste -sd ' '
+# one_line NAME: a section, on one line.
+one_line() {
+	section "$1" | paste -sd ' '
 }
 # says NAME REGEX: all of a section.
 says() {
-	section "$1" >"$work/section"
+	one_line "$1" >"$work/section"
 	has "$1" "$work/section" "^$2\$"
 }
 # patched, unpatched NAME: the guest of that name ran and what KVM it saw.
 patched() {
-	section "guest $1" >"$work/section"
+	one_line "guest $1" >"$work/section"
 	has "guest $1: sees exit statistics" "$work/section" 'exit stats v1.* cpuid +1\.00 .*complete: 1 op'
 }
 unpatched() {
-	section "guest $1" >"$work/section"
+	one_line "guest $1" >"$work/section"
 	has "guest $1: runs, without exit statistics" "$work/section" 'No exits and no host.* complete: 1 op'
 }
 # refused NAME REGEX: by one line, with nothing changed.

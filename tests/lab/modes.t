@@ -43,27 +43,27 @@ END
 for cpu in amd intel; do
 	ran "$cpu: status" 0 lab -p "" "$work/job" || continue
 
-	# section NAME: the lines below its heading.
-	section() {
+	# from_heading NAME: that heading, which goes on with the mode, and the lines below it.
+	from_heading() {
 		awk -v name="== $1" '/^== / { inside = index($0, name) == 1 } inside' "$work/out"
 	}
 	for mode in default host off; do
-		section "$mode: " >"$work/section"
+		from_heading "$mode: " >"$work/section"
 		has "$cpu: $mode: the guest has no leaf" "$work/section" '^No exits and no host columns: CPUID leaf'
 		has "$cpu: $mode: it ran all the same" "$work/section" '^complete: 2 operations'
 	done
-	section default >"$work/section"
+	from_heading default >"$work/section"
 	has "$cpu: off by default" "$work/section" '^== default: off$'
-	section "guest: " >"$work/section"
+	from_heading "guest: " >"$work/section"
 	has "$cpu: guest: leaf and exits" "$work/section" '^cpuid +1\.00 '
-	section accepted >"$work/section"
+	from_heading accepted >"$work/section"
 	is "$cpu: a bad value is refused" "$(cat "$work/section")" ""
-	section "after a bad value" >"$work/section"
+	from_heading "after a bad value" >"$work/section"
 	has "$cpu: and changes nothing" "$work/section" ': guest$'
-	section latched >"$work/section"
+	from_heading latched >"$work/section"
 	has "$cpu: latched: the mode is off now" "$work/section" '^== latched: off$'
 	has "$cpu: latched: the VM goes on counting" "$work/section" '^cpuid +1\.00 .*/2000 +CPUID$'
-	section unloaded >"$work/section"
+	from_heading unloaded >"$work/section"
 	has "$cpu: the modules unload" "$work/section" unloaded
 	has "$cpu: and nothing warns" "$work/out" '^== warnings: 0$'
 done

@@ -37,7 +37,7 @@ for cpu in amd intel; do
 
 	# figures SECTION: VM's exits, vCPU's exits, epoch.
 	figures() {
-		awk -v name="== $1" '/^== / { inside = $0 == name } inside' "$work/out" |
+		section "$1" |
 			sed -n 's/^exits: this VM \([0-9]*\), this vCPU \([0-9]*\), epoch \([0-9a-f]*\),.*/\1 \2 \3/p'
 	}
 	read -r vm_alone vcpu_alone epoch_alone <<END
@@ -63,8 +63,7 @@ END
 
 	# p50 SECTION
 	p50() {
-		awk -v name="== $1" '/^== / { inside = $0 == name } inside && $1 == "cpuid" { print $4 }' \
-			"$work/out"
+		section "$1" | awk '$1 == "cpuid" { print $4 }'
 	}
 	is "$cpu: a VM whose local APIC is off: 6 instructions an exit" \
 		"$(($(p50 "beside one that is paused") - $(p50 settled)))" 6

@@ -116,6 +116,22 @@ ran() {
 	return 1
 }
 
+# refused_by COMMAND DESCRIPTION REGEX ARGUMENT...: the test's function COMMAND,
+# which calls exitprobe's, ends with status 2, prints nothing, and says why in one line.
+refused_by() {
+	command=$1 name=$2 regex=$3
+	shift 3
+	is "$name: status" "$(status_of "$command" "$@")" 2
+	is "$name: no output, one line" "$(wc -c <"$work/out") $(wc -l <"$work/err")" "0 1"
+	has "$name: said" "$work/err" "^exitprobe $command: error: $regex"
+}
+
+# section NAME: the lines of $sections below the heading "== NAME".
+section() {
+	awk -v name="== $1" '/^== / { inside = $0 == name; next } inside' "$sections"
+}
+sections=$work/out
+
 # lab [OPTION...] JOB [FILE...]: as lab/boot, on $cpu under $kernel, the probe at hand.
 lab() {
 	LAB_CONSOLE=$work/console "$top/lab/boot" -c "$cpu" -k "$kernel" "$@" "$build/probe.elf" \
