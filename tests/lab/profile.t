@@ -4,6 +4,7 @@
 # more looks like, and what it says when it cannot work.
 # shellcheck disable=SC2016 # variables of jq and of inner shells
 . "$(dirname "$0")/../lib/tap.sh"
+. "$top/tests/lib/records.sh"
 
 # A build directory of its own, or the symbols that it takes away are those of other
 # tests that run beside it.
@@ -35,6 +36,7 @@ holds() {
 
 # sums FILE: what must add up in any profile.
 sums() {
+	ok "$1: as abi/profile.schema.json says" valid_profile "$work/$1.json"
 	holds "$1: functions add up to the windows" "$work/$1.json" \
 		'([$p.functions[].own] | add) == $p.instructions and
 		 ([$p.windows[].instructions] | add) == $p.instructions'

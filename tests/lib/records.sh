@@ -52,3 +52,8 @@ expected_exits() {
 		END { for (name in line) print "not in the base file: " line[name] }' \
 		other="$differing" "$differing" "$top/tests/expected/$1"
 }
+
+# valid_profile FILE: it is a profile by abi/profile.schema.json.
+valid_profile() {
+	timeout 100 /usr/bin/jsonschema -i "$1" "$top/abi/profile.schema.json"
+}

@@ -3,6 +3,7 @@
 # Contracts that are written once: schemas made from abi/*_fields.h are what is checked in,
 # and nothing else writes those names or the rule for operations' names again.
 . "$(dirname "$0")/../lib/tap.sh"
+. "$top/tests/lib/records.sh"
 cd "$top" || exit 1
 
 for name in records profile; do
@@ -23,6 +24,20 @@ is "nor have the records' readers" \
 		tools/exitprobe/results/record*.c)" ""
 is "nor one whoever looks at a record's kind" \
 	"$(grep -rnE 'record, "(record|op|outcome|family|operations)"' tools/exitprobe)" ""
+
+is "nor have those of profiles" \
+	"$(grep -nE '(json_object_get|reader_[a-z]*|integer|text)\(([a-z]+, )+"[a-z0-9_]*"|:[a-zA-Z?]*\}", "' \
+		tools/exitprobe/profile/document.c tools/exitprobe/profile/paths.c tools/exitprobe/profile/check.c \
+		tools/exitprobe/profile/diff.c tools/exitprobe/profile/table.c)" ""
+
+# tests/lab/profile.t has real ones.
+small=tests/data/profile-small.json
+ok "a small profile is as abi/profile.schema.json says" valid_profile "$small"
+for change in '.more = 1' 'del(.probe.kept)' '.paths[0].exits = 0' '.paths[0].stacks[0] = ["x"]' \
+	'.op = "CPUID"' '.paths[0].functions[0].own = -1' '.exitprobe_profile = 2'; do
+	jq "$change" "$small" >"$work/bad.json"
+	is "one with $change is not" "$(valid_profile "$work/bad.json" >/dev/null 2>&1 || echo refused)" refused
+done
 
 # A field that an object does not have does not compile.
 field() {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/message.h"
+#include "profile_fields.h"
 
 struct change {
 	const char *name, *module;
@@ -16,7 +17,8 @@ struct change {
 
 static const json_t *functions_of(const json_t *profile)
 {
-	return json_object_get(json_array_get(json_object_get(profile, "paths"), 0), "functions");
+	return json_object_get(json_array_get(json_object_get(profile, FIELD(profile, paths)), 0),
+			       FIELD(path, functions));
 }
 
 static const char *text(const json_t *object, const char *name)
@@ -30,10 +32,11 @@ static const char *text(const json_t *object, const char *name)
 static struct change *change_of(struct change *list, size_t *count, const json_t *f)
 {
 	for (size_t i = 0; i < *count; i++)
-		if (!strcmp(list[i].name, text(f, "name")) &&
-		    !strcmp(list[i].module, text(f, "module")))
+		if (!strcmp(list[i].name, text(f, FIELD(function, name))) &&
+		    !strcmp(list[i].module, text(f, FIELD(function, module))))
 			return &list[i];
-	list[*count] = (struct change){ .name = text(f, "name"), .module = text(f, "module") };
+	list[*count] = (struct change){ .name = text(f, FIELD(function, name)),
+					.module = text(f, FIELD(function, module)) };
 	return &list[(*count)++];
 }
 
@@ -56,14 +59,14 @@ static size_t collect(struct change *list, const json_t *before, const json_t *a
 	json_array_foreach(functions_of(before), i, f) {
 		struct change *c = change_of(list, &count, f);
 
-		c->before += json_integer_value(json_object_get(f, "own"));
-		c->calls_before += json_integer_value(json_object_get(f, "calls"));
+		c->before += json_integer_value(json_object_get(f, FIELD(function, own)));
+		c->calls_before += json_integer_value(json_object_get(f, FIELD(function, calls)));
 	}
 	json_array_foreach(functions_of(after), i, f) {
 		struct change *c = change_of(list, &count, f);
 
-		c->after += json_integer_value(json_object_get(f, "own"));
-		c->calls_after += json_integer_value(json_object_get(f, "calls"));
+		c->after += json_integer_value(json_object_get(f, FIELD(function, own)));
+		c->calls_after += json_integer_value(json_object_get(f, FIELD(function, calls)));
 	}
 	return count;
 }
@@ -79,11 +82,13 @@ int profile_diff(FILE *to, const json_t *before, const json_t *after, unsigned i
 	qsort(list, count, sizeof(*list), compare);
 	fprintf(to,
 		"exitprobe profile: %s | unit: instructions, in the windows of the most frequent path\n\n",
-		text(before, "op"));
-	fprintf(to, "A: Linux %s%s%s: %lld\nB: Linux %s%s%s: %lld\n\n", text(before, "kernel"),
-		*text(before, "modules") ? ", " : "", text(before, "modules"), a,
-		text(after, "kernel"), *text(after, "modules") ? ", " : "", text(after, "modules"),
-		b);
+		text(before, FIELD(profile, op)));
+	fprintf(to, "A: Linux %s%s%s: %lld\nB: Linux %s%s%s: %lld\n\n",
+		text(before, FIELD(profile, kernel)),
+		*text(before, FIELD(profile, modules)) ? ", " : "",
+		text(before, FIELD(profile, modules)), a, text(after, FIELD(profile, kernel)),
+		*text(after, FIELD(profile, modules)) ? ", " : "",
+		text(after, FIELD(profile, modules)), b);
 	fprintf(to, "%9s%9s%9s%9s%9s  %s\n", "A", "B", "B - A", "calls A", "calls B", "function");
 	for (size_t i = 0; i < count; i++) {
 		const struct change *c = &list[i];

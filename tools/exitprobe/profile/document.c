@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The document: docs/profile.md has its fields.
+ * The document: abi/profile_fields.h has its fields.
  */
 #define _GNU_SOURCE
 #include "profile/document.h"
@@ -11,7 +11,9 @@
 #include "lib/exit_status.h"
 #include "lib/message.h"
 #include "profile/paths.h"
+#include "profile_fields.h"
 #include "results/reader.h"
+#include "results/results.h"
 #include "version.h"
 
 #define MESSAGE_SIZE   512
@@ -40,9 +42,10 @@ static json_t *outside_of(const struct profile_boot *b)
 		inside += query ? p->windows - p->outside : 0;
 	}
 	free(is_query);
-	return json_pack("{s:I,s:I,s:I,s:I}", "queries", (json_int_t)queries, "others",
-			 (json_int_t)others, "queries_in_samples", (json_int_t)inside, "unkept",
-			 (json_int_t)t->header->windows_unkept);
+	return json_pack("{s:I,s:I,s:I,s:I}", FIELD(outside, queries), (json_int_t)queries,
+			 FIELD(outside, others), (json_int_t)others,
+			 FIELD(outside, queries_in_samples), (json_int_t)inside,
+			 FIELD(outside, unkept), (json_int_t)t->header->windows_unkept);
 }
 
 static json_t *caveats_of(const struct profile_options *o)
@@ -92,19 +95,21 @@ static uint64_t median_round_trip(const struct trace *t, uint64_t taken, uint64_
 /* What the probe of the same run says, and what the trace has beside it. */
 static json_t *probe_of(const struct profile_boot *b, uint64_t taken, uint64_t exits)
 {
-	json_int_t bracket = integer(b->meta, "bracket", "cycles");
-	json_int_t operations = integer(b->op, NULL, "operations");
-	bool counted = json_is_object(json_object_get(b->meta, "stats"));
-	json_t *parts = counted ? json_object_get(b->op, "parts") : NULL;
+	json_int_t bracket = integer(b->meta, FIELD(meta, bracket), FIELD(bracket, cycles));
+	json_int_t operations = integer(b->op, NULL, FIELD(op, operations));
+	bool counted = json_is_object(json_object_get(b->meta, FIELD(meta, stats)));
+	json_t *parts = counted ? json_object_get(b->op, FIELD(op, parts)) : NULL;
 
-	json_int_t wait = integer(b->op, NULL, "wait");
+	json_int_t wait = integer(b->op, NULL, FIELD(op, wait));
 
-	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:O?,s:I}", "kept", integer(b->op, NULL, "kept"),
-			 "operations", operations, "p50", integer(b->op, "cycles", "p50"),
-			 "bracket", bracket, "wait", wait, "round_trip",
-			 integer(b->op, "cycles", "p50") * operations + bracket + wait, "parts",
-			 parts, "round_trip_traced",
-			 (json_int_t)median_round_trip(&b->trace, taken, exits));
+	return json_pack(
+		"{s:I,s:I,s:I,s:I,s:I,s:I,s:O?,s:I}", FIELD(probe, kept),
+		integer(b->op, NULL, FIELD(op, kept)), FIELD(probe, operations), operations,
+		FIELD(probe, p50), integer(b->op, FIELD(op, cycles), FIELD(cycles, p50)),
+		FIELD(probe, bracket), bracket, FIELD(probe, wait), wait, FIELD(probe, round_trip),
+		integer(b->op, FIELD(op, cycles), FIELD(cycles, p50)) * operations + bracket + wait,
+		FIELD(probe, parts), parts, FIELD(probe, round_trip_traced),
+		(json_int_t)median_round_trip(&b->trace, taken, exits));
 }
 
 /* What profile and report would refuse to read is not handed out; false after one line. */
@@ -122,14 +127,14 @@ static bool is_readable(const json_t *document, const char *op)
 
 json_t *profile_document(struct profile_boot *b, const struct profile_options *o)
 {
-	const char *outcome = json_string_value(json_object_get(b->op, "outcome"));
-	const char *text = json_string_value(json_object_get(b->op, "text"));
-	uint64_t taken = (uint64_t)integer(b->op, NULL, "taken");
+	const char *outcome = json_string_value(json_object_get(b->op, FIELD(op, outcome)));
+	const char *text = json_string_value(json_object_get(b->op, FIELD(op, text)));
+	uint64_t taken = (uint64_t)integer(b->op, NULL, FIELD(op, taken));
 	json_t *document = NULL, *paths;
 	struct group *groups;
 	size_t count;
 
-	if (!outcome || strcmp(outcome, "measured")) {
+	if (!outcome || strcmp(outcome, outcome_names[OUTCOME_MEASURED])) {
 		error("%s: the probe does not measure it here: %s%s%s", o->op,
 		      outcome ? outcome : "no outcome", text ? ", " : "", text ? text : "");
 		return NULL;
@@ -157,15 +162,19 @@ json_t *profile_document(struct profile_boot *b, const struct profile_options *o
 		      o->op);
 		json_decref(paths);
 	} else {
-		document = json_pack("{s:i,s:s,s:s,s:s,s:s?,s:O?,s:s,s:I,s:o,s:I,s:o,s:o,s:o}",
-				     PROFILE_FORMAT, PROFILE_VERSION, "version", VERSION, "op",
-				     o->op, "kernel", b->release, "modules", o->modules, "cpu",
-				     json_object_get(json_object_get(b->meta, "cpu"), "brand"),
-				     "unit", "instructions", "samples", (json_int_t)taken, "paths",
-				     paths, "paths_not_told",
-				     (json_int_t)(count - json_array_size(paths)), "probe",
-				     probe_of(b, taken, groups[0].sample->exits), "outside",
-				     outside_of(b), "caveats", caveats_of(o));
+		document = json_pack(
+			"{s:i,s:s,s:s,s:s,s:s?,s:O?,s:s,s:I,s:o,s:I,s:o,s:o,s:o}",
+			FIELD(profile, exitprobe_profile), PROFILE_VERSION, FIELD(profile, version),
+			VERSION, FIELD(profile, op), o->op, FIELD(profile, kernel), b->release,
+			FIELD(profile, modules), o->modules, FIELD(profile, cpu),
+			json_object_get(json_object_get(b->meta, FIELD(meta, cpu)),
+					FIELD(cpu, brand)),
+			FIELD(profile, unit), "instructions", FIELD(profile, samples),
+			(json_int_t)taken, FIELD(profile, paths), paths,
+			FIELD(profile, paths_not_told),
+			(json_int_t)(count - json_array_size(paths)), FIELD(profile, probe),
+			probe_of(b, taken, groups[0].sample->exits), FIELD(profile, outside),
+			outside_of(b), FIELD(profile, caveats), caveats_of(o));
 		if (!document) {
 			error("%s: a name in its profile is no UTF-8; see --modules", o->op);
 		} else if (!is_readable(document, o->op)) {

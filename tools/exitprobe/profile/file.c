@@ -9,6 +9,7 @@
 #include "lib/input.h"
 #include "lib/message.h"
 #include "lib/output.h"
+#include "profile_fields.h"
 #include "results/reader.h"
 #include "results/results.h"
 
@@ -82,7 +83,8 @@ int profile_write(const char *path, const json_t *profile)
 
 static bool same_subject(const json_t *a, const json_t *b)
 {
-	static const char *const names[] = { "op", "kernel", "modules" };
+	static const char *const names[] = { FIELD(profile, op), FIELD(profile, kernel),
+					     FIELD(profile, modules) };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (!json_equal(json_object_get(a, names[i]), json_object_get(b, names[i])))

@@ -183,7 +183,7 @@ bool profile_follow(const char *path, struct profile_options *o)
 
 bool profile_fits(const char *path, const json_t *profile)
 {
-	const char *kernel = json_string_value(json_object_get(profile, "kernel"));
+	const char *kernel = json_string_value(json_object_get(profile, FIELD(profile, kernel)));
 	const char *modules = json_string_value(json_object_get(profile, "modules"));
 	struct subject s;
 	bool good = false;

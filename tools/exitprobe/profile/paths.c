@@ -10,6 +10,7 @@
 
 #include "lib/message.h"
 #include "profile/stack.h"
+#include "profile_fields.h"
 
 /* Paths that are told one by one; the others are counted. */
 #define PATHS_MAX 16
@@ -141,12 +142,13 @@ static json_t *functions_of(const struct symbols *s, const struct summary *summa
 	for (size_t i = 0; i < count; i++) {
 		const struct figures *f = &summary->functions[order[i]];
 
-		json_array_append_new(list,
-				      json_pack("{s:s,s:s,s:I,s:I,s:I}", "name",
-						s->functions[order[i]].name, "module",
-						s->functions[order[i]].module, "own",
-						(json_int_t)f->own, "total", (json_int_t)f->total,
-						"calls", (json_int_t)f->calls));
+		json_array_append_new(
+			list,
+			json_pack("{s:s,s:s,s:I,s:I,s:I}", FIELD(function, name),
+				  s->functions[order[i]].name, FIELD(function, module),
+				  s->functions[order[i]].module, FIELD(function, own),
+				  (json_int_t)f->own, FIELD(function, total), (json_int_t)f->total,
+				  FIELD(function, calls), (json_int_t)f->calls));
 	}
 	free(order);
 	return list;
@@ -168,12 +170,13 @@ static bool summarize(struct profile_boot *b, const struct group *g, struct summ
 		summary->user += f.user;
 		if (!summary->entry)
 			summary->entry = f.entry;
-		json_array_append_new(windows,
-				      json_pack("{s:I,s:I,s:I,s:I,s:I}", "guest_before",
-						(json_int_t)exits[i].guest, "instructions",
-						(json_int_t)p->insns, "user", (json_int_t)f.user,
-						"before_exit_stamp", (json_int_t)f.before_first_tsc,
-						"since_entry_stamp", (json_int_t)f.since_last_tsc));
+		json_array_append_new(
+			windows,
+			json_pack("{s:I,s:I,s:I,s:I,s:I}", FIELD(window, guest_before),
+				  (json_int_t)exits[i].guest, FIELD(window, instructions),
+				  (json_int_t)p->insns, FIELD(window, user), (json_int_t)f.user,
+				  FIELD(window, before_exit_stamp), (json_int_t)f.before_first_tsc,
+				  FIELD(window, since_entry_stamp), (json_int_t)f.since_last_tsc));
 	}
 	summary->count = b->symbols.function_count;
 	summary->functions = xcalloc(summary->count, sizeof(*summary->functions));
@@ -228,13 +231,16 @@ static json_t *describe(struct profile_boot *b, const struct group *g, const str
 		for (const struct call_node *c = summary->root.children; c; c = c->next)
 			add_stacks(stacks, &b->symbols, c, "");
 		what = first ? difference(&b->symbols, first, summary) : NULL;
-		path = json_pack(
-			"{s:o,s:I,s:I,s:I,s:I,s:I,s:I,s:s?,s:O,s:o,s:O}", "name", path_name(number),
-			"samples", (json_int_t)g->samples, "exits", (json_int_t)g->sample->exits,
-			"instructions", (json_int_t)g->insns, "user", (json_int_t)summary->user,
-			"round_trip", (json_int_t)g->sample->insns, "guest_after",
-			(json_int_t)g->sample->guest_last, "differs_by", what, "windows", windows,
-			"functions", functions_of(&b->symbols, summary), "stacks", stacks);
+		path = json_pack("{s:o,s:I,s:I,s:I,s:I,s:I,s:I,s:s?,s:O,s:o,s:O}",
+				 FIELD(path, name), path_name(number), FIELD(path, samples),
+				 (json_int_t)g->samples, FIELD(path, exits),
+				 (json_int_t)g->sample->exits, FIELD(path, instructions),
+				 (json_int_t)g->insns, FIELD(path, user), (json_int_t)summary->user,
+				 FIELD(path, round_trip), (json_int_t)g->sample->insns,
+				 FIELD(path, guest_after), (json_int_t)g->sample->guest_last,
+				 FIELD(path, differs_by), what, FIELD(path, windows), windows,
+				 FIELD(path, functions), functions_of(&b->symbols, summary),
+				 FIELD(path, stacks), stacks);
 		if (!path)
 			error("internal: a function's name is no UTF-8");
 	}

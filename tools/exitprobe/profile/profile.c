@@ -17,6 +17,7 @@
 #include "profile/document.h"
 #include "profile/file.h"
 #include "profile/follow.h"
+#include "profile_fields.h"
 
 #include "default_kernel.h" /* made by the Makefile from lab/default-kernel */
 
@@ -183,7 +184,7 @@ static int load(const char *path, json_t **profile)
 static int load_of(const char *path, const char *op, json_t **profile)
 {
 	int status = load(path, profile);
-	const char *its = json_string_value(json_object_get(*profile, "op"));
+	const char *its = json_string_value(json_object_get(*profile, FIELD(profile, op)));
 
 	if (status || !strcmp(its, op))
 		return status;

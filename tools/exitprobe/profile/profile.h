@@ -17,10 +17,6 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* The document's format; its fields are in docs/profile.md. */
-#define PROFILE_FORMAT	"exitprobe_profile"
-#define PROFILE_VERSION 1
-
 struct profile_options {
 	const char *op;
 	const char *kernel;  /* "6.1" */

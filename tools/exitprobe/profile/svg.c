@@ -17,6 +17,7 @@
 #include "lib/escape.h"
 #include "lib/message.h"
 #include "profile/kind.h"
+#include "profile_fields.h"
 
 #define WIDTH	   1200 /* where nothing else says how wide */
 #define ROW	   20
@@ -190,18 +191,19 @@ static void heading(FILE *to, const json_t *profile, const json_t *path, json_in
 	unsigned int y = LINE + 2;
 
 	fprintf(to, "<text class=\"head\" x=\"4\" y=\"%u\">", y);
-	escape_xml(to, json_string_value(json_object_get(profile, "op")));
+	escape_xml(to, json_string_value(json_object_get(profile, FIELD(profile, op))));
 	fprintf(to,
 		": %lld instructions</text>\n<text class=\"quiet\" x=\"4\" y=\"%u\">exit to entry, Linux ",
 		total, y + LINE);
-	escape_xml(to, json_string_value(json_object_get(profile, "kernel")));
+	escape_xml(to, json_string_value(json_object_get(profile, FIELD(profile, kernel))));
 	fprintf(to, "</text>\n<text class=\"quiet\" x=\"4\" y=\"%u\">path ", y + 2 * LINE);
-	escape_xml(to, json_string_value(json_object_get(path, "name")));
+	escape_xml(to, json_string_value(json_object_get(path, FIELD(path, name))));
 	fprintf(to,
 		": %lld of %lld samples; not cycles</text>\n<text class=\"quiet\" x=\"4\" y=\"%u\">AMD-V "
 		"without next-RIP and decode assists</text>\n",
-		json_integer_value(json_object_get(path, "samples")),
-		json_integer_value(json_object_get(profile, "samples")), y + 3 * LINE);
+		json_integer_value(json_object_get(path, FIELD(path, samples))),
+		json_integer_value(json_object_get(profile, FIELD(profile, samples))),
+		y + 3 * LINE);
 }
 
 static void lines(FILE *to, const char *const *list, size_t count)
@@ -213,8 +215,8 @@ static void lines(FILE *to, const char *const *list, size_t count)
 /* @alone: it brings its ground, style and script along; else the page has them. */
 static void put_svg(FILE *to, const json_t *profile, bool alone)
 {
-	const json_t *path = json_array_get(json_object_get(profile, "paths"), 0);
-	struct box *root = make_boxes(json_object_get(path, "stacks"));
+	const json_t *path = json_array_get(json_object_get(profile, FIELD(profile, paths)), 0);
+	struct box *root = make_boxes(json_object_get(path, FIELD(path, stacks)));
 	struct profile_kinds kinds;
 	struct drawing d = { to, &kinds, root->total, ROW * depth_of(root) };
 	unsigned int keys = LINE * (HEAD_LINES + 1) + 6, top = keys + LINE * (KIND_COUNT / 2) + 10;
@@ -225,7 +227,7 @@ static void put_svg(FILE *to, const json_t *profile, bool alone)
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"flame\" width=\"%d\" height=\"%u\" "
 		"style=\"max-width:100%%\" role=\"img\" aria-label=\"Flame graph of ",
 		WIDTH, top + d.height + 1);
-	escape_xml(to, json_string_value(json_object_get(profile, "op")));
+	escape_xml(to, json_string_value(json_object_get(profile, FIELD(profile, op))));
 	fputs("\">\n", to);
 	if (alone) {
 		/* Else a phone lays it out for a desktop's window. */
@@ -260,7 +262,7 @@ int profile_svg(FILE *to, const json_t *profile)
 
 int profile_html(FILE *to, const json_t *profile)
 {
-	const char *op = json_string_value(json_object_get(profile, "op"));
+	const char *op = json_string_value(json_object_get(profile, FIELD(profile, op)));
 
 	fputs("<figure class=\"profile\"><figcaption>", to);
 	escape_xml(to, op);

@@ -11,6 +11,7 @@
 #include "lib/input.h"
 #include "lib/message.h"
 #include "op_name.h"
+#include "profile_fields.h"
 #include "results/records.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -257,12 +258,13 @@ static void redact_profiles(json_t *profiles)
 	size_t i;
 
 	json_array_foreach(profiles, i, profile) {
-		const char *kernel = json_string_value(json_object_get(profile, "kernel"));
+		const char *kernel =
+			json_string_value(json_object_get(profile, FIELD(profile, kernel)));
 
-		if (json_is_string(json_object_get(profile, "modules")))
-			set(profile, "modules", xstrdup(REDACTED));
+		if (json_is_string(json_object_get(profile, FIELD(profile, modules))))
+			set(profile, FIELD(profile, modules), xstrdup(REDACTED));
 		if (kernel)
-			set(profile, "kernel", release_behind(kernel, ""));
+			set(profile, FIELD(profile, kernel), release_behind(kernel, ""));
 	}
 }
 
