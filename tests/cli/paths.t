@@ -26,8 +26,10 @@ is "clean: it still is" "$(cat docs/thesis)" thesis
 fails_with "clean: the sources" "$top: not made by exitprobe" make_in . clean
 fails_with "clean: /" ' /: not made by exitprobe' make_in / clean
 cp "$build/.exitprobe-build" docs/ 2>/dev/null || echo x >docs/.exitprobe-build
-mkdir -p docs/checkout
+mkdir -p docs/checkout/tests docs/checkout/lab
 cp -R "$top/Makefile" "$top/scripts" docs/checkout/
+cp "$top/tests/tests.mk" docs/checkout/tests/
+cp "$top/lab/default-kernel" docs/checkout/lab/
 fails_with "clean: what holds the sources" "docs: holds the sources, .*/docs/checkout; nothing was removed" \
 	make -C docs/checkout BUILD="$work/docs" clean
 for directory in "$work/new/deep" "$work/empty"; do

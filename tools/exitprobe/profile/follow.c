@@ -11,6 +11,7 @@
 #include "lib/input.h"
 #include "lib/message.h"
 #include "lib/paths.h"
+#include "profile_fields.h"
 #include "results/redact.h"
 #include "results/results.h"
 #include "vm/lab.h"

@@ -51,7 +51,7 @@ json_int_t profile_instructions(const json_t *profile);
 /* The document in the file @path, checked; NULL after one line that says why not. */
 json_t *profile_load(const char *path);
 
-/* That all of @profile is as docs/profile.md has it: what follows may show it. */
+/* That all of @profile is as profile_fields.h has it: what follows may show it. */
 struct reader;
 void profile_check(struct reader *r, const json_t *profile);
 
