@@ -16,7 +16,7 @@ tree() {
 fails_with "apply: not a kernel tree" "$work: not a Linux source tree" "$apply" "$work"
 tree "$work/old" 4 19 1
 fails_with "apply: an unsupported version, and those that are" \
-	"Linux 4\.19 has no hooks here; there are hooks for .*6\.1" "$apply" "$work/old"
+	"does not support Linux 4\.19; it supports .*6\.1" "$apply" "$work/old"
 tree "$work/other" 6 1 5
 echo 'int other;' >"$work/other/arch/x86/kvm/x86.c"
 (cd "$work/other" && find . -type f -exec sha256sum {} + | sort) >"$work/before"

@@ -88,7 +88,7 @@ ok "modules: of a tree that has exit statistics" env PATH="$work/bin:$PATH" "$to
 is "modules: what they are made of" "$(cut -d ' ' -f 1 "$work/modules/made-of" | xargs)" "core build_id"
 echo 'mine' >"$work/modules/notes"
 fails_with "modules: a directory with other things is left alone" \
-	"holds other things than modules .notes.; name a directory of its own" \
+	"contains other files than modules .notes.; name another directory" \
 	"$top/host-patch/build-modules" -u -s "$work/tree" -k "$work/headers" -o "$work/modules"
 fails_with "make modules: nowhere to put them" 'OUT is not set; say where: make modules OUT=DIR PATCH=FILE' \
 	make -s -C "$top" modules
