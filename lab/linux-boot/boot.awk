@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# exitstat's JSON of all exits so far, as the CSV that exitstat itself would write but
-# with its own CPUIDs taken off: uptime, then a row for the total and for each reason.
-# Standard input has each reason on a line.
+# Converts exitstat's JSON of all exits so far to the CSV that exitstat itself would
+# write, and subtracts exitstat's own CPUIDs: uptime, then a row for the total and for
+# each reason. Standard input has each reason on its own line.
 
 function value(key,	text) {
 	if (!match($0, "\"" key "\":\"?[^,\"}]*"))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What profile/plot.gp loads, from exitstat's CSV, the host's samples and the guest's
-# marks, as profile/report.awk.  Writes MACHINE.total (seconds, exits), MACHINE.rate
-# (seconds, exits per second), plot.set, plot.host and plot.works.
+# Writes the files that plot.gp loads, from the same input as report.awk: exitstat's CSV,
+# the host's samples and the guest's marks. The files are MACHINE.total (seconds, exits),
+# MACHINE.rate (seconds, exits per second), plot.set, plot.host and plot.works.
 
 BEGIN {
 	FS = ","
@@ -46,14 +46,14 @@ file == "marks" {
 	label($1, $2, works, "plot.works")
 	finish = $3
 }
-# A work's name and a line where it begins; names at two heights, by turns.
+# Draw a line where each work begins, with its name at one of two heights in turn.
 function label(text, at, n, file) {
 	level = 1.5 * top / (n % 2 ? 1 : 3)
 	printf "set label \"%s\" at %s,%d front font \",10\"\n", text, at, level >file
 	printf "set arrow from %s,10 to %s,%d nohead lt 0\n", at, at, level >file
 }
 END {
-	# From the guest's clock to the host's.
+	# Convert the guest's clock to the host's.
 	offset = booted["console"] - uptime["console"]
 	label("work", offset + work_begin["programs"], 1, "plot.host")
 	label("idle", offset + work_begin["idle"], 1, "plot.host")

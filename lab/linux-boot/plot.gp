@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# lab/linux-boot/profile's plot, from what plot.awk has left in the current directory.
+# Draws the plot of lab/linux-boot/profile from plot.awk's files in the current directory.
 set terminal svg size 900,900 noenhanced font "sans,13" background "white"
 set output "profile.svg"
 set datafile separator ","

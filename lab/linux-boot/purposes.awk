@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What the exits of a boot were for, from the traced boot's counts: lines of
+# Prints the purposes of a boot's exits, from the counts of the traced boot: lines of
 # number,count in MACHINE.kvm_pio (by port), .kvm_msr, .kvm_mmio (by address) and
-# .kvm_cpuid (by leaf).  Ports and addresses are those of QEMU's machine "pc".
+# .kvm_cpuid (by leaf). Ports and addresses are those of QEMU's machine "pc".
 
 BEGIN {
 	FS = ","

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What lab/linux-boot/profile prints, from exitstat's CSV (init, boot, work-*, intervals), the
-# host's samples and the guest's marks.  Arguments: MACHINE.FILE, any order but that a
-# machine's samples come after its boot.  Cycles are the host's TSC at khz.
+# Prints the report of lab/linux-boot/profile from exitstat's CSV (init, boot, work-*,
+# intervals), the host's samples and the guest's marks. The arguments are MACHINE.FILE in
+# any order, except that a machine's samples come after its boot. Cycles are ticks of the
+# host's TSC at khz.
 
 function machine_of(file) {
 	sub(/.*\//, "", file)
@@ -10,7 +11,7 @@ function machine_of(file) {
 	return file
 }
 
-# The most frequent of counts[prefix, code] for the codes in reasons, as "NAME n, ...".
+# Return the most frequent of counts[prefix, code] for the codes in reasons, as "NAME n, ...".
 function most(counts, prefix, wanted,	n, code, best, text, taken, i) {
 	for (i = 0; i < wanted; i++) {
 		best = ""
@@ -92,7 +93,7 @@ file == "samples" && $2 != "total" {
 	next
 }
 file == "samples" {
-	# The longest time with nothing but interrupts and memory is the unpacking.
+	# The kernel unpacks in the longest time with only interrupts and memory exits.
 	if (busy != busy_before[machine]) {
 		busy_before[machine] = busy
 		since = $1
@@ -111,7 +112,7 @@ file == "samples" {
 	now["total"] = $3
 	if (!booted[machine] && $3 >= exits[machine, "boot", "total"])
 		booted[machine] = $1
-	# Where init begins is known by the guest's clock alone: all are kept.
+	# Only the guest's clock shows where init begins, so keep all samples.
 	kept[machine] = n = kept[machine] + 1
 	kept_at[machine, n] = $1
 	for (code in now)
@@ -127,7 +128,7 @@ file == "marks" {
 	next
 }
 file == "intervals" && $5 == "total" {
-	# Those that lie within; marks are hundredths of a second.
+	# Count the samples within the work. Marks are hundredths of a second.
 	for (i = 1; i <= marks; i++)
 		if ($2 - $3 >= begin[mark_name[i]] - 0.005 && $2 <= end[mark_name[i]] + 0.005) {
 			rate = $7 / $3
