@@ -11,7 +11,7 @@
 static const char *const vmx_names[] = { VMX_EXIT_REASON_LIST(ELEMENT) };
 #undef ELEMENT
 
-/* The list has two clusters far apart, so it is searched and not indexed. */
+/* The list has two clusters far apart, so search it instead of indexing it. */
 #define ELEMENT(number, identifier, name) { number, name },
 static const struct {
 	uint32_t reason;

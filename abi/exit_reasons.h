@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The exit reasons of both instruction sets: number, identifier and name, once.
+ * The only list of the exit reasons of both instruction sets: number, identifier and name.
  *
  * Numbers and names are those of the manuals: APM vol. 2, appendix C (without its
  * prefix VMEXIT_); SDM vol. 3D, appendix C (shortened).  The identifiers are Linux's:
  * SVM_EXIT_... of uapi/asm/svm.h, EXIT_REASON_... of uapi/asm/vmx.h.
  *
- * The lists are macros that apply @R(number, identifier, name) to every reason, so that
- * kernel code, which has these identifiers already, can use the lists alone.
+ * The lists are macros that apply @R(number, identifier, name) to every reason. Kernel code,
+ * which already has these identifiers, can use the lists alone.
  */
 #ifndef EXIT_REASONS_H
 #define EXIT_REASONS_H
@@ -95,7 +95,7 @@
 	R(84, MSR_READ_IMM, "RDMSR_IMM") \
 	R(85, MSR_WRITE_IMM, "WRMSRNS_IMM")
 
-/* Without those that come in rows of 16 or 32, below: registers and vectors. */
+/* The rows of 16 or 32 reasons, for registers and vectors, are in a list of their own below. */
 #define SVM_EXIT_REASON_LIST(R) \
 	R(0x60, INTR, "INTR") \
 	R(0x61, NMI, "NMI") \
@@ -158,7 +158,7 @@
 	R(0x403, VMGEXIT, "VMGEXIT")
 /* clang-format on */
 
-/* R(first number, how many, what stands before the index, what stands behind it) */
+/* R(first number, how many, text before the index, text after it) */
 #define SVM_EXIT_REASON_ROWS(R)                                                                    \
 	R(0x00, 16, "CR", "_READ")                                                                 \
 	R(0x10, 16, "CR", "_WRITE")                                                                \
@@ -178,7 +178,7 @@ enum vmx_exit_reason { VMX_EXIT_REASON_LIST(EXIT_REASON_ENUMERATOR) };
 #define SVM_EXIT_ENUMERATOR(number, identifier, name) SVM_EXIT_##identifier = (number),
 enum svm_exit_reason {
 	SVM_EXIT_REASON_LIST(SVM_EXIT_ENUMERATOR)
-	/* The first of each row; the register's number or the vector is added. */
+	/* The first of each row, to which the register's number or the vector is added. */
 	SVM_EXIT_READ_CR0 = 0x00,
 	SVM_EXIT_WRITE_CR0 = 0x10,
 	SVM_EXIT_READ_DR0 = 0x20,
@@ -188,8 +188,8 @@ enum svm_exit_reason {
 #undef SVM_EXIT_ENUMERATOR
 
 /*
- * The manual's name of exit @reason of instruction set @isa (KVM_EXIT_STATS_ISA_*), or
- * NULL for a number that has no name there.
+ * Return the manual's name of exit @reason of instruction set @isa (KVM_EXIT_STATS_ISA_*),
+ * or NULL if the manual has no name for it.
  */
 const char *exit_reason_name(unsigned int isa, uint32_t reason);
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The file that the plugin leaves for exitprobe profile: one trace_header, then
- * its blocks, paths, samples and log, in this order, little-endian as both sides
- * are.  All sizes are of what follows, so that a short file is recognised.
+ * The file that the plugin writes for exitprobe profile: one trace_header, then its
+ * blocks, paths, samples and log, in this order. It is little-endian, as both sides are.
+ * The header has the sizes of everything that follows, so that a reader recognizes a
+ * truncated file.
  *
- * A window is what runs between two guests: from the instruction after VMRUN up to
- * and including the next VMRUN.  A path is a window's instructions; windows with
- * the same instructions share one.  A sample is what happens between two of the
- * guest's marks (the probe's bracket), samples with the same windows share one,
- * and the log has their order.
+ * A window is the code that runs between two stays in the guest: from the instruction
+ * after VMRUN up to and including the next VMRUN. A path is the instructions of a window;
+ * windows with the same instructions share a path. A sample is everything between two of
+ * the guest's marks, which the probe has around its samples. Samples with the same windows
+ * share an entry, and the log has their order.
  */
 #ifndef TRACE_FORMAT_H
 #define TRACE_FORMAT_H
@@ -18,10 +19,10 @@
 #define TRACE_MAGIC   0x3145464f52505845 /* "EXPROFE1" */
 #define TRACE_VERSION 1
 
-/* What a path's step may have instead of a block: so many of userspace. */
+/* In place of a block, a path's step may have this many instructions of userspace. */
 #define TRACE_USER 0xffffffffu
 
-/* What a sample has instead of a path that was not stored, for want of room. */
+/* In place of a path that was not stored for lack of room. */
 #define TRACE_NO_PATH 0xffffffffu
 
 struct trace_header {
@@ -31,38 +32,38 @@ struct trace_header {
 	uint32_t paths;
 	uint32_t samples;
 	uint64_t log_entries;	 /* uint32_t each: a sample's index */
-	uint64_t windows;	 /* seen since the first mark */
-	uint64_t windows_unkept; /* of which the path was not stored */
-	uint64_t samples_unkept; /* not in the log */
-	uint64_t windows_before; /* the first mark */
+	uint64_t windows;	 /* since the first mark */
+	uint64_t windows_unkept; /* windows whose path was not stored */
+	uint64_t samples_unkept; /* samples that are not in the log */
+	uint64_t windows_before; /* windows before the first mark */
 };
 
-/* Then insns bytes: each instruction's size; then bytes bytes: the instructions. */
+/* insns bytes follow, the size of each instruction; then bytes bytes, the instructions. */
 struct trace_block {
 	uint64_t address;
 	uint32_t insns;
 	uint32_t bytes;
 };
 
-/* So many of the block's first instructions were begun, so many times in a row. */
+/* How many of the block's first instructions were begun, and how many times in a row. */
 struct trace_step {
 	uint32_t block; /* or TRACE_USER */
 	uint32_t insns;
 	uint32_t repeat;
 };
 
-/* Then steps trace_steps. */
+/* steps trace_steps follow. */
 struct trace_path {
-	uint64_t windows; /* that took it, in samples and outside */
-	uint64_t outside; /* of them, those outside of samples */
-	uint64_t insns;	  /* of one window, userspace included */
+	uint64_t windows; /* windows that took it, in samples and outside */
+	uint64_t outside; /* those of them outside of samples */
+	uint64_t insns;	  /* instructions of one window, with userspace */
 	uint64_t steps;
 };
 
-/* Then exits trace_exits. */
+/* exits trace_exits follow. */
 struct trace_sample {
 	uint64_t from, to; /* addresses of the guest's marks */
-	uint64_t insns;	   /* begun from the first mark to the last, all levels */
+	uint64_t insns;	   /* begun from the first mark to the last, at all levels */
 	uint64_t exits;
 	uint64_t guest_last; /* guest's instructions after the last entry */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The version of all that is built here: the probe, exitprobe, exitstat. */
+/* The version of everything that is built here: the probe, exitprobe, exitstat. */
 #ifndef VERSION_H
 #define VERSION_H
 

@@ -8,7 +8,7 @@
 #define SLOTS_FIRST 4096
 #define ROOM_FIRST  65536
 
-/* Multiply and fold, eight bytes at a time. */
+/* Hash by multiplying and folding, eight bytes at a time. */
 static uint64_t hash_of(const unsigned char *from, size_t size)
 {
 	const uint64_t factor = 0x9e3779b97f4a7c15;

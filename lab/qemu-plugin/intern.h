@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Byte strings, each kept once, in at most so much memory.
+ * Byte strings that are each kept once, within a limit of memory.
  */
 #ifndef INTERN_H
 #define INTERN_H
@@ -14,7 +14,7 @@
 struct intern {
 	unsigned char *bytes;
 	size_t used, room;
-	size_t *offset; /* of each string; [count] is where the next begins */
+	size_t *offset; /* of each string; [count] is the begin of the next one */
 	uint32_t count, offset_room;
 	uint32_t *slots; /* a string's number plus one, or 0; a power of two of them */
 	uint64_t *hashes;
@@ -22,16 +22,16 @@ struct intern {
 };
 
 /*
- * The number of the string @from of @size bytes, a new one if it was not there.
- * INTERN_NONE: it was not, and all strings together would be more than @limit bytes,
- * or there is no memory.  What the table has beside them is in proportion.
+ * Return the number of the string @from of @size bytes, and add the string if it is new.
+ * Return INTERN_NONE if all strings together would then exceed @limit bytes or memory is
+ * out. The rest of the table is in proportion to the strings.
  */
 uint32_t intern_add(struct intern *t, const void *from, size_t size, size_t limit);
 
-/* String @number, and its size in *@size. */
+/* Return string @number and set *@size to its size. */
 void *intern_get(const struct intern *t, uint32_t number, size_t *size);
 
-/* The plugin's tables end with its process; tests have many. */
+/* Free the table. The plugin's tables end with its process, but tests have many. */
 void intern_free(struct intern *t);
 
 #endif

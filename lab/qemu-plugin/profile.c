@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * For exitprobe profile: every instruction between a VM exit and the next entry,
- * as a plugin of QEMU's emulator, in which the lab's host runs.
+ * For exitprobe profile: record every instruction between a VM exit and the next entry, as
+ * a plugin of QEMU's emulator, in which the lab's host runs.
  *
- * Arguments: out=FILE, and mark=BEGIN:END for each pair of instructions of the
- * guest between which a sample lies; user=on keeps userspace's code as well.
+ * Arguments: out=FILE, and mark=BEGIN:END for each pair of the guest's instructions around
+ * a sample; user=on also records the code of userspace.
  *
- * Each instruction adds one to a counter; each block of kernel code calls us at
- * its begin.  By the counter it is known how far the block before came: blocks end
- * early where an instruction faults.  One processor only: nothing here locks.
+ * Each instruction adds one to a counter, and each block of kernel code calls the plugin at
+ * its begin. The counter then shows how far the previous block came, because blocks end
+ * early if an instruction faults. The plugin supports one processor and does not lock.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -37,11 +37,11 @@ static struct mark {
 } marks[MARKS_MAX];
 static unsigned int mark_count;
 
-static uint64_t executed; /* instructions begun, by translated code itself */
+static uint64_t executed; /* instructions begun; translated code counts them itself */
 
 static bool in_guest;
-static uint64_t resume;	    /* where the host goes on after its guest */
-static uint64_t guest_from; /* executed, when the guest last began or a sample did */
+static uint64_t resume;	    /* where the host continues after its guest */
+static uint64_t guest_from; /* value of executed when the guest or a sample last began */
 
 static struct {
 	bool open;
@@ -51,12 +51,12 @@ static struct {
 } window;
 
 static struct {
-	bool open, seen; /* now; ever */
+	bool open, seen; /* open now; seen at all */
 	const struct mark *mark;
 	uint64_t from; /* executed */
 } sample;
 
-/* The last block that began has ended: by how much is known. */
+/* The last block that began has ended. Account for the instructions that it executed. */
 static void end_block(uint64_t now)
 {
 	uint64_t begun = now - window.block_from;
@@ -66,7 +66,7 @@ static void end_block(uint64_t now)
 		trace_window_step(b, (uint32_t)begun);
 		return;
 	}
-	/* The rest is of blocks that do not call us. */
+	/* The rest belongs to blocks that do not call the plugin. */
 	trace_window_step(b, b->insns);
 	trace_window_user(begun - b->insns);
 }
@@ -96,7 +96,7 @@ static void block_began(unsigned int vcpu, void *block)
 	window.block_from = executed;
 }
 
-/* VMRUN is about to run: the last instruction of its block. */
+/* VMRUN is about to run. It is the last instruction of its block. */
 static void guest_begins(unsigned int vcpu, void *block)
 {
 	const struct block *b = block;
@@ -154,7 +154,7 @@ static void out_of_memory(void)
 	exit(EXIT_FAILURE);
 }
 
-/* Calls for the instructions that begin and end guests and samples. */
+/* Insert calls at the instructions that begin and end guests and samples. */
 static void watch(struct qemu_plugin_insn *insn)
 {
 	uint64_t address = qemu_plugin_insn_vaddr(insn);
@@ -226,7 +226,7 @@ static void finish(qemu_plugin_id_t id, void *unused)
 		fprintf(stderr, "exitprobe's plugin: error: %s: %s\n", out, strerror(errno));
 }
 
-/* One argument, "key=value".  False: it is none of ours. */
+/* Read one argument, "key=value". Return false if it is unknown. */
 static bool take_argument(const char *argument)
 {
 	struct mark *m = &marks[mark_count];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the plugin uses of QEMU's TCG plugin interface, version 1.  Distributions
- * do not package its header; the names and their contract are in QEMU's
- * include/qemu/qemu-plugin.h (7.2).
+ * The part of QEMU's TCG plugin interface, version 1, that the plugin uses. Distributions do
+ * not package its header. QEMU's include/qemu/qemu-plugin.h (7.2) has the names and their
+ * contract.
  */
 #ifndef QEMU_PLUGIN_H
 #define QEMU_PLUGIN_H
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The one that QEMU 4.2 to 7.2 has; QEMU refuses a plugin of another. */
+/* The version of QEMU 4.2 to 7.2. QEMU refuses a plugin of another version. */
 #define QEMU_PLUGIN_VERSION_USED 1
 
 #define QEMU_PLUGIN_EXPORT __attribute__((visibility("default")))
@@ -44,12 +44,12 @@ typedef void (*qemu_plugin_udata_cb_t)(qemu_plugin_id_t id, void *userdata);
 typedef void (*qemu_plugin_vcpu_udata_cb_t)(unsigned int vcpu_index, void *userdata);
 typedef void (*qemu_plugin_vcpu_tb_trans_cb_t)(qemu_plugin_id_t id, struct qemu_plugin_tb *tb);
 
-/* QEMU looks these two up in the plugin. */
+/* The plugin defines these two, and QEMU looks them up. */
 extern QEMU_PLUGIN_EXPORT int qemu_plugin_version;
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
 					   char **argv);
 
-/* The rest is QEMU's. */
+/* QEMU defines the rest. */
 void qemu_plugin_register_vcpu_init_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_simple_cb_t cb);
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_tb_trans_cb_t cb);
 void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, qemu_plugin_vcpu_udata_cb_t cb,

@@ -10,8 +10,8 @@
 #define MIB (1024u * 1024u)
 
 /*
- * However long the run, memory ends here.  A whole run of the probe takes a tenth;
- * past a limit, windows are counted and not kept, and the header says how many.
+ * The limits of memory, however long the run is. A whole run of the probe takes a tenth of
+ * them. Past a limit, windows are counted but not kept, and the header says how many.
  */
 #define BLOCKS_LIMIT  (64 * MIB)
 #define PATHS_LIMIT   (128 * MIB)
@@ -23,10 +23,10 @@
 
 static struct intern blocks, paths, samples;
 
-static const struct block **block_of; /* by number */
+static const struct block **block_of; /* indexed by number */
 static uint32_t block_room;
 
-/* Of each path; a path's record in the table has zeros there. */
+/* The counts of each path. A path's record in the table has zeros there. */
 static struct path_count {
 	uint64_t windows, outside;
 } * counts;
@@ -36,11 +36,11 @@ static struct trace_header header = { .magic = TRACE_MAGIC, .version = TRACE_VER
 static uint32_t *sample_log;
 static size_t log_room;
 
-/* The window that is open, as it will be kept: a trace_path and its steps. */
+/* The open window in the form in which it is kept: a trace_path and its steps. */
 static struct {
 	struct trace_path *record;
 	size_t room; /* steps */
-	bool lost;   /* something of it could not be kept */
+	bool lost;   /* a part of it could not be kept */
 } window;
 
 /* The same for the sample. */
@@ -50,7 +50,7 @@ static struct {
 	bool lost;
 } sample;
 
-/* @memory, of *@room elements of @size bytes after @head, for at least one more. */
+/* Grow @memory, which has *@room elements of @size bytes after @head, by at least one. */
 static void *room_for(void *memory, size_t *room, size_t used, size_t head, size_t size)
 {
 	size_t more = *room ? 2 * *room : 1024;

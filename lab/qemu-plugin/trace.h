@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the plugin keeps: blocks of code, windows between guests, samples.
+ * The plugin's data: blocks of code, windows between stays in the guest, samples.
  */
 #ifndef TRACE_H
 #define TRACE_H
@@ -13,22 +13,23 @@
 /* A translated block of code; it lives as long as the emulator. */
 struct block {
 	uint64_t address;
-	uint32_t number; /* TRACE_NO_BLOCK: there was no room to keep it */
+	uint32_t number; /* TRACE_NO_BLOCK if there was no room to keep it */
 	uint32_t insns;
 };
 
 #define TRACE_NO_BLOCK 0xfffffffeu
 
 /*
- * Keep a block: @record is a trace_block with what follows it, @size bytes whole.
- * NULL only without memory.
+ * Keep a block. @record is a trace_block with the data after it, @size bytes in all. Return
+ * NULL only if memory is out.
  */
 const struct block *trace_block(const void *record, uint32_t size);
 
 /*
- * A window begins; of its @insns first instructions of @block were begun; @insns of
- * userspace; it ends, having had @total instructions.  Returns its path or
- * TRACE_NO_PATH.  @sampled: in a sample; other paths have less room.
+ * In this order: a window begins; it executes the first @insns instructions of @block; it
+ * executes @insns instructions of userspace; it ends after @total instructions. The end
+ * returns its path or TRACE_NO_PATH. With @sampled it is in a sample; other paths have
+ * less room.
  */
 void trace_window_begin(void);
 void trace_window_step(const struct block *block, uint32_t insns);
@@ -36,12 +37,12 @@ void trace_window_user(uint64_t insns);
 uint32_t trace_window_end(uint64_t total, bool sampled);
 void trace_window_unseen(void);
 
-/* A sample begins at mark @from; an exit in it; it ends. */
+/* A sample begins at mark @from; it contains an exit; it ends. */
 void trace_sample_begin(uint64_t from);
 void trace_sample_exit(uint32_t path, uint64_t guest);
 void trace_sample_end(uint64_t to, uint64_t insns, uint64_t guest_last);
 
-/* Write all to @file.  False: errno says why not. */
+/* Write everything to @file. Return false and set errno if this fails. */
 bool trace_write(const char *file);
 
 #endif

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mends QEMU's VMRUN, as a plugin of its emulator: an interrupt that the hypervisor
- * injects is delivered once.
+ * Work around a defect of QEMU's VMRUN, as a plugin of its emulator, so that QEMU delivers
+ * an interrupt that the hypervisor injects only once.
  *
  * QEMU (7.2 to 10.0, helper_vmrun()) delivers it and leaves its vector in
  * cpu->exception_index.  If the processor's loop ends before something else resets that,
  * as it does for every deadline of -icount, cpu_handle_exception() delivers the vector
  * again, whether or not the guest has interrupts enabled (docs/lab.md).
  *
- * What resets it is a request that the loop itself handles.  VMRUN ends its translation
- * block, so a request made right before it is handled right after it, and before the loop
- * looks whether it must end.  CPU_INTERRUPT_POLL is handled first of all and with
- * interrupts masked, and asks the APIC only what it would be asked anyway.  As the loop
- * handles one request at a time, cpu_exit() makes it come round once more: another one, a
- * virtual interrupt say, is not left until after the guest's first instructions.
+ * A request that the loop itself handles resets it. VMRUN ends its translation block, so the
+ * loop handles a request that is made right before VMRUN right after it, and before it checks
+ * whether it must end. The loop handles CPU_INTERRUPT_POLL first, also with interrupts
+ * masked, and this request polls the APIC only as QEMU would do anyway. The loop handles one
+ * request at a time. cpu_exit() makes it run once more, so that another request, such as a
+ * virtual interrupt, does not wait until after the guest's first instructions.
  *
- * tcg_handle_interrupt() and not cpu_interrupt(): the latter, with -icount, aborts where
- * the translation block does no I/O.
+ * The plugin calls tcg_handle_interrupt() and not cpu_interrupt(), because with -icount the
+ * latter aborts if the translation block does no I/O.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -29,7 +29,7 @@
 
 /* The interface of QEMU 9.0, which refuses plugins of an older one. */
 #define VERSION_9_0    2
-/* From this one on qemu_plugin_insn_data() copies (QEMU 9.1). */
+/* From this version on (QEMU 9.1) qemu_plugin_insn_data() copies. */
 #define VERSION_COPIES 3
 
 int qemu_plugin_version = VERSION_9_0;
@@ -55,7 +55,7 @@ static struct {
 
 static bool data_is_copied;
 
-/* QEMU reads qemu_plugin_version once we are loaded; this function went with 9.0. */
+/* QEMU reads qemu_plugin_version after loading the plugin. QEMU 9.0 removed this function. */
 __attribute__((constructor)) static void choose_version(void)
 {
 	if (dlsym(RTLD_DEFAULT, "qemu_plugin_n_vcpus"))
@@ -73,7 +73,7 @@ static void guest_begins(unsigned int vcpu, void *unused)
 	qemu.unlock();
 }
 
-/* Whatever prefixes it has. */
+/* Recognize the instruction with any prefixes. */
 static bool is_vmrun(const struct qemu_plugin_insn *insn)
 {
 	size_t size = qemu_plugin_insn_size(insn);
@@ -89,7 +89,7 @@ static bool is_vmrun(const struct qemu_plugin_insn *insn)
 	return !memcmp(data + size - sizeof(vmrun), vmrun, sizeof(vmrun));
 }
 
-/* A block ends with it. */
+/* VMRUN is the last instruction of a block. */
 static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
 	struct qemu_plugin_insn *last = qemu_plugin_tb_get_insn(tb, qemu_plugin_tb_n_insns(tb) - 1);
@@ -100,7 +100,7 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 						       NULL);
 }
 
-/* Debian has the emulator's own functions in a module, whose names are not global. */
+/* In Debian the emulator's functions are in a module whose names are not global. */
 static int find_in_module(struct dl_phdr_info *info, size_t size, void *symbol)
 {
 	const char *name = *(const char **)symbol;
@@ -114,7 +114,7 @@ static int find_in_module(struct dl_phdr_info *info, size_t size, void *symbol)
 	return 1;
 }
 
-/* QEMU's function of that name, or NULL. */
+/* Return QEMU's function of that name, or NULL. */
 static void *find(const char *name)
 {
 	void *symbol = dlsym(RTLD_DEFAULT, name);
@@ -125,7 +125,7 @@ static void *find(const char *name)
 	return dl_iterate_phdr(find_in_module, &symbol) ? symbol : NULL;
 }
 
-/* The same, under the name that it has had since QEMU 9.0 or under that before. */
+/* The same, by its name since QEMU 9.0 or by its older name. */
 static void *need(const char *name, const char *before)
 {
 	void *symbol = find(name);
@@ -142,7 +142,7 @@ static void *need(const char *name, const char *before)
 	return symbol;
 }
 
-/* Only now the module is there: QEMU loads plugins first. */
+/* The module is loaded only now, because QEMU loads plugins first. */
 static void vcpu_begins(qemu_plugin_id_t id, unsigned int vcpu)
 {
 	(void)id;
