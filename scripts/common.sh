@@ -4,19 +4,19 @@
 # Shared by the project's shell scripts: messages, progress, paths, packages, hashes.
 # A script sets -eu and $top (the project's root) before it sources this.
 
-# say TEXT...: what is being done, on standard error.
+# say TEXT...: print what the script does, on standard error.
 say() {
 	printf '%s\n' "$*" >&2
 }
 
-# die TEXT...: one clear line, exit status 1.
+# die TEXT...: print one line and end with status 1.
 die() {
 	printf '%s: error: %s\n' "${0##*/}" "$*" >&2
 	exit 1
 }
 
-# progress TEXT...: a line that the next one overwrites on a terminal; nothing
-# elsewhere, so that logs stay short.
+# progress TEXT...: print a line that the next one overwrites, but only on a terminal, so
+# that logs stay short.
 progress() {
 	[ -t 2 ] && printf '\r\033[K%s' "$*" >&2
 	return 0
@@ -27,8 +27,9 @@ progress_end() {
 	return 0
 }
 
-# plain_path NAME PATH: make, the kernel's build, sed and QEMU's options do not take a
-# path with a blank or one of their own signs in it.  The Makefile has the same list.
+# plain_path NAME PATH: end with an error if PATH contains a blank or a special character,
+# which make, the kernel's build, sed and QEMU's options do not accept. The Makefile has the
+# same list.
 plain_path() {
 	case $2 in
 	*[[:space:]]* | *[[:cntrl:]]* | *[\;:\|\&\<\>\$\`\\\"\'*?#=%,!{}^~\(\)]* | *\[* | *\]*)
@@ -42,7 +43,7 @@ default_kernel() {
 	sed '/^#/d' "$top/lab/default-kernel"
 }
 
-# Scripts change their directory.
+# Scripts change their directory, so BUILD must be absolute.
 case ${BUILD:-} in
 '' | /*) ;;
 *) BUILD=$PWD/$BUILD ;;
@@ -50,8 +51,8 @@ esac
 plain_path "the checkout" "$top"
 plain_path BUILD "${BUILD:-}"
 
-# writable_dir DIR: make it where it is missing; one line where that, or writing in it,
-# is not for this user.
+# writable_dir DIR: create it if it is missing. End with an error if this user cannot
+# create it or write to it.
 writable_dir() {
 	[ -d "$1" ] || reason=$(LC_ALL=C mkdir -p "$1" 2>&1) ||
 		die "${reason#mkdir: }; set BUILD=DIR to a directory of yours"
@@ -59,9 +60,9 @@ writable_dir() {
 		die "$1: belongs to $(stat -c %U "$1") and cannot be written by $(id -un); set BUILD=DIR to a directory of yours"
 }
 
-# need_build: $build is there and can be written.  One that is new or empty, and the
-# checkout's own, is marked as exitprobe's: make clean removes no other.  The mark's first
-# line is where the sources are.
+# need_build: create $build and check that it is writable. Mark it as exitprobe's if it is
+# new, empty or the checkout's own, because make clean removes only a marked one. The first
+# line of the mark is the directory of the sources.
 need_build() {
 	mark=$build/.exitprobe-build
 	ours=1
@@ -69,7 +70,7 @@ need_build() {
 		[ -z "$(ls -A "$build" 2>/dev/null)" ] || ours=
 	fi
 	writable_dir "$build"
-	# What another user has made in it, as by sudo make.
+	# Another user may have created directories in it, as by sudo make.
 	for directory in "$build"/*/ "$build"/lab/*/ "$build"/modules/*/; do
 		[ ! -d "$directory" ] || writable_dir "${directory%/}"
 	done
@@ -77,7 +78,7 @@ need_build() {
 		printf '%s\n%s\n' "$top" "A build directory of exitprobe; make clean removes it." >"$mark"
 }
 
-# missing_packages NAME...: those that dpkg does not have installed.
+# missing_packages NAME...: print those that are not installed.
 missing_packages() {
 	for package in "$@"; do
 		dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null |
@@ -85,8 +86,8 @@ missing_packages() {
 	done
 }
 
-# need_packages NAME...: install what is missing, or as another user than root
-# name the one command that does.
+# need_packages NAME...: install the missing ones as root. As another user print the
+# command that does this, and end.
 need_packages() {
 	missing=$(missing_packages "$@")
 	missing=${missing% }
@@ -107,13 +108,13 @@ need_packages() {
 	rm -f "$apt_log"
 }
 
-# content_hash FILE...: one hash over names and contents.
+# content_hash FILE...: print one hash of all names and contents.
 content_hash() {
 	sha256sum "$@" | sha256sum | cut -c 1-16
 }
 
-# file_hashes FILE...: as sha256sum prints them, but what has been read once is not read
-# again: $build/hashes has the hash of each file by what changes whenever its
+# file_hashes FILE...: print hashes as sha256sum does, but read each file only once.
+# $build/hashes keeps the hash of each file under attributes that change whenever its
 # contents do.
 file_hashes() {
 	mkdir -p "$build"
@@ -135,7 +136,7 @@ file_hashes() {
 		done
 }
 
-# need_space DIR MIB: refuse to begin what cannot end.
+# need_space DIR MIB: end with an error if DIR has less free space.
 need_space() {
 	writable_dir "$1"
 	free_mib=$(df -Pm "$1" | awk 'NR == 2 { print $4 }')
@@ -143,9 +144,9 @@ need_space() {
 		die "$1: $free_mib MiB free, $2 MiB needed; free some space or set BUILD=DIR"
 }
 
-# scratch DIR NAME: $work, a new directory DIR/NAME.XXXXXX, which is this process's as
-# long as it, or a child, has descriptor 9 open.  Those of processes that were killed, and
-# so could not remove them, go first.
+# scratch DIR NAME: set $work to a new directory DIR/NAME.XXXXXX. It belongs to this process
+# as long as the process or a child has descriptor 9 open. Remove the directories of
+# processes that were killed first.
 scratch() {
 	exec 8>"$1/scratch.lock"
 	flock 8

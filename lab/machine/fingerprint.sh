@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC2034 # variables are those of who sources this
 #
-# For lab/boot: what decides a run, in hashes, so that two runs of the same lab can be
-# told from two of different ones.  tools/exitprobe/vm/fingerprint.h has what becomes of it.
+# For lab/boot: hash everything that decides a run, so that exitprobe can tell whether two
+# runs used the same lab. tools/exitprobe/vm/fingerprint.h describes the use.
 
-# What QEMU loads for a guest by -kernel, in the lab and outside of it.
+# The firmware that QEMU loads for a guest with -kernel, in the lab and outside of it.
 qemu_firmware="/usr/share/seabios/bios-256k.bin /usr/share/qemu/kvmvapic.bin
 	/usr/share/qemu/multiboot_dma.bin /usr/share/qemu/linuxboot_dma.bin
 	/usr/share/qemu/pvh.bin"
@@ -14,8 +14,8 @@ libraries_of() {
 	ldd "$1" | grep -oE '/[^ ]+'
 }
 
-# part NAME: a line with the hash of what file_hashes says of some files.  Only the
-# files' contents count, not where they lie; one file's hash is its own.
+# part NAME: print a line with the hash of file_hashes' output on standard input. It covers
+# the contents of the files and not their paths. A single file keeps its own hash.
 part() {
 	cut -d ' ' -f 1 | {
 		hashes=$(cat)
@@ -27,11 +27,10 @@ part() {
 	}
 }
 
-# fingerprint JOB_ARCHIVE [FILE...]: a line "NAME HASH" for each part of the lab, of which
-# lab/boot has set $kernel, $modules, $vendor, $plugin, and the vendor's file its
-# $emulator_program, $emulator_firmware and, if it always loads some, $emulator_plugins
-# and $emulator_modules.
-# FILEs are those in the lab's host, by their own names.
+# fingerprint JOB_ARCHIVE [FILE...]: print a line "NAME HASH" for each part of the lab.
+# lab/boot has set $kernel, $modules, $vendor and $plugin. The vendor's file has set
+# $emulator_program, $emulator_firmware and, if it always loads some, $emulator_plugins and
+# $emulator_modules. Each FILE, which the lab's host contains, appears by its own name.
 fingerprint() {
 	path=$(command -v "$emulator_program")
 	# shellcheck disable=SC2046,SC2086 # lists
@@ -45,10 +44,10 @@ fingerprint() {
 	file_hashes "$kernel/vmlinux" | part kernel
 	file_hashes "$modules/kvm.ko" | part kvm
 	file_hashes "$modules/kvm-$vendor.ko" | part "kvm_$vendor"
-	# The tree's own may be others by now.
+	# The sources in the tree may have changed since the modules were built.
 	[ ! -f "$modules/made-of" ] || grep -v '^build_id ' "$modules/made-of" || :
 	file_hashes "$build/lab/base.cpio" | part base
-	# base.cpio.key: the hash and the path of each file in it.
+	# base.cpio.key contains the hash and the path of each file in the archive.
 	sed -n '\|  /usr/share/|!{\|  /bin/busybox|!p}' "$build/lab/base.cpio.key" | grep '  /' | part inner_qemu
 	grep '  /usr/share/' "$build/lab/base.cpio.key" | part inner_firmware
 	{

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# For what the lab packs: the same files give the same archive on any machine.
+# Pack the lab's archives. The same files give the same archive on any machine.
 
-# cpio_of: an archive of the files named on standard input.
+# cpio_of: write an archive of the files named on standard input.
 cpio_of() {
 	LC_ALL=C sort | cpio -o -H newc --reproducible --owner=+0:+0 --quiet
 }
 
-# pack DIR: an archive of what is in DIR, for an initramfs, on standard output.  Nothing
-# in it is the packer's: not his umask, name, clock or order of files, nor how many links
-# his file system counts for a directory (btrfs has 1, ext4 2 and one for each within).
-# DIR's files are changed to it.  The kernel unpacks archives one after the other: one
-# of the directories, which is headers alone, and one of the rest.
+# pack DIR: write an archive of DIR's contents for an initramfs to standard output. It does
+# not depend on the user's umask, name, clock or order of files, or on how many links the
+# file system counts for a directory (btrfs counts 1, ext4 2 and one for each directory in
+# it). This changes the files in DIR. The first archive has the directories, which need only
+# headers, and the second has the rest. The kernel unpacks one after the other.
 pack() {
 	chmod -R u=rwX,go=rX "$1"
 	find "$1" -exec touch -h -d @0 {} +
