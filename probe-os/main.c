@@ -80,7 +80,7 @@ void probe_main(uint32_t magic, uint32_t info)
 	acpi_init();
 	if (!memory_init(&handover)) {
 		console_choose(-1, false, &handover);
-		fail("the memory that the loader tells of does not hold the probe");
+		fail("the memory map of the loader does not contain the probe");
 	}
 
 	for (size_t i = 0; i < sizeof(line); i++)

@@ -33,7 +33,7 @@ static const char *copy_command_line(struct handover *h, uint64_t address)
 	size_t length = 0;
 
 	if (!reachable(address, COMMAND_LINE_SIZE))
-		return "the command line lies outside the first 4 GiB";
+		return "the command line is not in the first 4 GiB";
 	for (; from[length]; length++) {
 		if (length == COMMAND_LINE_SIZE - 1)
 			return "the command line is longer than 4095 characters";
@@ -60,12 +60,12 @@ static const char *read_multiboot_map(const struct multiboot_info *info, struct 
 	uint64_t entry = info->mmap_addr, end = entry + info->mmap_length;
 
 	if (info->mmap_length > INFO_MAX || !reachable(entry, info->mmap_length))
-		return "multiboot: the memory map's length is not possible";
+		return "multiboot: the memory map has an invalid length";
 	while (end - entry >= sizeof(struct multiboot_mmap)) {
 		const struct multiboot_mmap *m = at(entry);
 
 		if (m->size < sizeof(*m) - sizeof(m->size) || m->size > INFO_MAX)
-			return "multiboot: an entry of the memory map has no possible size";
+			return "multiboot: an entry of the memory map has an invalid size";
 		add_range(h, m->address, m->length, m->type);
 		entry += m->size + sizeof(m->size);
 		if (entry > end)
@@ -192,27 +192,27 @@ static const char *read_multiboot2(const struct multiboot2_info *info, struct ha
 
 	h->protocol = "multiboot2";
 	if (info->size < sizeof(*info) || info->size > INFO_MAX)
-		return "multiboot2: the information's length is not possible";
+		return "multiboot2: the information has an invalid length";
 	while (!error && end - tag_at >= sizeof(struct multiboot2_tag)) {
 		const struct multiboot2_tag *tag = at(tag_at);
 
 		if (tag->type == MULTIBOOT2_TAG_END)
 			return NULL;
 		if (tag->size < tag_size(tag->type) || tag->size > end - tag_at)
-			return "multiboot2: a tag's length is not possible";
+			return "multiboot2: a tag has an invalid length";
 		error = read_tag(tag, h);
 		tag_at += (tag->size + 7ull) & ~7ull;
 		if (tag_at > end)
-			return "multiboot2: there is no last tag";
+			return "multiboot2: the last tag is missing";
 	}
-	return error ? error : "multiboot2: there is no last tag";
+	return error ? error : "multiboot2: the last tag is missing";
 }
 
 static const char *read_pvh(const struct pvh_info *info, struct handover *h)
 {
 	h->protocol = "PVH";
 	if (info->magic != PVH_MAGIC)
-		return "PVH: the start information has not its magic number";
+		return "PVH: the start information has a wrong magic number";
 	h->rsdp = info->rsdp;
 	if (info->version >= 1 && info->memory_map_entries <= 4 * RANGES_MAX &&
 	    reachable(info->memory_map, info->memory_map_entries * sizeof(struct pvh_memory))) {
@@ -231,9 +231,9 @@ const char *handover_read(uint32_t magic, uint32_t info, struct handover *h)
 	*h = (struct handover){ .protocol = "none" };
 	if (magic != MULTIBOOT_LOADER_MAGIC && magic != MULTIBOOT2_LOADER_MAGIC &&
 	    magic != PVH_MAGIC)
-		return "the loader speaks neither multiboot (1 or 2) nor PVH";
+		return "the loader uses neither multiboot 1 or 2 nor PVH";
 	if (info % 4 || !reachable(info, sizeof(struct multiboot_info)))
-		return "the loader's information is at no possible address";
+		return "the address of the loader's information is invalid";
 	if (magic == MULTIBOOT_LOADER_MAGIC)
 		error = read_multiboot(at(info), h);
 	else if (magic == MULTIBOOT2_LOADER_MAGIC)
@@ -241,6 +241,6 @@ const char *handover_read(uint32_t magic, uint32_t info, struct handover *h)
 	else
 		error = read_pvh(at(info), h);
 	if (!error && !h->range_count)
-		error = "the loader tells no memory";
+		error = "the loader passed no memory map; boot by multiboot 1, 2 or PVH";
 	return error;
 }

@@ -164,8 +164,7 @@ static void judge(struct tsc *t)
 		format_text(t->reason, sizeof(t->reason), "the TSC does not count steadily by %s",
 			    t->clock);
 	} else if (!t->claimed_khz) {
-		format_text(t->reason, sizeof(t->reason), "its rate is told by nobody but %s",
-			    t->clock);
+		format_text(t->reason, sizeof(t->reason), "only %s gives a rate", t->clock);
 	} else if (khz_agree(t->measured_khz, t->claimed_khz, AGREES_PERCENT)) {
 		t->verdict = TSC_AGREES;
 	} else {

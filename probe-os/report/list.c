@@ -48,12 +48,12 @@ void list_print_markdown(void)
 {
 	printf("<!-- SPDX-License-Identifier: GPL-2.0-only -->\n"
 	       "# Operations\n\n"
-	       "Made from the probe's own table by `make docs`. \"Exits\" is what KVM is expected "
-	       "to show per\noperation, from 5.11 to 6.18; a run says whether it agrees. SDM: Intel "
-	       "64 and IA-32 Architectures\nSoftware Developer's Manual, 325462-077US (April 2022), "
-	       "volume 3 where none is told; in later\neditions the same sections are in chapters "
-	       "of other numbers. APM: AMD64 Architecture Programmer's\nManual, volume 2, 24593 "
-	       "revision 3.40.\n");
+	       "`make docs` generates this page from the probe's own table. \"Exits\" is what the "
+	       "probe expects of KVM\nper operation, from Linux 5.11 to 6.18; a run says whether it "
+	       "agrees. SDM: Intel 64 and IA-32\nArchitectures Software Developer's Manual, "
+	       "325462-077US (April 2022); a section without a volume is\nin volume 3. In later "
+	       "editions the chapters have other numbers. APM: AMD64 Architecture\nProgrammer's "
+	       "Manual, volume 2, 24593 revision 3.40.\n");
 	for (size_t f = 0; f < op_family_count; f++) {
 		const struct op_family *family = op_families[f];
 

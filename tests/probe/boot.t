@@ -146,15 +146,15 @@ refused() {
 		-append ops=nop $exit_device)" 35
 	is "$1: said, and nothing else" "$(tr -d '\r' <"$work/out")" "exitprobe: error: $2"
 }
-refused NO_MAP "the loader tells no memory"
-refused MAP_LENGTH "multiboot: the memory map's length is not possible"
-refused MAP_ENTRY "multiboot: an entry of the memory map has no possible size"
-refused LITTLE_MEMORY "the memory that the loader tells of does not hold the probe"
-refused MAGIC "the loader speaks neither multiboot (1 or 2) nor PVH"
-refused ADDRESS "the loader's information is at no possible address"
-refused COMMAND_LINE "the command line lies outside the first 4 GiB"
-refused MULTIBOOT2_SIZE "multiboot2: the information's length is not possible"
-refused MULTIBOOT2_TAG "multiboot2: a tag's length is not possible"
+refused NO_MAP "the loader passed no memory map; boot by multiboot 1, 2 or PVH"
+refused MAP_LENGTH "multiboot: the memory map has an invalid length"
+refused MAP_ENTRY "multiboot: an entry of the memory map has an invalid size"
+refused LITTLE_MEMORY "the memory map of the loader does not contain the probe"
+refused MAGIC "the loader uses neither multiboot 1 or 2 nor PVH"
+refused ADDRESS "the address of the loader's information is invalid"
+refused COMMAND_LINE "the command line is not in the first 4 GiB"
+refused MULTIBOOT2_SIZE "multiboot2: the information has an invalid length"
+refused MULTIBOOT2_TAG "multiboot2: a tag has an invalid length"
 
 # --- what the screen shows ------------------------------------------------------
 
@@ -184,7 +184,7 @@ has "screen as well: on the serial port" "$work/serial" '^cpuid( +-?[0-9]+){4} +
 nasm -f bin -DCASE=NO_MAP -o "$work/handover.bin" "$top/tests/lib/handover.asm"
 screen 5 -serial none -no-shutdown -m 64 -kernel "$work/handover.bin" -initrd "$elf" -append ops=nop
 has "text screen: what is wrong with the hand-over" "$work/screen" \
-	'^exitprobe: error: the loader tells no memory *$'
+	'^exitprobe: error: the loader passed no memory map; boot by multiboot 1, 2 or PVH *$'
 
 # UEFI's frame buffer, read back by the shapes of the font.
 ${CC:-cc} -O1 -o "$work/screen-text" "$top/tests/lib/screen-text.c"

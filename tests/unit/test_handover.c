@@ -116,7 +116,7 @@ static void test_multiboot_without_a_map(void **state)
 	assert_int_equal(h.ranges[0].to, 0x200000);
 	info->flags &= ~MULTIBOOT_INFO_MEMORY;
 	assert_string_equal(handover_read(MULTIBOOT_LOADER_MAGIC, address(info), &h),
-			    "the loader tells no memory");
+			    "the loader passed no memory map; boot by multiboot 1, 2 or PVH");
 }
 
 static void test_long_command_line(void **state)
@@ -249,20 +249,20 @@ static void test_pvh(void **state)
 	assert_int_equal(h.range_count, 2);
 	info->version = 0;
 	assert_string_equal(handover_read(PVH_MAGIC, address(info), &h),
-			    "the loader tells no memory");
+			    "the loader passed no memory map; boot by multiboot 1, 2 or PVH");
 	info->magic = 1;
 	assert_string_equal(handover_read(PVH_MAGIC, address(info), &h),
-			    "PVH: the start information has not its magic number");
+			    "PVH: the start information has a wrong magic number");
 }
 
 static void test_no_loader(void **state)
 {
 	(void)state;
 	assert_string_equal(handover_read(0, address(memory), &h),
-			    "the loader speaks neither multiboot (1 or 2) nor PVH");
+			    "the loader uses neither multiboot 1 or 2 nor PVH");
 	for (uint32_t bad = 0; bad < 4; bad++)
 		assert_string_equal(handover_read(MULTIBOOT_LOADER_MAGIC, bad, &h),
-				    "the loader's information is at no possible address");
+				    "the address of the loader's information is invalid");
 	assert_non_null(handover_read(MULTIBOOT2_LOADER_MAGIC, 0xfffffffc, &h));
 }
 
