@@ -73,7 +73,7 @@ is "a row for every operation" "$(seen '.rows[].op')" \
 	"$(jq -r '.boots[0].records[] | select(.record == "op") | .op' "$lab")"
 is "medians" "$(seen '.rows[] | .p50 // empty')" "$(jq -r "$measured | .[].cycles.p50" "$lab")"
 is "parts" "$(seen '.rows[] | select((.kernel // "") != "") |
-	[."exit latency", .kernel, .userspace, .halted, ."entry latency"] | join(" ")')" \
+	[.out, .kernel, .userspace, .halted, .in] | join(" ")')" \
 	"$(jq -r "$measured"' | .[] | select(.parts) | .parts | [.out, .kernel, .user, .halted, .in] |
 		map(. // "" | tostring) | join(" ")' "$lab")"
 is "exits" "$(seen '.rows[] | .exits // empty | tonumber')" "$(jq -r "$measured | .[].exits | . + 0" "$lab")"

@@ -120,10 +120,11 @@ void page_anatomy(FILE *to, const struct merged *merged)
 	if (merged->exited)
 		fputs("<b>p50</b> is the median round trip as the guest sees it, <b>&#177; 95 %</b> "
 		      "half the width of its 95 % interval. The bar and its figures are means of the "
-		      "middle half of the samples. <b>Exit latency</b> is the time until KVM's first "
-		      "line of C. <b>Kernel</b>, <b>userspace</b> (the VMM) and <b>halted</b> are times in "
-		      "the host. <b>Entry latency</b> is the time until the guest runs again. Where an "
-		      "operation causes several exits, only the times in the host are known.",
+		      "middle half of the samples. <b>Out</b>, the exit latency, is the time until "
+		      "KVM's first line of C. <b>Kernel</b>, <b>userspace</b> (the VMM) and "
+		      "<b>halted</b> are times in the host. <b>In</b>, the entry latency, is the time "
+		      "until the guest runs again. Where an operation causes several exits, only the "
+		      "times in the host are known.",
 		      to);
 	else
 		fputs("<b>p50</b> is the median round trip as the guest sees it, <b>&#177; 95 %</b> "

@@ -12,8 +12,7 @@
 #define LOG_FROM 20 /* medians in the longest bar */
 #define LINES	 6  /* at most, beside that of 0, on a linear scale */
 
-const char *const part_titles[PART_COUNT] = { "exit latency", "kernel", "userspace", "halted",
-					      "entry latency" };
+const char *const part_titles[PART_COUNT] = { "out", "kernel", "userspace", "halted", "in" };
 
 bool bar_has_parts(const struct op_result *op)
 {
