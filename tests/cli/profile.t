@@ -212,7 +212,11 @@ follows() {
 	shift
 	rm -f "$fake/arguments"
 	(unset BUILD && timeout 20 "$fake/build/exitprobe" profile cpuid --add "$file" "$@") >"$work/out" 2>"$work/err"
-	[ ! -e "$fake/arguments" ] || sed 's/ -t [0-9]*.*\.so[^ ]*//; s/ [^ ]*\/job .*//' "$fake/arguments"
+	[ ! -e "$fake/arguments" ] || awk '{
+		for (i = 1; i < NF; i++)
+			if ($i == "-k" || $i == "-m") { printf "%s%s %s", separator, $i, $(i + 1); separator = " " }
+		print ""
+	}' "$fake/arguments"
 }
 jq -c '.machine.kernel = "Linux 6.12.1"' "$lab" >"$work/new.json"
 jq -c '.machine.kernel = "Linux 5.11.1"' "$lab" >"$work/old.json"

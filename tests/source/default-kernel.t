@@ -18,5 +18,5 @@ done
 # Comments, and what is said of this kernel whether it is the default or not, are others'.
 is "no other file sets it" "$(git grep -nE "(^|[=\" :-])$like([\" })]|\$)" -- Makefile scripts lab tests/lib 'tools/*.[ch]' \
 	'host-patch/[a-z]*' ':!host-patch/core' ':!host-patch/hooks' ':!host-patch/series' ':!host-patch/selftest' \
-	':!lab/default-kernel' | grep -vE '^[^:]*:[0-9]*:[[:space:]]*(#|/?\*)|/\* "6|known are Linux')" ""
+	':!lab/default-kernel' | grep -vE '^[^:]*:[0-9]*:[[:space:]]*(#|/?\*)|/\* "6|known are Linux|the source of Linux 6\.1 to')" ""
 finish
