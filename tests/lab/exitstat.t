@@ -157,7 +157,7 @@ says "absent raw" 0 "EAX=0x"
 ok "what is there in its place is not 0" [ "$(eax "absent raw")" -gt 0 ]
 only absent 112 '^exitstat: no signature in CPUID leaf 0x4fffff00: '
 machine hidden
-only absent 110 '^exitstat: not in a virtual machine, '
+only absent 110 '^exitstat: not in a virtual machine: '
 machine host
 only "machine" 111 '^exitstat: the hypervisor is "TCGTCGTCGTCG", not KVM'
 
