@@ -124,7 +124,8 @@ ok "golden flame graph: well-formed" xmllint --noout "$work/small.svg"
 
 # --- in a results document ---------------------------------------------------------
 
-jq -c '.boots = [] | .profiles = [{ op: "nop" }]' "$top/tests/data/lab.json" >"$work/results.json"
+jq -c --arg kernel "Linux $release" '.boots = [] | .profiles = [{ op: "nop" }] | .machine.kernel = $kernel' \
+	"$top/tests/data/lab.json" >"$work/results.json"
 ok "--add" "$exitprobe" profile "$work/cpuid.json" --add "$work/results.json"
 ok "--add again" "$exitprobe" profile "$work/cpuid.json" --add "$work/results.json"
 is "--add: once, beside what was there" \
