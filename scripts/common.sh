@@ -95,15 +95,27 @@ need_packages() {
 	if [ "$(id -u)" -ne 0 ]; then
 		die "packages missing; as root: apt-get install -y --no-install-recommends $missing"
 	fi
-	say "packages: installing $missing"
+	# One at a time: `make -j` asks for several groups at once, and apt-get update does not
+	# wait for another one. What the other has installed is not missing any more.
+	exec 8>"${TMPDIR:-/tmp}/exitprobe-packages.lock"
+	flock -w 900 8 || die "cannot install $missing: another installation has run for 15 minutes"
+	missing=$(missing_packages "$@")
+	missing=${missing% }
+	[ -z "$missing" ] || install_packages "$missing"
+	exec 8>&-
+}
+
+# install_packages "NAME...": install them, as root.
+install_packages() {
+	say "packages: installing $1"
 	apt_log=$(mktemp)
 	# shellcheck disable=SC2086 # a list
 	if ! { apt-get update -q &&
 		DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
-			--no-install-recommends -o DPkg::Lock::Timeout=120 $missing; } >"$apt_log" 2>&1; then
+			--no-install-recommends -o DPkg::Lock::Timeout=120 $1; } >"$apt_log" 2>&1; then
 		tail -n 5 "$apt_log" >&2
 		rm -f "$apt_log"
-		die "cannot install $missing; see the lines above"
+		die "cannot install $1; see the lines above"
 	fi
 	rm -f "$apt_log"
 }
