@@ -39,6 +39,19 @@
 #define KVM_EXIT_STATS_ISA_VMX 1
 #define KVM_EXIT_STATS_ISA_SVM 2
 
+/*
+ * Feature flags.
+ *   MODULE: a module beside an unchanged KVM keeps the statistics.
+ *   TRACEPOINTS: KERNEL begins at the tracepoint kvm_exit and ends at kvm_entry, which
+ *     lie further from the guest than the first and the last C statement.
+ *   LATE: this KVM calls kvm_exit with interrupts on.  Interrupts of the host that came
+ *     before count as GUEST, and an exit that a fastpath handles and that re-enters the
+ *     guest at once has no such event.  It counts as OTHER.
+ */
+#define KVM_EXIT_STATS_FEATURE_MODULE	   0x00010000
+#define KVM_EXIT_STATS_FEATURE_TRACEPOINTS 0x00020000
+#define KVM_EXIT_STATS_FEATURE_LATE	   0x00040000
+
 /* ECX = selector.  EBX:ECX = value, of the whole VM or of this vCPU. */
 #define KVM_EXIT_STATS_VM   0x4fffff02
 #define KVM_EXIT_STATS_VCPU 0x4fffff04

@@ -8,20 +8,21 @@
  * exit being handled.  Only the thread that has loaded the vCPU writes; readers sum
  * with READ_ONCE() and need no lock.
  *
- *   kvm_exit_stats_vmexit_*()	guest -> kernel	 beside the assembly run call
- *   kvm_exit_stats_vmentry()	kernel -> guest	 beside the assembly run call
- *   kvm_exit_stats_run_*()	user <-> kernel	 KVM_RUN
- *   kvm_exit_stats_block_*()	kernel <-> halted around kvm_vcpu_block()
- *   kvm_exit_stats_sched_*()	kernel <-> sched preempt notifiers
+ * This file and exit_stats.c do not know how they are attached to KVM.  Those who call
+ * them are hooks in KVM's source (exit_stats_hooks.h), or a module beside an unchanged
+ * KVM (kvm_exit_stats.ko).  Both may call:
  *
- * A static key makes all of them no-ops until a VM is created with kvm.exit_stats on.
+ *   kvm_exit_stats_stamp(), _count()  guest -> kernel
+ *   kvm_exit_stats_enter()	       kernel -> guest
+ *   kvm_exit_stats_switch()	       every other transition
  */
 #ifndef __KVM_X86_EXIT_STATS_H
 #define __KVM_X86_EXIT_STATS_H
 
-#include <linux/jump_label_ratelimit.h>
 #include <linux/kvm_host.h>
+#include <linux/list.h>
 
+#include <asm/cpufeature.h>
 #include <asm/kvm_exit_stats.h>
 #include <asm/msr.h>
 
@@ -35,8 +36,24 @@
 #define KVM_EXIT_STATS_SVM_OTHER (KVM_EXIT_STATS_SVM_LOW + KVM_EXIT_STATS_SVM_HIGH)
 #define KVM_EXIT_STATS_VMX_OTHER 86
 
+/* What a VM's statistics are kept for: nobody, the host, or the host and the guest. */
+enum kvm_exit_stats_mode {
+	KVM_EXIT_STATS_OFF,
+	KVM_EXIT_STATS_HOST,
+	KVM_EXIT_STATS_GUEST_MODE,
+};
+
+extern const char *const kvm_exit_stats_modes[3];
+
 struct kvm_exit_stats_reason {
 	u64 val[KVM_EXIT_STATS_NR_PER_REASON];
+};
+
+struct kvm_exit_stats_vm {
+	struct list_head vcpus; /* struct kvm_exit_stats.node; readers under RCU */
+	u32 epoch;
+	u32 features; /* KVM_EXIT_STATS_FEATURE_* */
+	u8 mode;
 };
 
 struct kvm_exit_stats {
@@ -44,56 +61,87 @@ struct kvm_exit_stats {
 	u64 exit_tsc;	   /* begin of the exit being handled; 0 if the guest's TSC changed */
 	u64 done_exit_tsc; /* begin of the last completed exit; 0 if the guest's TSC changed */
 	u64 entry_tsc;	   /* the last entry, which is the end of that exit */
-	u32 state;	   /* a time-keeping selector; KERNEL also stands for GUEST */
+	u32 state;	   /* a time-keeping selector */
 	u32 nr_slots;
 	struct kvm_exit_stats_reason *cur;
 	u64 val[KVM_EXIT_STATS_NR_SELECTORS];
+	struct kvm_vcpu *vcpu;
+	struct kvm_exit_stats_vm *vm;
+	struct list_head node;
+	struct rcu_head rcu;
 	/* One per slot, and a last one for the time before the first exit. */
 	struct kvm_exit_stats_reason reason[];
 };
 
-extern struct static_key_false_deferred kvm_exit_stats_on;
+void kvm_exit_stats_vm_init(struct kvm_exit_stats_vm *vm, u8 mode, u32 features);
+size_t kvm_exit_stats_size(void);
+void kvm_exit_stats_init(struct kvm_exit_stats *s, struct kvm_vcpu *vcpu,
+			 struct kvm_exit_stats_vm *vm);
+void kvm_exit_stats_answer(struct kvm_exit_stats *s, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx);
+void kvm_exit_stats_print(struct seq_file *m, struct kvm_exit_stats *s);
 
-void kvm_exit_stats_init_vm(struct kvm *kvm);
-void kvm_exit_stats_destroy_vm(struct kvm *kvm);
-void kvm_exit_stats_exit(void);
-int kvm_exit_stats_create_vcpu(struct kvm_vcpu *vcpu);
-void kvm_exit_stats_destroy_vcpu(struct kvm_vcpu *vcpu);
-void kvm_exit_stats_create_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir);
+/* Each way of attaching defines it: what the guest's (L1's) TSC was at @host_tsc. */
+u64 kvm_exit_stats_guest_tsc(struct kvm_vcpu *vcpu, u64 host_tsc);
 
-void __kvm_exit_stats_run_begin(struct kvm_vcpu *vcpu);
-void __kvm_exit_stats_run_end(struct kvm_vcpu *vcpu, int r);
-void __kvm_exit_stats_block_begin(struct kvm_vcpu *vcpu);
-void __kvm_exit_stats_block_end(struct kvm_vcpu *vcpu);
-void __kvm_exit_stats_sched_out(struct kvm_vcpu *vcpu);
-void __kvm_exit_stats_sched_in(struct kvm_vcpu *vcpu);
-bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx);
-
-/* Return whether the vCPU keeps statistics.  The static key is tested first, alone. */
-static __always_inline bool kvm_exit_stats_kept(struct kvm_vcpu *vcpu)
+static inline bool kvm_exit_stats_svm(void)
 {
-	if (!static_branch_unlikely(&kvm_exit_stats_on.key))
-		return false;
-	return vcpu->arch.exit_stats;
+	return boot_cpu_has(X86_FEATURE_SVM);
+}
+
+/* Return whether *@eax is one of the leaves. */
+static __always_inline bool kvm_exit_stats_leaf(u32 eax)
+{
+	return (eax & 0xffffff00) == KVM_EXIT_STATS_SIGNATURE;
 }
 
 /*
- * The last call before the run call: noinstr, with interrupts off or GIF clear.
+ * End the current state at @now and begin @next.  Preemption is off.  If the vCPU has moved
+ * between CPUs whose TSCs differ, the interval may be negative.  It then counts as 0
+ * cycles and in CLAMPED.
+ */
+static __always_inline void kvm_exit_stats_switch_at(struct kvm_exit_stats *s, u32 next, u64 now)
+{
+	u64 delta = now - s->last_tsc;
+
+	if (unlikely((s64)delta < 0)) {
+		s->val[KVM_EXIT_STATS_CLAMPED]++;
+		delta = 0;
+	}
+	s->last_tsc = now;
+	if (s->state < KVM_EXIT_STATS_NR_PER_REASON)
+		s->cur->val[s->state] += delta;
+	barrier(); /* exit_stats_vcpu() reads them in the opposite order */
+	s->val[s->state] += delta;
+	s->state = next;
+}
+
+/* End the current state now and begin @next.  Preemption is off. */
+static __always_inline void kvm_exit_stats_switch(struct kvm_exit_stats *s, u32 next)
+{
+	kvm_exit_stats_switch_at(s, next, rdtsc());
+}
+
+/*
+ * KVM_RUN returns @r to userspace.  Preemption is off.  After -EINTR the VMM does not
+ * work for the guest.  It has stopped the vCPU, perhaps for hours.
+ */
+static __always_inline void kvm_exit_stats_user(struct kvm_exit_stats *s, int r)
+{
+	kvm_exit_stats_switch(s, r == -EINTR ? KVM_EXIT_STATS_PAUSED : KVM_EXIT_STATS_USER);
+	s->val[KVM_EXIT_STATS_USER_RETURNS]++;
+}
+
+/*
+ * The guest is entered.
  *
  * The interval cannot be negative, here or at the exit.  It began on this CPU,
  * because a vCPU moves only between kvm_arch_vcpu_put() and _load().
  */
-static __always_inline void kvm_exit_stats_vmentry(struct kvm_vcpu *vcpu)
+static __always_inline void kvm_exit_stats_enter(struct kvm_exit_stats *s)
 {
-	struct kvm_exit_stats *s;
-	u64 now, delta;
+	u64 now = rdtsc();
+	u64 delta = now - s->last_tsc;
 
-	if (!kvm_exit_stats_kept(vcpu))
-		return;
-
-	s = vcpu->arch.exit_stats;
-	now = rdtsc();
-	delta = now - s->last_tsc;
 	s->cur->val[KVM_EXIT_STATS_KERNEL] += delta;
 	barrier(); /* exit_stats_vcpu() reads them in the opposite order */
 	s->val[KVM_EXIT_STATS_KERNEL] += delta;
@@ -101,6 +149,7 @@ static __always_inline void kvm_exit_stats_vmentry(struct kvm_vcpu *vcpu)
 	s->entry_tsc = now;
 }
 
+/* The guest has been left. */
 static __always_inline void kvm_exit_stats_stamp(struct kvm_exit_stats *s)
 {
 	u64 now = rdtsc();
@@ -131,98 +180,18 @@ static __always_inline void kvm_exit_stats_count(struct kvm_vcpu *vcpu, struct k
 		s->val[KVM_EXIT_STATS_L2_EXITS]++;
 }
 
-/*
- * The first call after SVM's run call, for a vCPU that keeps statistics.  @exit_code
- * comes from the VMCB that ran, because a nested #VMEXIT switches VMCBs later.
- */
-static __always_inline void kvm_exit_stats_vmexit_svm(struct kvm_vcpu *vcpu, u32 exit_code)
+/* Return the slot of SVM's @exit_code. */
+static __always_inline u32 kvm_exit_stats_slot_svm(u32 exit_code)
 {
-	struct kvm_exit_stats *s = vcpu->arch.exit_stats;
-
-	kvm_exit_stats_stamp(s);
-	if (exit_code >= KVM_EXIT_STATS_SVM_LOW) {
-		exit_code -= 0x400 - KVM_EXIT_STATS_SVM_LOW;
-		exit_code = min_t(u32, exit_code, KVM_EXIT_STATS_SVM_OTHER);
-	}
-	kvm_exit_stats_count(vcpu, s, exit_code);
+	if (exit_code < KVM_EXIT_STATS_SVM_LOW)
+		return exit_code;
+	return min_t(u32, exit_code - (0x400 - KVM_EXIT_STATS_SVM_LOW), KVM_EXIT_STATS_SVM_OTHER);
 }
 
-/* The first call after VMX's run call.  It does not count, as the entry may have failed. */
-static __always_inline void kvm_exit_stats_vmexit_vmx(struct kvm_vcpu *vcpu)
+/* Return the slot of VMX's reason, of which @basic is bits 15:0. */
+static __always_inline u32 kvm_exit_stats_slot_vmx(u16 basic)
 {
-	if (kvm_exit_stats_kept(vcpu))
-		kvm_exit_stats_stamp(vcpu->arch.exit_stats);
-}
-
-/* Called after VMX has read VM_EXIT_REASON, so after VM-fail.  @basic is bits 15:0. */
-static __always_inline void kvm_exit_stats_reason_vmx(struct kvm_vcpu *vcpu, u16 basic)
-{
-	if (kvm_exit_stats_kept(vcpu))
-		kvm_exit_stats_count(vcpu, vcpu->arch.exit_stats,
-				     min_t(u32, basic, KVM_EXIT_STATS_VMX_OTHER));
-}
-
-/* Called when KVM_RUN has loaded the vCPU. */
-static inline void kvm_exit_stats_run_begin(struct kvm_vcpu *vcpu)
-{
-	if (kvm_exit_stats_kept(vcpu))
-		__kvm_exit_stats_run_begin(vcpu);
-}
-
-/* Called when KVM_RUN is about to put the vCPU and return @r. */
-static inline void kvm_exit_stats_run_end(struct kvm_vcpu *vcpu, int r)
-{
-	if (kvm_exit_stats_kept(vcpu))
-		__kvm_exit_stats_run_end(vcpu, r);
-}
-
-static inline void kvm_exit_stats_block_begin(struct kvm_vcpu *vcpu)
-{
-	if (kvm_exit_stats_kept(vcpu))
-		__kvm_exit_stats_block_begin(vcpu);
-}
-
-static inline void kvm_exit_stats_block_end(struct kvm_vcpu *vcpu)
-{
-	if (kvm_exit_stats_kept(vcpu))
-		__kvm_exit_stats_block_end(vcpu);
-}
-
-/* Called by kvm_arch_vcpu_put(), so by every vCPU ioctl, with preemption off. */
-static inline void kvm_exit_stats_sched_out(struct kvm_vcpu *vcpu)
-{
-	if (kvm_exit_stats_kept(vcpu))
-		__kvm_exit_stats_sched_out(vcpu);
-}
-
-/* Called by kvm_arch_vcpu_load(), so by every vCPU ioctl, with preemption off. */
-static inline void kvm_exit_stats_sched_in(struct kvm_vcpu *vcpu)
-{
-	if (kvm_exit_stats_kept(vcpu))
-		__kvm_exit_stats_sched_in(vcpu);
-}
-
-/*
- * The relation between the guest's TSC and the host's is about to change.  Discard all
- * stamps, with that of the exit being handled, because they refer to the old relation.
- */
-static inline void kvm_exit_stats_tsc_changed(struct kvm_vcpu *vcpu)
-{
-	if (kvm_exit_stats_kept(vcpu)) {
-		vcpu->arch.exit_stats->exit_tsc = 0;
-		vcpu->arch.exit_stats->done_exit_tsc = 0;
-	}
-}
-
-/*
- * Answer CPUID leaf *@eax, subleaf *@ecx, if it belongs to the exit statistics and this
- * VM and caller may read it.  Otherwise return false and leave the registers unchanged.
- */
-static inline bool kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
-					u32 *edx)
-{
-	return kvm_exit_stats_kept(vcpu) && (*eax & 0xffffff00) == KVM_EXIT_STATS_SIGNATURE &&
-	       __kvm_exit_stats_cpuid(vcpu, eax, ebx, ecx, edx);
+	return min_t(u32, basic, KVM_EXIT_STATS_VMX_OTHER);
 }
 
 #endif /* __KVM_X86_EXIT_STATS_H */

@@ -81,7 +81,7 @@ touch -r "$work/as-it-was" "$work/tree/arch/x86/kvm/x.c"
 is "modules: but for other contents of the same size and time" "$(made)" 1
 echo '#define UTS_VERSION "another"' >"$work/headers/include/generated/compile.h"
 is "modules: and for headers of another build" "$(made)" 1
-cp "$top"/host-patch/core/exit_stats.[ch] "$work/tree/arch/x86/kvm/"
+cp "$top"/host-patch/core/*.[ch] "$top"/host-patch/hooks/*.[ch] "$work/tree/arch/x86/kvm/"
 cp "$top/abi/kvm_exit_stats.h" "$work/tree/arch/x86/include/uapi/asm/"
 ok "modules: of a tree that has exit statistics" env PATH="$work/bin:$PATH" "$top/host-patch/build-modules" \
 	-s "$work/tree" -k "$work/headers" -o "$work/modules"

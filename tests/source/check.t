@@ -33,10 +33,12 @@ is "SPDX line in every file" "$(echo "$files" | grep -vE '^LICENSE|^host-patch/s
 # checkpatch.pl of the kernel that the patch is for, from its source package.
 scripts=$("$top/host-patch/unpack" /usr/src/linux-source-6.1.tar.xz)/scripts
 # It takes DEFINE_STATIC_KEY_DEFERRED_FALSE(key, HZ) for no definition of what is exported.
-for file in host-patch/core/exit_stats.c host-patch/core/exit_stats.h \
-	host-patch/selftest/exit_stats_test.c abi/kvm_exit_stats.h; do
+for file in host-patch/*/*.[ch] abi/kvm_exit_stats.h; do
+	# The module is for many kernels, and not part of one.
+	ignore=EXPORT_SYMBOL
+	case $file in host-patch/module/*) ignore=$ignore,LINUX_VERSION_CODE,CONSTANT_COMPARISON,MACRO_ARG_REUSE ;; esac
 	ok "checkpatch --strict: $file" perl "$scripts/checkpatch.pl" --no-tree --strict --quiet \
-		--ignore EXPORT_SYMBOL -f "$file"
+		--ignore $ignore -f "$file"
 done
 # Fragments without a commit message: only their lines are to be judged.  By
 # standard input, or checkpatch takes a file that git knows for a source file.

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Exit statistics: the hooks that KVM calls.
+ *
+ *   kvm_exit_stats_vmexit_*()	guest -> kernel	 beside the assembly run call
+ *   kvm_exit_stats_vmentry()	kernel -> guest	 beside the assembly run call
+ *   kvm_exit_stats_run_*()	user <-> kernel	 KVM_RUN
+ *   kvm_exit_stats_block_*()	kernel <-> halted around kvm_vcpu_block()
+ *   kvm_exit_stats_sched_*()	kernel <-> sched preempt notifiers
+ *
+ * A static key makes all of them no-ops until a VM is created with kvm.exit_stats on.
+ * The state KERNEL also stands for GUEST here.
+ */
+#ifndef __KVM_X86_EXIT_STATS_HOOKS_H
+#define __KVM_X86_EXIT_STATS_HOOKS_H
+
+#include <linux/jump_label_ratelimit.h>
+
+#include "exit_stats.h"
+
+extern struct static_key_false_deferred kvm_exit_stats_on;
+
+void kvm_exit_stats_init_vm(struct kvm *kvm);
+void kvm_exit_stats_destroy_vm(struct kvm *kvm);
+void kvm_exit_stats_exit(void);
+int kvm_exit_stats_create_vcpu(struct kvm_vcpu *vcpu);
+void kvm_exit_stats_destroy_vcpu(struct kvm_vcpu *vcpu);
+void kvm_exit_stats_create_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir);
+
+void __kvm_exit_stats_switch(struct kvm_vcpu *vcpu, u32 next);
+void __kvm_exit_stats_run_end(struct kvm_vcpu *vcpu, int r);
+void __kvm_exit_stats_sched_out(struct kvm_vcpu *vcpu);
+void __kvm_exit_stats_sched_in(struct kvm_vcpu *vcpu);
+bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx);
+
+/* Return whether the vCPU keeps statistics.  The static key is tested first, alone. */
+static __always_inline bool kvm_exit_stats_kept(struct kvm_vcpu *vcpu)
+{
+	if (!static_branch_unlikely(&kvm_exit_stats_on.key))
+		return false;
+	return vcpu->arch.exit_stats;
+}
+
+/* The last call before the run call: noinstr, with interrupts off or GIF clear. */
+static __always_inline void kvm_exit_stats_vmentry(struct kvm_vcpu *vcpu)
+{
+	if (kvm_exit_stats_kept(vcpu))
+		kvm_exit_stats_enter(vcpu->arch.exit_stats);
+}
+
+/*
+ * The first call after SVM's run call, for a vCPU that keeps statistics.  @exit_code
+ * comes from the VMCB that ran, because a nested #VMEXIT switches VMCBs later.
+ */
+static __always_inline void kvm_exit_stats_vmexit_svm(struct kvm_vcpu *vcpu, u32 exit_code)
+{
+	struct kvm_exit_stats *s = vcpu->arch.exit_stats;
+
+	kvm_exit_stats_stamp(s);
+	kvm_exit_stats_count(vcpu, s, kvm_exit_stats_slot_svm(exit_code));
+}
+
+/* The first call after VMX's run call.  It does not count, as the entry may have failed. */
+static __always_inline void kvm_exit_stats_vmexit_vmx(struct kvm_vcpu *vcpu)
+{
+	if (kvm_exit_stats_kept(vcpu))
+		kvm_exit_stats_stamp(vcpu->arch.exit_stats);
+}
+
+/* Called after VMX has read VM_EXIT_REASON, so after VM-fail.  @basic is bits 15:0. */
+static __always_inline void kvm_exit_stats_reason_vmx(struct kvm_vcpu *vcpu, u16 basic)
+{
+	if (kvm_exit_stats_kept(vcpu))
+		kvm_exit_stats_count(vcpu, vcpu->arch.exit_stats, kvm_exit_stats_slot_vmx(basic));
+}
+
+/* Called when KVM_RUN has loaded the vCPU. */
+static inline void kvm_exit_stats_run_begin(struct kvm_vcpu *vcpu)
+{
+	if (kvm_exit_stats_kept(vcpu))
+		__kvm_exit_stats_switch(vcpu, KVM_EXIT_STATS_KERNEL);
+}
+
+/* Called when KVM_RUN is about to put the vCPU and return @r. */
+static inline void kvm_exit_stats_run_end(struct kvm_vcpu *vcpu, int r)
+{
+	if (kvm_exit_stats_kept(vcpu))
+		__kvm_exit_stats_run_end(vcpu, r);
+}
+
+static inline void kvm_exit_stats_block_begin(struct kvm_vcpu *vcpu)
+{
+	if (kvm_exit_stats_kept(vcpu))
+		__kvm_exit_stats_switch(vcpu, KVM_EXIT_STATS_HALTED);
+}
+
+static inline void kvm_exit_stats_block_end(struct kvm_vcpu *vcpu)
+{
+	if (kvm_exit_stats_kept(vcpu))
+		__kvm_exit_stats_switch(vcpu, KVM_EXIT_STATS_KERNEL);
+}
+
+/* Called by kvm_arch_vcpu_put(), so by every vCPU ioctl, with preemption off. */
+static inline void kvm_exit_stats_sched_out(struct kvm_vcpu *vcpu)
+{
+	if (kvm_exit_stats_kept(vcpu))
+		__kvm_exit_stats_sched_out(vcpu);
+}
+
+/* Called by kvm_arch_vcpu_load(), so by every vCPU ioctl, with preemption off. */
+static inline void kvm_exit_stats_sched_in(struct kvm_vcpu *vcpu)
+{
+	if (kvm_exit_stats_kept(vcpu))
+		__kvm_exit_stats_sched_in(vcpu);
+}
+
+/*
+ * The relation between the guest's TSC and the host's is about to change.  Discard all
+ * stamps, with that of the exit being handled, because they refer to the old relation.
+ */
+static inline void kvm_exit_stats_tsc_changed(struct kvm_vcpu *vcpu)
+{
+	if (kvm_exit_stats_kept(vcpu)) {
+		vcpu->arch.exit_stats->exit_tsc = 0;
+		vcpu->arch.exit_stats->done_exit_tsc = 0;
+	}
+}
+
+/*
+ * Answer CPUID leaf *@eax, subleaf *@ecx, if it belongs to the exit statistics and this
+ * VM and caller may read it.  Otherwise return false and leave the registers unchanged.
+ */
+static inline bool kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
+					u32 *edx)
+{
+	return kvm_exit_stats_kept(vcpu) && kvm_exit_stats_leaf(*eax) &&
+	       __kvm_exit_stats_cpuid(vcpu, eax, ebx, ecx, edx);
+}
+
+#endif /* __KVM_X86_EXIT_STATS_HOOKS_H */
