@@ -50,6 +50,14 @@ enum tsc_verdict { TSC_VERDICTS(ENUM_CONSTANT) TSC_VERDICT_COUNT };
 	X(KVM_EXIT_STATS_ISA_SVM, SVM)                                                             \
 	X(KVM_EXIT_STATS_ISA_VMX, VMX)
 
+/* What keeps exit statistics: see the features in kvm_exit_stats.h. */
+#define KEEPERS(X)                                                                                 \
+	X(KEEPER_PATCH, patch)	 /* KVM itself */                                                  \
+	X(KEEPER_MODULE, module) /* beside KVM, by its tracepoints */                              \
+	X(KEEPER_LATE, late)	 /* the same, where KVM calls kvm_exit with interrupts on */
+
+enum keeper { KEEPERS(ENUM_CONSTANT) KEEPER_COUNT };
+
 #define CPU_FIELDS(F)                                                                              \
 	F(vendor, TEXT_AT_MOST(12), REQUIRED, NULL)                                                \
 	F(brand, TEXT_AT_MOST(48), REQUIRED, NULL)                                                 \
@@ -79,7 +87,8 @@ enum tsc_verdict { TSC_VERDICTS(ENUM_CONSTANT) TSC_VERDICT_COUNT };
 	F(isa, ONE_OF(ISAS), REQUIRED, NULL)                                                       \
 	F(slots, COUNT, REQUIRED, NULL)                                                            \
 	F(epoch, COUNT, REQUIRED, NULL)                                                            \
-	F(tsc_khz, COUNT, REQUIRED, "the host's")
+	F(tsc_khz, COUNT, REQUIRED, "the host's")                                                  \
+	F(keeper, ONE_OF(KEEPERS), OPTIONAL, "what keeps them; the patch where it is not told")
 
 #define INSTRUCTIONS_FIELDS(F)                                                                     \
 	F(nop_ticks, COUNT, REQUIRED,                                                              \

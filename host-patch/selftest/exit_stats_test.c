@@ -29,8 +29,6 @@
 #include <asm/svm.h>
 #include <asm/vmx.h>
 
-#define MODE	     "/sys/module/kvm/parameters/exit_stats"
-#define CPL0	     "/sys/module/kvm/parameters/exit_stats_cpl0"
 #define NR_VCPUS     4
 #define NR_ASKS	     320
 #define DONE_PORT    0x2000
@@ -62,6 +60,10 @@ enum {
 	PAUSED = KVM_EXIT_STATS_PAUSED,
 	NR_SELECTORS = PAUSED + 1,
 };
+
+/* KVM's parameters, or those of kvm_exit_stats.ko beside an unchanged KVM. */
+static const char *mode_file = "/sys/module/kvm/parameters/exit_stats";
+static const char *cpl0_file = "/sys/module/kvm/parameters/exit_stats_cpl0";
 
 /* The index of the leaves per reason. */
 #define INDEX(reason, sel) ((reason) | (sel) << 16)
@@ -402,8 +404,8 @@ static void write_param(const char *path, const char *val)
 
 static void restore_params(void)
 {
-	write_param(CPL0, saved_cpl0);
-	write_param(MODE, saved_mode);
+	write_param(cpl0_file, saved_cpl0);
+	write_param(mode_file, saved_mode);
 }
 
 /* The host's TSC before and after the creation of vCPU 0, which is the last one. */
@@ -414,7 +416,7 @@ static struct kvm_vm *create_vm(const char *mode, int nr, struct kvm_vcpu *vcpus
 	struct kvm_vm *vm;
 	int i;
 
-	write_param(MODE, mode);
+	write_param(mode_file, mode);
 	vm = vm_create(nr);
 	for (i = nr - 1; i >= 0; i--) {
 		created_begin = rdtsc();
@@ -509,7 +511,7 @@ static void test_latch(void)
 
 	EXPECT(untouched(off));
 	EXPECT(untouched(host));
-	write_param(MODE, "off");
+	write_param(mode_file, "off");
 	EXPECT(has_signature(guest));
 	kvm_vm_free(vm_off);
 	kvm_vm_free(vm_host);
@@ -1178,13 +1180,13 @@ static void test_cpl(void)
 	EXPECT_EQ(cs & 3, 3);
 	EXPECT(has_signature(vcpu));
 
-	write_param(CPL0, "Y");
+	write_param(cpl0_file, "Y");
 	EXPECT(untouched(vcpu));
 	set_cpl(vcpu, 0);
 	EXPECT(has_signature(vcpu));
 	set_cpl(vcpu, 3);
 	EXPECT(untouched(vcpu));
-	write_param(CPL0, "N");
+	write_param(cpl0_file, "N");
 	EXPECT(has_signature(vcpu));
 	kvm_vm_free(vm);
 }
@@ -1375,10 +1377,10 @@ static void test_nested_cpl(void)
 	if (!vm)
 		return;
 	EXPECT(l2_has_signature(vcpu));
-	write_param(CPL0, "Y");
+	write_param(cpl0_file, "Y");
 	EXPECT(!l2_has_signature(vcpu));
 	EXPECT(has_signature(vcpu));
-	write_param(CPL0, "N");
+	write_param(cpl0_file, "N");
 	EXPECT(l2_has_signature(vcpu));
 	kvm_vm_free(vm);
 }
@@ -1569,10 +1571,14 @@ int main(int argc, char *argv[])
 {
 	int i, nr = 0;
 
-	TEST_REQUIRE(!access(MODE, W_OK));
+	if (access(mode_file, F_OK)) {
+		mode_file = "/sys/module/kvm_exit_stats/parameters/exit_stats";
+		cpl0_file = "/sys/module/kvm_exit_stats/parameters/exit_stats_cpl0";
+	}
+	TEST_REQUIRE(!access(mode_file, W_OK));
 	TEST_REQUIRE(kvm_has_cap(KVM_CAP_TSC_DEADLINE_TIMER));
-	read_param(MODE, saved_mode, sizeof(saved_mode));
-	read_param(CPL0, saved_cpl0, sizeof(saved_cpl0));
+	read_param(mode_file, saved_mode, sizeof(saved_mode));
+	read_param(cpl0_file, saved_cpl0, sizeof(saved_cpl0));
 
 	for (i = 0; i < ARRAY_SIZE(tests); i++)
 		nr += wanted(tests[i].name, argc, argv);
@@ -1583,7 +1589,7 @@ int main(int argc, char *argv[])
 	atexit(restore_params);
 	signal(SIGALRM, timed_out);
 	alarm(TIMEOUT_SECS);
-	write_param(CPL0, "N");
+	write_param(cpl0_file, "N");
 	find_isa();
 
 	for (i = 0; i < ARRAY_SIZE(tests); i++) {

@@ -20,6 +20,7 @@ bool counters_init(void)
 	info = (struct counters_info){
 		.version = c.eax & 0xffff,
 		.isa = c.ebx & 0xffff,
+		.features = c.eax & 0xffff0000,
 		.slots = c.ebx >> 16,
 		.epoch = c.ecx,
 		.tsc_khz = c.edx,

@@ -14,6 +14,7 @@
 struct counters_info {
 	unsigned int version;
 	unsigned int isa;   /* KVM_EXIT_STATS_ISA_* */
+	uint32_t features;  /* KVM_EXIT_STATS_FEATURE_* */
 	unsigned int slots; /* reasons that are counted separately */
 	uint32_t epoch;	    /* it changes when the counters start again */
 	uint32_t tsc_khz;   /* the host's */

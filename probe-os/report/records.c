@@ -41,9 +41,17 @@ static void number_or_null(const char *key, uint64_t value)
 		json_null(&out, key);
 }
 
+static enum keeper keeper(const struct counters_info *info)
+{
+	if (info->features & KVM_EXIT_STATS_FEATURE_LATE)
+		return KEEPER_LATE;
+	return info->features & KVM_EXIT_STATS_FEATURE_MODULE ? KEEPER_MODULE : KEEPER_PATCH;
+}
+
 static void counters_member(void)
 {
 	static const char *const isas[] = { ISAS(ENUM_NAME) };
+	static const char *const keepers[] = { KEEPERS(ENUM_NAME) };
 	const struct counters_info *info = counters_info();
 
 	if (!info) {
@@ -58,6 +66,7 @@ static void counters_member(void)
 	json_unsigned(&out, FIELD(stats, slots), info->slots);
 	json_unsigned(&out, FIELD(stats, epoch), info->epoch);
 	json_unsigned(&out, FIELD(stats, tsc_khz), info->tsc_khz);
+	json_string(&out, FIELD(stats, keeper), keepers[keeper(info)]);
 	json_close(&out, '}');
 }
 

@@ -26,6 +26,14 @@ static void print_tsc(void)
 		       t->read_ticks);
 }
 
+/* The parts of an exit mean something else where a module tells them by tracepoints. */
+static const char *keeper(const struct counters_info *info)
+{
+	if (info->features & KVM_EXIT_STATS_FEATURE_LATE)
+		return ", module, late";
+	return info->features & KVM_EXIT_STATS_FEATURE_MODULE ? ", module" : "";
+}
+
 static void begin(const struct run *run)
 {
 	const struct counters_info *info = counters_info();
@@ -39,8 +47,8 @@ static void begin(const struct run *run)
 	else
 		printf("no hypervisor");
 	if (info)
-		printf(" | exit stats v%u (%s)", info->version,
-		       info->isa == KVM_EXIT_STATS_ISA_SVM ? "SVM" : "VMX");
+		printf(" | exit stats v%u (%s%s)", info->version,
+		       info->isa == KVM_EXIT_STATS_ISA_SVM ? "SVM" : "VMX", keeper(info));
 	printf(" | unit: %s\n", run->unit);
 
 	if (instructions_emulated())

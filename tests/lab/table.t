@@ -19,34 +19,6 @@ more_than() {
 	[ -n "$1" ] && [ -n "$2" ] && [ "$1" -gt "$2" ]
 }
 
-# in_bounds GOLDEN: lines of exits_of, but of an operation that varies by GOLDEN, in a
-# line "NAME varies LEAST MOST REASON...", that line instead, if its exits, one by one
-# and back to back, are so many and for these reasons alone.
-in_bounds() {
-	awk 'NR == FNR {
-			if ($2 == "varies") {
-				least[$1] = $3; most[$1] = $4; line[$1] = $0
-				for (i = 5; i <= NF; i++) known[$1, $i] = 1
-			}
-			next
-		}
-		$1 in line {
-			inside = $2 ~ /^[0-9.]+$/ && $2 >= least[$1] && $2 <= most[$1]
-			count = split(substr($0, length($1) + length($2) + 3), part, "+")
-			sum = 0
-			for (i = 1; i <= count; i++) {
-				split(part[i], field, " ")
-				sum += field[1]
-				inside = inside && ($1, field[2]) in known
-			}
-			if (inside && sum >= least[$1] && sum <= most[$1]) {
-				print line[$1]
-				next
-			}
-		}
-		{ print }' "$1" -
-}
-
 for cpu in $cpus; do
 	ran "$cpu $kernel: status" 33 lab -p "$parameters" "$work/job" || continue
 	cp "$work/out" "$work/first"
@@ -101,14 +73,7 @@ for cpu in $cpus; do
 	has "$cpu $kernel: and named" "$work/table" \
 		'^discarded: .*; host exits: .*(INTR|EXTERNAL_INTERRUPT)'
 
-	# The parts of one exit are the round trip, bracket included; a wait, which
-	# differs from sample to sample, left aside.
-	is "$cpu $kernel: of one exit, out to in are the round trip" "$(jq -s -r '
-		.[0].bracket.cycles as $bracket | .[] |
-		select(.record == "op" and .exits == 1 and (.parts | has("out")) and .wait == null) |
-		((.parts | .out + .kernel + .user + .halted + .in) - (.cycles.mean + $bracket)) as $off |
-		select(($off | fabs) > ([3, .cycles.mean / 100] | max)) | "\(.op) \($off)"' \
-		"$work/records")" ""
+	is "$cpu $kernel: of one exit, out to in are the round trip" "$(parts_that_do_not_add_up "$work/records")" ""
 	# Those that vary have been held to their bounds both ways.
 	varying=$(awk '$2 == "varies" { print $1 }' "$work/expected")
 	is "$cpu $kernel: back to back as many exits as one by one" "$(jq -r --arg varying "$varying" '

@@ -53,6 +53,44 @@ expected_exits() {
 		other="$differing" "$differing" "$top/tests/expected/$1"
 }
 
+# in_bounds GOLDEN: lines of exits_of, but of an operation that varies by GOLDEN, in a
+# line "NAME varies LEAST MOST REASON...", that line instead, if its exits, one by one
+# and back to back, are so many and for these reasons alone.
+in_bounds() {
+	awk 'NR == FNR {
+			if ($2 == "varies") {
+				least[$1] = $3; most[$1] = $4; line[$1] = $0
+				for (i = 5; i <= NF; i++) known[$1, $i] = 1
+			}
+			next
+		}
+		$1 in line {
+			inside = $2 ~ /^[0-9.]+$/ && $2 >= least[$1] && $2 <= most[$1]
+			count = split(substr($0, length($1) + length($2) + 3), part, "+")
+			sum = 0
+			for (i = 1; i <= count; i++) {
+				split(part[i], field, " ")
+				sum += field[1]
+				inside = inside && ($1, field[2]) in known
+			}
+			if (inside && sum >= least[$1] && sum <= most[$1]) {
+				print line[$1]
+				next
+			}
+		}
+		{ print }' "$1" -
+}
+
+# parts_that_do_not_add_up FILE: the operations whose parts of one exit are not the round trip,
+# overhead included.  A wait, which differs from sample to sample, is left aside.
+parts_that_do_not_add_up() {
+	jq -s -r '
+		.[0].bracket.cycles as $bracket | .[] |
+		select(.record == "op" and .exits == 1 and (.parts | has("out")) and .wait == null) |
+		((.parts | .out + .kernel + .user + .halted + .in) - (.cycles.mean + $bracket)) as $off |
+		select(($off | fabs) > ([3, .cycles.mean / 100] | max)) | "\(.op) \($off)"' "$1"
+}
+
 # valid_profile FILE: it is a profile by abi/profile.schema.json.
 valid_profile() {
 	timeout 100 /usr/bin/jsonschema -i "$1" "$top/abi/profile.schema.json"

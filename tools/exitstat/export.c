@@ -103,16 +103,24 @@ static void json_reasons(FILE *file, const struct report *report)
 	fputs("]", file);
 }
 
+/* As the probe's records have it: KEEPERS in record_fields.h. */
+static const char *keeper(const struct host *host)
+{
+	if (host->features & KVM_EXIT_STATS_FEATURE_LATE)
+		return "late";
+	return host->features & KVM_EXIT_STATS_FEATURE_MODULE ? "module" : "patch";
+}
+
 void export_json(FILE *file, const struct report *report)
 {
 	const struct delta *delta = report->delta;
 
 	fprintf(file,
 		"{\"n\":%u,\"uptime_s\":%.6f,\"duration_s\":%.6f,\"isa\":\"%s\",\"tsc_khz\":%u,"
-		"\"epoch\":%u",
+		"\"epoch\":%u,\"keeper\":\"%s\"",
 		report->number, (double)report->at_ns / NS_PER_S, (double)delta->time_ns / NS_PER_S,
 		report->layout->isa == KVM_EXIT_STATS_ISA_SVM ? "SVM" : "VMX",
-		report->host->tsc_khz, report->host->epoch);
+		report->host->tsc_khz, report->host->epoch, keeper(report->host));
 	if (report->scope->vcpu)
 		fprintf(file, ",\"vcpu\":%u", report->scope->cpu);
 	else

@@ -65,6 +65,7 @@ enum exitstat_status host_find(struct cpuid_source *source, struct host *host, c
 		.version = regs.eax & 0xffff,
 		.isa = regs.ebx & 0xffff,
 		.slots = regs.ebx >> 16,
+		.features = regs.eax & 0xffff0000,
 		.epoch = regs.ecx,
 		.tsc_khz = regs.edx,
 	};

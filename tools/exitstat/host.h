@@ -15,6 +15,7 @@ struct host {
 	unsigned int version;
 	unsigned int isa; /* KVM_EXIT_STATS_ISA_* */
 	unsigned int slots;
+	uint32_t features; /* KVM_EXIT_STATS_FEATURE_* */
 	uint32_t epoch;
 	uint32_t tsc_khz; /* 0 where it does not know */
 };

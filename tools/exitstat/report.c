@@ -139,6 +139,12 @@ void report_details(FILE *file, const struct report *report)
 	fprintf(file,
 		"  %" PRIu64 " of the CPUIDs are exitstat's own, until the first line was read.\n",
 		report->delta->own);
+	if (report->host->features & KVM_EXIT_STATS_FEATURE_MODULE)
+		fputs("  A module beside KVM keeps them: an exit's time in the kernel is from one tracepoint to another.\n",
+		      file);
+	if (report->host->features & KVM_EXIT_STATS_FEATURE_LATE)
+		fputs("  The first of these comes late: interrupts of the host before it count as the guest's time.\n",
+		      file);
 }
 
 void report_command(FILE *file, const struct report *report)

@@ -148,6 +148,23 @@ static void unload(struct loaded *loaded)
 	results_free(loaded->results);
 }
 
+/*
+ * The parts of an exit begin and end where the statistics are kept: those of the patch and
+ * those of a module are no two figures of one thing.  Round trips are the guest's own.
+ */
+static void require_same_parts(const struct arguments *a, const struct loaded *base,
+			       const struct loaded *now, size_t i)
+{
+	const struct meta *x = results_meta(base->merged->results);
+	const struct meta *y = results_meta(now->merged->results);
+
+	if (a->metric == METRIC_P50 || !x || !y || !x->keeper || !y->keeper ||
+	    !strcmp(x->keeper, y->keeper))
+		return;
+	die("--metric %s: exit statistics of %s are kept by %s, those of %s by %s, and begin and end elsewhere; compare p50",
+	    metric_names[a->metric], a->base, x->keeper, a->now[i], y->keeper);
+}
+
 static int compare(const struct arguments *a)
 {
 	struct comparisons all = { .force = a->force, .count = a->count };
@@ -170,6 +187,7 @@ static int compare(const struct arguments *a)
 	all.list = xcalloc(a->count, sizeof(struct comparison *));
 	for (size_t i = 0; i < a->count; i++) {
 		files[i + 1] = load(a, i + 1);
+		require_same_parts(a, &files[0], &files[i + 1], i);
 		all.list[i] = comparison_of(files[0].merged, files[i + 1].merged, a->metric,
 					    a->threshold);
 	}

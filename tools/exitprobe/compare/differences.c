@@ -165,6 +165,7 @@ void comparison_find_machines(struct comparison *c)
 		compare_numbers(d, "guest: vCPUs", a->vcpus, b->vcpus);
 		compare_numbers(d, "exit statistics: version", a->stats_version, b->stats_version);
 		compare(d, "exit statistics: instruction set", a->isa, b->isa);
+		compare(d, "exit statistics: kept by", a->keeper, b->keeper);
 		compare(d, "probe: version", a->version, b->version);
 		compare(d, "probe: build", a->build, b->build);
 		compare(d, "guest: instructions", executed_by(c->base), executed_by(c->now));

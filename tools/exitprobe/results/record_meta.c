@@ -104,6 +104,10 @@ void records_read_meta(struct reader *r, const json_t *object, struct meta *m)
 	if (inner) {
 		m->stats_version = reader_integer(r, inner, FIELD(stats, version), 1, UINT16_MAX);
 		m->isa = reader_string(r, inner, FIELD(stats, isa), RECORD_TEXT_MAX);
+		m->keeper = reader_optional_string(r, inner, FIELD(stats, keeper), RECORD_TEXT_MAX);
+		/* Records of before there was a choice do not say. */
+		if (!m->keeper)
+			m->keeper = xstrdup("patch");
 	}
 	reader_leave(r, mark);
 	inner = reader_optional_object(r, object, FIELD(meta, instructions));

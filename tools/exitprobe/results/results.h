@@ -119,6 +119,7 @@ struct meta {
 	int64_t vcpus;
 	int64_t stats_version; /* 0: the host does not count */
 	char *isa;	       /* "SVM"; NULL with stats_version 0 */
+	char *keeper;	       /* "module"; NULL with stats_version 0 */
 	int64_t bracket;       /* what an empty sample takes */
 	int64_t nop_ticks;     /* of a NOP; -1: not told */
 	bool emulated;	       /* no processor executes the guest's instructions */

@@ -133,6 +133,14 @@ bool wording_unsettled(const struct op_result *op)
 	return op->stop == STOP_BUDGET || op->stop == STOP_ROOM;
 }
 
+/* As the probe's own table has it. */
+static const char *keeper_text(const char *keeper)
+{
+	if (!strcmp(keeper, "late"))
+		return ", module, late";
+	return !strcmp(keeper, "module") ? ", module" : "";
+}
+
 const char *wording_headline(const struct results *results, char *text, size_t size)
 {
 	const struct meta *m = results_meta(results);
@@ -148,8 +156,8 @@ const char *wording_headline(const struct results *results, char *text, size_t s
 		else
 			append(text, size, "no hypervisor | ");
 		if (m->stats_version)
-			append(text, size, "exit stats v%" PRId64 " (%s) | ", m->stats_version,
-			       m->isa);
+			append(text, size, "exit stats v%" PRId64 " (%s%s) | ", m->stats_version,
+			       m->isa, keeper_text(m->keeper));
 	}
 	append(text, size, "unit: %s", results->unit);
 	if (ns > 0)

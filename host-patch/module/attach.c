@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Finds what a running KVM offers to a module: tracepoints, which have names and take
+ * callbacks, and functions, whose entry ftrace hands on to a callback.
+ */
+#include <linux/ftrace.h>
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/notifier.h>
+#include <linux/tracepoint.h>
+
+#include "compat.h"
+#include "kvm_exit_stats.h"
+
+struct attach_vendor attach_vendor;
+
+struct module *attach_kvm;
+
+/* --- tracepoints ------------------------------------------------------------------ */
+
+struct attach_search {
+	const char *name;
+	struct tracepoint *found;
+};
+
+static struct attach_search attach_search;
+
+static void attach_look(struct tracepoint *tp, void *data)
+{
+	struct attach_search *search = data;
+
+	if (!strcmp(tp->name, search->name))
+		search->found = tp;
+}
+
+/* The kernel calls it for each module that is loaded already, when it is registered. */
+static int attach_module_tracepoints(struct notifier_block *nb, unsigned long state, void *data)
+{
+	struct tp_module *tp_module = data;
+	unsigned int i;
+
+	if (state != MODULE_STATE_COMING || strcmp(tp_module->mod->name, "kvm"))
+		return NOTIFY_OK;
+	for (i = 0; i < tp_module->mod->num_tracepoints; i++)
+		attach_look(tracepoint_ptr_deref(&tp_module->mod->tracepoints_ptrs[i]),
+			    &attach_search);
+	if (!attach_kvm && try_module_get(tp_module->mod))
+		attach_kvm = tp_module->mod;
+	return NOTIFY_OK;
+}
+
+static struct notifier_block attach_tracepoints = { .notifier_call = attach_module_tracepoints };
+
+static struct tracepoint *attach_find_tracepoint(const char *name)
+{
+	attach_search = (struct attach_search){ .name = name };
+	if (register_tracepoint_module_notifier(&attach_tracepoints))
+		return NULL;
+	unregister_tracepoint_module_notifier(&attach_tracepoints);
+	return attach_search.found;
+}
+
+/* Have KVM call @probe.  Return -ENOENT if it has no such tracepoint. */
+int attach_probe(struct attach_probe *probe)
+{
+	struct tracepoint *tp = attach_find_tracepoint(probe->tracepoint);
+	int r;
+
+	if (!tp)
+		return -ENOENT;
+	r = tracepoint_probe_register(tp, probe->probe, NULL);
+	if (!r)
+		probe->tp = tp;
+	return r;
+}
+
+/* The caller calls tracepoint_synchronize_unregister() before the probe's code may go. */
+void attach_unprobe(struct attach_probe *probe)
+{
+	if (probe->tp)
+		tracepoint_probe_unregister(probe->tp, probe->probe, NULL);
+	probe->tp = NULL;
+}
+
+/* --- functions -------------------------------------------------------------------- */
+
+/* Call the hook's callback whenever its function is entered.  -ENOENT: no such function. */
+int attach_hook(struct attach_hook *hook)
+{
+	char name[40];
+
+	if (hook->ops->flags & FTRACE_OPS_FL_ENABLED)
+		return 0;
+	if (!hook->found) {
+		strscpy(name, hook->function, sizeof(name));
+		/* Without a match the filter would be empty, which means all functions. */
+		if (ftrace_set_filter(hook->ops, name, strlen(name), 1))
+			return -ENOENT;
+		hook->found = true;
+	}
+	return register_ftrace_function(hook->ops);
+}
+
+/* Returns when no callback runs and none will, in a trampoline or in what it returns to. */
+void attach_unhook(struct attach_hook *hook)
+{
+	if (hook->ops->flags & FTRACE_OPS_FL_ENABLED)
+		unregister_ftrace_function(hook->ops);
+}
+
+/* For good: until Linux 6.16 a filter that has been freed cannot be set again. */
+void attach_free_hook(struct attach_hook *hook)
+{
+	attach_unhook(hook);
+	if (hook->found)
+		ftrace_free_filter(hook->ops);
+}
+
+/*
+ * Return the address of a function, or NULL.  A kprobe that is never armed resolves the
+ * name.  It may point past an ENDBR, which a call needs.
+ */
+static void *attach_address(const char *function)
+{
+	struct kprobe probe = { .symbol_name = function, .flags = KPROBE_FLAG_DISABLED };
+	u32 *address;
+
+	if (register_kprobe(&probe))
+		return NULL;
+	address = (u32 *)probe.addr;
+	unregister_kprobe(&probe);
+	if (address[-1] == 0xfa1e0ff3)
+		address--;
+	return address;
+}
+
+static void attach_find_vendor(void)
+{
+	bool svm = kvm_exit_stats_svm();
+
+	attach_vendor.get_cpl = attach_address(svm ? "svm_get_cpl" : "vmx_get_cpl");
+	WRITE_ONCE(attach_vendor.exit_info,
+		   attach_address(svm ? "svm_get_exit_info" : "vmx_get_exit_info"));
+}
+
+/* kvm-amd and kvm-intel can be unloaded, without a VM, and loaded again, elsewhere. */
+static int attach_module_changes(struct notifier_block *nb, unsigned long state, void *data)
+{
+	struct module *module = data;
+
+	if (strcmp(module->name, "kvm_amd") && strcmp(module->name, "kvm_intel"))
+		return NOTIFY_OK;
+	if (state == MODULE_STATE_GOING)
+		memset(&attach_vendor, 0, sizeof(attach_vendor));
+	else if (state == MODULE_STATE_LIVE)
+		attach_find_vendor();
+	return NOTIFY_OK;
+}
+
+static struct notifier_block attach_modules = { .notifier_call = attach_module_changes };
+
+/* Find KVM.  Each reason why there is nothing to attach to has its line in the log. */
+int attach_start(void)
+{
+	if (!attach_find_tracepoint("kvm_exit")) {
+		pr_err("no module kvm with a tracepoint kvm_exit: load kvm-amd or kvm-intel first; KVM that is built in is not supported\n");
+		return -ENODEV;
+	}
+	if (!attach_kvm)
+		return -ENODEV;
+	attach_find_vendor();
+	if (!attach_vendor.exit_info) {
+		pr_err("neither svm_get_exit_info() nor vmx_get_exit_info(): this KVM is neither kvm-amd nor kvm-intel\n");
+		module_put(attach_kvm);
+		return -ENODEV;
+	}
+	return register_module_notifier(&attach_modules);
+}
+
+void attach_stop(void)
+{
+	unregister_module_notifier(&attach_modules);
+	module_put(attach_kvm);
+}

@@ -1,0 +1,701 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What happens to vCPUs, as KVM's tracepoints and the entries of its functions tell it.
+ *
+ *   kvm_exit		     guest -> kernel
+ *   kvm_entry		     kernel -> guest
+ *   kvm_arch_vcpu_load()    user, paused or sched -> kernel
+ *   kvm_sched_out()	     kernel -> sched
+ *   kvm_arch_vcpu_put()     kernel -> user, if KVM_RUN calls it and not kvm_sched_out()
+ *   kvm_userspace_exit	     user -> paused, if KVM_RUN returns -EINTR
+ *   kvm_vcpu_halt()	     kernel -> halted
+ *   kvm_vcpu_wakeup	     halted -> kernel
+ *
+ * Every callback runs with preemption off: that of a tracepoint by the tracepoint, that
+ * of a function by its own doing.
+ */
+#include <linux/ftrace.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/tracepoint.h>
+#include <linux/uaccess.h>
+#include <linux/workqueue.h>
+
+#include <asm/svm.h>
+#include <asm/vmx.h>
+
+#include "compat.h"
+#include "kvm_exit_stats.h"
+
+bool events_cpl0;
+
+/* KVM_EXIT_STATS_FEATURE_*; LATE as soon as an exit has shown it. */
+u32 events_features = KVM_EXIT_STATS_FEATURE_MODULE | KVM_EXIT_STATS_FEATURE_TRACEPOINTS;
+
+/*
+ * Return the statistics of a vCPU, or NULL if it keeps none.  Preemption is off.
+ */
+static __always_inline struct attached_vcpu *state_of(struct kvm_vcpu *vcpu)
+{
+	struct attached_vcpu *v = this_cpu_read(attached_loaded);
+
+	if (unlikely(v->stats.vcpu != vcpu))
+		return vms_find(vcpu);
+	return v->stats.state == ATTACHED_OFF ? NULL : v;
+}
+
+/* --- the reason of an exit ---------------------------------------------------------- */
+
+/*
+ * KVM's own function for it reads all that there is to know of an exit.  The reason alone
+ * is a single read: on VMX of the current VMCS, on SVM of the VMCB, the pointer to which
+ * follows the struct kvm_vcpu, as struct vcpu_svm has it since 5.11.  As no header says
+ * so, the first exits are read in both ways.  Where these do not agree, as for a VMCS in
+ * Hyper-V's format, all exits are read in KVM's.
+ */
+#define REASON_CHECKS 100
+
+DEFINE_STATIC_KEY_FALSE(reason_direct);
+
+static atomic_t reason_checks = ATOMIC_INIT(REASON_CHECKS);
+static bool reason_differs;
+
+static __always_inline u32 direct_reason(struct kvm_vcpu *vcpu, bool svm)
+{
+	unsigned long reason;
+
+	if (svm)
+		return (*(struct vmcb **)(vcpu + 1))->control.exit_code;
+	asm volatile("vmread %1, %0" : "=rm"(reason) : "r"((unsigned long)VM_EXIT_REASON) : "cc");
+	return reason;
+}
+
+/* Compare with @reason, which is KVM's, what a direct read would have found. */
+static void check_direct_reason(struct kvm_vcpu *vcpu, u32 reason, bool svm)
+{
+	u32 found = ~reason;
+
+	if (svm) {
+		struct vmcb *vmcb;
+
+		if (!copy_from_kernel_nofault(&vmcb, vcpu + 1, sizeof(vmcb)))
+			copy_from_kernel_nofault(&found, &vmcb->control.exit_code, sizeof(found));
+	} else {
+		found = direct_reason(vcpu, svm);
+	}
+	if (found != reason)
+		WRITE_ONCE(reason_differs, true);
+	if (atomic_dec_return(&reason_checks) == 0)
+		events_reason_checked();
+}
+
+static noinline u32 checked_reason(struct kvm_vcpu *vcpu, u32 traced, bool svm)
+{
+	attach_exit_info_t exit_info = READ_ONCE(attach_vendor.exit_info);
+	u64 reason = traced, info1, info2;
+	u32 intr_info, error_code;
+
+	if (KVM_EXIT_INFO_HAS_REASON && exit_info) {
+		reason = 0;
+		exit_info(vcpu, &reason, &info1, &info2, &intr_info, &error_code);
+	}
+	if (atomic_read(&reason_checks) > 0)
+		check_direct_reason(vcpu, reason, svm);
+	return reason;
+}
+
+static void reason_work_fn(struct work_struct *work)
+{
+	if (!READ_ONCE(reason_differs) && !static_key_enabled(&reason_direct))
+		static_branch_enable(&reason_direct);
+}
+
+static DECLARE_WORK(reason_work, reason_work_fn);
+
+/* Enough exits have been read in both ways. */
+void events_reason_checked(void)
+{
+	schedule_work(&reason_work);
+}
+
+/* --- in and out of the guest -------------------------------------------------------- */
+
+static __always_inline void leave(struct attached_vcpu *v)
+{
+	v->stats.state = KVM_EXIT_STATS_KERNEL;
+	kvm_exit_stats_stamp(&v->stats);
+}
+
+/*
+ * The guest was left earlier than now, or statistics begin now: the state is not GUEST.
+ * Where KVM calls kvm_exit with interrupts on, the thread may have been switched out
+ * before; leave_early() has noted the exit then.
+ */
+static noinline void exit_from_other(struct attached_vcpu *v)
+{
+	struct kvm_exit_stats *s = &v->stats;
+
+	if (s->state == KVM_EXIT_STATS_KERNEL)
+		return;
+	kvm_exit_stats_switch(s, KVM_EXIT_STATS_KERNEL);
+	s->exit_tsc = s->last_tsc;
+	v->in_run = true;
+	vms_set_thread(v);
+}
+
+static noinline void count_checked(struct attached_vcpu *v, u32 traced)
+{
+	struct kvm_vcpu *vcpu = v->stats.vcpu;
+	bool svm = kvm_exit_stats_svm();
+	u32 reason = checked_reason(vcpu, traced, svm);
+
+	/* Where KVM calls kvm_exit right after the guest, interrupts are still off. */
+	if (!irqs_disabled() && !(v->stats.vm->features & KVM_EXIT_STATS_FEATURE_LATE)) {
+		events_features |= KVM_EXIT_STATS_FEATURE_LATE;
+		v->stats.vm->features = events_features;
+	}
+
+	kvm_exit_stats_count(vcpu, &v->stats,
+			     svm ? kvm_exit_stats_slot_svm(reason)
+				 : kvm_exit_stats_slot_vmx(reason));
+}
+
+static noinline void on_odd_exit(struct kvm_vcpu *vcpu, u32 traced)
+{
+	struct attached_vcpu *v = state_of(vcpu);
+
+	if (!v)
+		return;
+	if (v->stats.state == KVM_EXIT_STATS_GUEST)
+		leave(v);
+	else
+		exit_from_other(v);
+	count_checked(v, traced);
+}
+
+/*
+ * What is usual is done here, in as few instructions as may be.  All else is a call at the
+ * very end, so that no register has to be saved.
+ */
+static __always_inline void on_exit(struct kvm_vcpu *vcpu, u32 traced, bool svm)
+{
+	struct attached_vcpu *v = this_cpu_read(attached_loaded);
+	u32 reason;
+
+	if (unlikely(v->stats.vcpu != vcpu) || unlikely(v->stats.state != KVM_EXIT_STATS_GUEST))
+		return on_odd_exit(vcpu, traced);
+
+	leave(v);
+	if (!KVM_EXIT_INFO_HAS_REASON)
+		reason = traced;
+	else if (static_branch_likely(&reason_direct))
+		reason = direct_reason(vcpu, svm);
+	else
+		return count_checked(v, traced);
+	kvm_exit_stats_count(vcpu, &v->stats,
+			     svm ? kvm_exit_stats_slot_svm(reason)
+				 : kvm_exit_stats_slot_vmx(reason));
+}
+
+#define EXIT_PROBE(name, svm)                                                                      \
+	static notrace void name##_old(void *data, unsigned int reason, struct kvm_vcpu *vcpu,     \
+				       u32 isa)                                                    \
+	{                                                                                          \
+		on_exit(vcpu, reason, svm);                                                        \
+	}                                                                                          \
+	static notrace void name##_new(void *data, struct kvm_vcpu *vcpu, u32 isa)                 \
+	{                                                                                          \
+		on_exit(vcpu, 0, svm);                                                             \
+	}
+
+EXIT_PROBE(on_exit_svm, true)
+EXIT_PROBE(on_exit_vmx, false)
+
+/* The guest is left, as far as is known now, and what for will be told later, or never. */
+static void leave_early(struct attached_vcpu *v)
+{
+	if (v->stats.state == KVM_EXIT_STATS_GUEST)
+		leave(v);
+}
+
+/* A halted vCPU whose wait ended without kvm_vcpu_wakeup: when its thread ran again. */
+static void end_halt(struct attached_vcpu *v)
+{
+	u64 now = rdtsc();
+
+	if (v->stats.state == KVM_EXIT_STATS_HALTED)
+		kvm_exit_stats_switch_at(&v->stats, KVM_EXIT_STATS_KERNEL,
+					 v->woken_tsc ? v->woken_tsc : now);
+}
+
+static __always_inline void enter(struct attached_vcpu *v)
+{
+	kvm_exit_stats_enter(&v->stats);
+	v->stats.state = KVM_EXIT_STATS_GUEST;
+}
+
+static noinline void on_odd_entry(struct kvm_vcpu *vcpu)
+{
+	struct attached_vcpu *v = state_of(vcpu);
+	struct kvm_exit_stats *s;
+
+	if (!v)
+		return;
+	s = &v->stats;
+	switch (s->state) {
+	case KVM_EXIT_STATS_KERNEL:
+		break;
+	case KVM_EXIT_STATS_GUEST:
+		/*
+		 * No exit since the last entry: the entry failed, or a fastpath has handled
+		 * an exit where this KVM has no tracepoint.
+		 */
+		leave(v);
+		if (s->vm->features & KVM_EXIT_STATS_FEATURE_LATE)
+			kvm_exit_stats_count(vcpu, s, s->nr_slots - 1);
+		break;
+	case KVM_EXIT_STATS_HALTED:
+		end_halt(v);
+		break;
+	default:
+		kvm_exit_stats_switch(s, KVM_EXIT_STATS_KERNEL);
+		v->in_run = true;
+		vms_set_thread(v);
+	}
+	enter(v);
+}
+
+/* Newer kernels hand over a third argument, which this one has no use for. */
+static notrace void on_entry(void *data, struct kvm_vcpu *vcpu)
+{
+	struct attached_vcpu *v = this_cpu_read(attached_loaded);
+
+	if (unlikely(v->stats.vcpu != vcpu) || unlikely(v->stats.state != KVM_EXIT_STATS_KERNEL))
+		return on_odd_entry(vcpu);
+	enter(v);
+}
+
+/* --- KVM_RUN and the scheduler ------------------------------------------------------ */
+
+/*
+ * Whether the guest's TSC has changed is seen when KVM_RUN begins and when a leaf is read, not
+ * at each exit.  So
+ * the stamps of the last exit are also refused if the change was before it, and no
+ * leaf has been read since.  It was not within the exit that reads: no CPUID changes the TSC.
+ */
+static void check_tsc(struct attached_vcpu *v)
+{
+	struct kvm_vcpu *vcpu = v->stats.vcpu;
+
+	if (v->tsc_offset == vcpu->arch.l1_tsc_offset &&
+	    v->tsc_ratio == vcpu->arch.l1_tsc_scaling_ratio)
+		return;
+	v->tsc_offset = vcpu->arch.l1_tsc_offset;
+	v->tsc_ratio = vcpu->arch.l1_tsc_scaling_ratio;
+	v->stats.done_exit_tsc = 0;
+}
+
+static notrace void on_load(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			    struct ftrace_regs *fregs)
+{
+	struct attached_vcpu *v;
+
+	preempt_disable_notrace();
+	/* What is remembered may be of another vCPU that was freed, so look it up. */
+	v = vms_find((void *)ftrace_regs_get_argument(fregs, 0));
+	if (!v)
+		goto out;
+	switch (v->stats.state) {
+	case KVM_EXIT_STATS_SCHED:
+		kvm_exit_stats_switch(&v->stats, KVM_EXIT_STATS_KERNEL);
+		break;
+	case KVM_EXIT_STATS_HALTED:
+		v->woken_tsc = rdtsc();
+		break;
+	case KVM_EXIT_STATS_USER:
+	case KVM_EXIT_STATS_PAUSED:
+		if (!v->in_run)
+			break;
+		kvm_exit_stats_switch(&v->stats, KVM_EXIT_STATS_KERNEL);
+		check_tsc(v);
+	}
+out:
+	preempt_enable_notrace();
+}
+
+static notrace void on_run(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			   struct ftrace_regs *fregs)
+{
+	struct kvm_vcpu *vcpu = (void *)ftrace_regs_get_argument(fregs, 0);
+	struct attached_vcpu *v;
+
+	preempt_disable_notrace();
+	v = vms_find(vcpu);
+	if (v) {
+		v->in_run = true;
+		v->leaving = false;
+		vms_set_thread(v);
+	}
+	preempt_enable_notrace();
+}
+
+/* A thread that is switched out in userspace or while halted stays in that state. */
+static notrace void on_sched_out(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+				 struct ftrace_regs *fregs)
+{
+	struct preempt_notifier *pn = (void *)ftrace_regs_get_argument(fregs, 0);
+	struct attached_vcpu *v;
+
+	preempt_disable_notrace();
+	v = state_of(container_of(pn, struct kvm_vcpu, preempt_notifier));
+	if (v) {
+		v->switched = true;
+		leave_early(v);
+		if (v->stats.state == KVM_EXIT_STATS_KERNEL)
+			kvm_exit_stats_switch(&v->stats, KVM_EXIT_STATS_SCHED);
+	}
+	preempt_enable_notrace();
+}
+
+static notrace void on_put(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			   struct ftrace_regs *fregs)
+{
+	struct kvm_vcpu *vcpu = (void *)ftrace_regs_get_argument(fregs, 0);
+	struct attached_vcpu *v;
+
+	preempt_disable_notrace();
+	v = state_of(vcpu);
+	if (v && !v->switched && v->in_run) {
+		leave_early(v);
+		end_halt(v);
+		kvm_exit_stats_user(&v->stats, 0);
+		v->in_run = false;
+		v->leaving = true;
+	}
+	if (v)
+		v->switched = false;
+	preempt_enable_notrace();
+}
+
+static notrace void on_userspace_exit(void *data, u32 reason, int r)
+{
+	struct attached_vcpu *v = vms_find_thread(current);
+
+	if (!v)
+		return;
+	v->leaving = false;
+	if (r == -EINTR && v->stats.state == KVM_EXIT_STATS_USER)
+		v->stats.state = KVM_EXIT_STATS_PAUSED;
+}
+
+static notrace void on_halt(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			    struct ftrace_regs *fregs)
+{
+	struct kvm_vcpu *vcpu = (void *)ftrace_regs_get_argument(fregs, 0);
+	struct attached_vcpu *v;
+
+	preempt_disable_notrace();
+	v = state_of(vcpu);
+	if (v) {
+		leave_early(v);
+		if (v->stats.state == KVM_EXIT_STATS_KERNEL) {
+			v->woken_tsc = 0;
+			kvm_exit_stats_switch(&v->stats, KVM_EXIT_STATS_HALTED);
+		}
+	}
+	preempt_enable_notrace();
+}
+
+/* Called by the thread that has waited, so its vCPU is the one loaded here. */
+static notrace void on_wakeup(void *data, u64 ns, bool waited, bool valid)
+{
+	struct attached_vcpu *v = this_cpu_read(attached_loaded);
+
+	if (v->stats.state == KVM_EXIT_STATS_HALTED)
+		kvm_exit_stats_switch(&v->stats, KVM_EXIT_STATS_KERNEL);
+}
+
+/* --- VMs ------------------------------------------------------------------------------ */
+
+static notrace void on_init_vm(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			       struct ftrace_regs *fregs)
+{
+	preempt_disable_notrace();
+	vms_created((void *)ftrace_regs_get_argument(fregs, 0));
+	preempt_enable_notrace();
+}
+
+static notrace void on_postcreate(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+				  struct ftrace_regs *fregs)
+{
+	preempt_disable_notrace();
+	vms_vcpu_created((void *)ftrace_regs_get_argument(fregs, 0));
+	preempt_enable_notrace();
+}
+
+static notrace void on_destroy_vm(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+				  struct ftrace_regs *fregs)
+{
+	preempt_disable_notrace();
+	vms_destroyed((void *)ftrace_regs_get_argument(fregs, 0));
+	preempt_enable_notrace();
+}
+
+/* --- CPUID ---------------------------------------------------------------------------- */
+
+/* What the guest's TSC was: as kvm_read_l1_tsc(), which newer kernels do not export. */
+u64 kvm_exit_stats_guest_tsc(struct kvm_vcpu *vcpu, u64 host_tsc)
+{
+	/* Bits behind the point: APM vol. 2, 15.30.5; SDM vol. 3C, 25.6.5. */
+	unsigned int fraction = kvm_exit_stats_svm() ? 32 : 48;
+	u64 ratio = vcpu->arch.l1_tsc_scaling_ratio;
+
+	if (ratio != 1ull << fraction)
+		host_tsc = mul_u64_u64_shr(host_tsc, ratio, fraction);
+	return host_tsc + vcpu->arch.l1_tsc_offset;
+}
+
+/* Return whether the VMM has given the guest this leaf: KVM answers as the VMM says. */
+static bool vmm_defines(struct kvm_vcpu *vcpu, u32 leaf, u32 index)
+{
+	int i;
+
+	for (i = 0; i < vcpu->arch.cpuid_nent; i++) {
+		struct kvm_cpuid_entry2 *entry = &vcpu->arch.cpuid_entries[i];
+
+		if (entry->function == leaf &&
+		    (!(entry->flags & KVM_CPUID_FLAG_SIGNIFCANT_INDEX) || entry->index == index))
+			return true;
+	}
+	return false;
+}
+
+/* What kvm_cpuid() is replaced by for an answer that has been given already. */
+static noinline notrace bool cpuid_answered(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
+					    u32 *edx, bool exact_only)
+{
+	return true;
+}
+
+static noinline void answer(struct ftrace_regs *fregs)
+{
+	struct kvm_vcpu *vcpu = (void *)ftrace_regs_get_argument(fregs, 0);
+	u32 *eax = (void *)ftrace_regs_get_argument(fregs, 1);
+	u32 *ebx = (void *)ftrace_regs_get_argument(fregs, 2);
+	u32 *ecx = (void *)ftrace_regs_get_argument(fregs, 3);
+	u32 *edx = (void *)ftrace_regs_get_argument(fregs, 4);
+	struct attached_vcpu *v = state_of(vcpu);
+
+	if (!v || v->stats.vm->mode != KVM_EXIT_STATS_GUEST_MODE || vmm_defines(vcpu, *eax, *ecx))
+		return;
+	/* CPL 0 means nothing in L2, and KVM does not know the CPL if the state is protected. */
+	if (READ_ONCE(events_cpl0) &&
+	    ((vcpu->arch.hflags & HF_GUEST_MASK) || vcpu->arch.guest_state_protected ||
+	     !attach_vendor.get_cpl || attach_vendor.get_cpl(vcpu)))
+		return;
+	check_tsc(v);
+	kvm_exit_stats_answer(&v->stats, eax, ebx, ecx, edx);
+	ftrace_regs_set_instruction_pointer(fregs, (unsigned long)cpuid_answered);
+}
+
+/*
+ * The callback may not call kvm_cpuid(), and does not have to: it answers, or leaves
+ * everything to the original.
+ */
+static notrace void on_cpuid(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			     struct ftrace_regs *fregs)
+{
+	if (likely(!kvm_exit_stats_leaf(*(u32 *)ftrace_regs_get_argument(fregs, 1))))
+		return;
+	preempt_disable_notrace();
+	answer(fregs);
+	preempt_enable_notrace();
+}
+
+/* --- attaching -------------------------------------------------------------------------- */
+
+/*
+ * PERMANENT: kernel.ftrace_enabled=0 would leave the tracepoints and take away the rest.
+ * No callback enters a function that has one, so they need no protection from recursion.
+ */
+#define OPS(name, callback, more)                                                                  \
+	static struct ftrace_ops name = { .func = callback,                                        \
+					  .flags = FTRACE_OPS_FL_PERMANENT | (more) }
+
+#ifdef CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS
+#define OPS_REGS 0
+#else
+#define OPS_REGS FTRACE_OPS_FL_SAVE_REGS
+#endif
+
+OPS(ops_init_vm, on_init_vm, OPS_REGS);
+OPS(ops_destroy_vm, on_destroy_vm, OPS_REGS);
+OPS(ops_postcreate, on_postcreate, OPS_REGS);
+OPS(ops_run, on_run, OPS_REGS);
+OPS(ops_load, on_load, OPS_REGS);
+OPS(ops_put, on_put, OPS_REGS);
+OPS(ops_sched_out, on_sched_out, OPS_REGS);
+OPS(ops_halt, on_halt, OPS_REGS);
+OPS(ops_cpuid, on_cpuid, OPS_REGS | FTRACE_OPS_FL_IPMODIFY);
+
+/* As long as this module is loaded. */
+static struct attach_hook vm_hooks[] = {
+	{ "kvm_arch_destroy_vm", &ops_destroy_vm },
+	{ "kvm_arch_init_vm", &ops_init_vm },
+	{ "kvm_arch_vcpu_postcreate", &ops_postcreate },
+};
+
+/* As long as a VM keeps statistics. */
+static struct attach_hook run_hooks[] = {
+	{ "kvm_arch_vcpu_ioctl_run", &ops_run },
+	{ "kvm_arch_vcpu_load", &ops_load },
+	{ "kvm_arch_vcpu_put", &ops_put },
+	{ "kvm_sched_out", &ops_sched_out },
+};
+
+static struct attach_hook hook_cpuid = { "kvm_cpuid", &ops_cpuid };
+static struct attach_hook hook_halt = { NULL, &ops_halt };
+
+static struct attach_probe probe_exit = { .tracepoint = "kvm_exit" };
+static struct attach_probe probe_entry = { "kvm_entry", on_entry };
+static struct attach_probe probe_userspace_exit = { "kvm_userspace_exit", on_userspace_exit };
+static struct attach_probe probe_wakeup = { "kvm_vcpu_wakeup", on_wakeup };
+
+static bool running, halt_known, paused_known;
+
+static int hook_or_say(struct attach_hook *hook)
+{
+	int r = attach_hook(hook);
+
+	if (r == -ENOENT)
+		pr_err("%s(): not among the functions that ftrace can trace\n", hook->function);
+	else if (r == -EBUSY)
+		pr_err("%s(): another user has redirected it, perhaps a livepatch\n",
+		       hook->function);
+	else if (r)
+		pr_err("%s(): ftrace refuses: %d\n", hook->function, r);
+	return r;
+}
+
+static int hook_all(struct attach_hook *hooks, size_t n)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < n && !r; i++)
+		r = hook_or_say(&hooks[i]);
+	return r;
+}
+
+static void unhook_all(struct attach_hook *hooks, size_t n)
+{
+	while (n--)
+		attach_unhook(&hooks[n]);
+}
+
+static int probe_or_say(struct attach_probe *probe)
+{
+	int r = attach_probe(probe);
+
+	if (r)
+		pr_err("tracepoint %s: %s (%d)\n", probe->tracepoint,
+		       r == -ENOENT ? "this KVM has none" : "cannot be used", r);
+	return r;
+}
+
+static void stop_running(void)
+{
+	attach_unprobe(&probe_exit);
+	attach_unprobe(&probe_entry);
+	attach_unprobe(&probe_userspace_exit);
+	attach_unprobe(&probe_wakeup);
+	attach_unhook(&hook_halt);
+	unhook_all(run_hooks, ARRAY_SIZE(run_hooks));
+	tracepoint_synchronize_unregister();
+	running = false;
+}
+
+static int start_running(void)
+{
+	int r = hook_all(run_hooks, ARRAY_SIZE(run_hooks));
+
+	if (r)
+		return r;
+
+	/* Without these a state is not told from another. */
+	hook_halt.function = HALT_FUNCTION;
+	halt_known = !probe_or_say(&probe_wakeup) && !hook_or_say(&hook_halt);
+	paused_known = !probe_or_say(&probe_userspace_exit);
+
+	if (KVM_EXIT_INFO_HAS_REASON)
+		probe_exit.probe = kvm_exit_stats_svm() ? (void *)on_exit_svm_new : on_exit_vmx_new;
+	else
+		probe_exit.probe = kvm_exit_stats_svm() ? (void *)on_exit_svm_old : on_exit_vmx_old;
+	r = probe_or_say(&probe_entry);
+	return r ? r : probe_or_say(&probe_exit);
+}
+
+/*
+ * Attach what VMs that keep statistics need (@run), and what guests that are answered
+ * (@answer), or detach it.  Without a VM that is on KVM runs as if this module were not
+ * there.  The caller has a mutex.
+ */
+int events_attach(bool run, bool answer)
+{
+	int r = 0;
+
+	if (run && !running) {
+		r = start_running();
+		if (r) {
+			stop_running();
+			return r;
+		}
+		running = true;
+	}
+	if (answer)
+		r = hook_or_say(&hook_cpuid);
+	else
+		attach_unhook(&hook_cpuid);
+	if (!run && running)
+		stop_running();
+	return r;
+}
+
+int events_start(void)
+{
+	/* Linux 5.11 to 5.15 hand over the reason, and do so with interrupts on. */
+	if (!KVM_EXIT_INFO_HAS_REASON && kvm_exit_stats_svm())
+		events_features |= KVM_EXIT_STATS_FEATURE_LATE;
+	return hook_all(vm_hooks, ARRAY_SIZE(vm_hooks));
+}
+
+void events_stop(void)
+{
+	size_t i;
+
+	events_attach(false, false);
+	for (i = 0; i < ARRAY_SIZE(vm_hooks); i++)
+		attach_free_hook(&vm_hooks[i]);
+	for (i = 0; i < ARRAY_SIZE(run_hooks); i++)
+		attach_free_hook(&run_hooks[i]);
+	attach_free_hook(&hook_halt);
+	attach_free_hook(&hook_cpuid);
+	cancel_work_sync(&reason_work);
+}
+
+/* What is attached now, and what this KVM does not tell, a line for each. */
+void events_status(struct seq_file *m)
+{
+	seq_printf(m, "vendor %s\n", kvm_exit_stats_svm() ? "amd" : "intel");
+	seq_printf(m, "attached %s\n", running ? "yes" : "no: no VM keeps statistics");
+	if (!running)
+		return;
+	seq_printf(m, "halted %s\n", halt_known ? "yes" : "no: it counts as descheduled or kernel");
+	seq_printf(m, "paused %s\n", paused_known ? "yes" : "no: it counts as user");
+	seq_printf(m, "reasons %s\n",
+		   !KVM_EXIT_INFO_HAS_REASON		? "traced"
+		   : static_key_enabled(&reason_direct) ? "read"
+		   : READ_ONCE(reason_differs)		? "asked for"
+							: "asked for, and compared with a read");
+}

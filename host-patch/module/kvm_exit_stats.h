@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kvm_exit_stats.ko keeps exit statistics of the VMs of an unchanged KVM.
+ *
+ *   attach.c  finds what this KVM offers: tracepoints, and functions by their names
+ *   events.c  what happens to vCPUs, as transitions of the state machine of exit_stats.h
+ *   vms.c     the VMs and vCPUs that are known, which of them keep statistics, debugfs
+ *   main.c    parameters, loading and unloading
+ *
+ * No symbol of kvm.ko is linked: from Linux 6.18 on it exports most of them to its own
+ * modules only.  What is called, or found, is found by its name when the module is loaded.
+ */
+#ifndef KVM_EXIT_STATS_MODULE_H
+#define KVM_EXIT_STATS_MODULE_H
+
+#include <linux/percpu.h>
+
+#include "exit_stats.h"
+
+/* A vCPU that keeps statistics. */
+struct attached_vcpu {
+	struct hlist_node by_vcpu;   /* key: the struct kvm_vcpu */
+	struct hlist_node by_thread; /* key: the thread, if it is known */
+	struct task_struct *thread;  /* that called KVM_RUN last */
+	struct dentry *dir;
+	int vcpu_id;
+	u64 tsc_offset; /* of the guest's TSC to the host's, when it was looked at last */
+	u64 tsc_ratio;
+	u64 woken_tsc; /* when a halted vCPU's thread ran again last */
+	bool in_run;   /* between the begin of KVM_RUN and the last vcpu_put() of it */
+	bool switched; /* kvm_sched_out() is about to put the vCPU */
+	bool leaving;  /* between that and KVM's tracepoint kvm_userspace_exit */
+	/* Ends in an array. */
+	struct kvm_exit_stats stats;
+};
+
+/* A VM that is known, whether or not it keeps statistics. */
+struct attached_vm {
+	struct hlist_node by_kvm;
+	struct kvm *kvm; /* not to be followed after the VM has left the table */
+	struct list_head all;
+	struct dentry *dir;
+	pid_t pid; /* of the process that was seen with it first */
+	bool dead;
+	bool no_memory; /* for a vCPU's statistics: the VM is to be switched off */
+	struct kvm_exit_stats_vm stats;
+};
+
+/* A state for a vCPU that keeps no statistics. */
+#define ATTACHED_OFF U32_MAX
+
+/*
+ * What a CPU has looked up last.  It is never NULL: for a vCPU without statistics it is one
+ * of the CPU's own, whose state is ATTACHED_OFF.
+ */
+DECLARE_PER_CPU(struct attached_vcpu *, attached_loaded);
+
+/* vms.c */
+struct attached_vcpu *vms_find(struct kvm_vcpu *vcpu);
+struct attached_vcpu *vms_find_thread(struct task_struct *thread);
+void vms_set_thread(struct attached_vcpu *v);
+void vms_created(struct kvm *kvm);
+void vms_vcpu_created(struct kvm_vcpu *vcpu);
+void vms_destroyed(struct kvm *kvm);
+int vms_set_default(u8 mode);
+u8 vms_default(void);
+int vms_start(void);
+void vms_refuse(void);
+void vms_stop(void);
+
+/* events.c */
+void events_reason_checked(void);
+extern bool events_cpl0;
+extern u32 events_features;
+int events_start(void);
+void events_stop(void);
+int events_attach(bool run, bool answer);
+void events_status(struct seq_file *m);
+
+/* attach.c */
+struct tracepoint;
+struct ftrace_ops;
+
+struct attach_hook {
+	const char *function;
+	struct ftrace_ops *ops;
+	bool found; /* the function: ops has it as its filter */
+};
+
+struct attach_probe {
+	const char *tracepoint;
+	void *probe;
+	struct tracepoint *tp; /* once it is registered */
+};
+
+/* A function of the processor's half of KVM: see svm_get_exit_info(), vmx_get_exit_info(). */
+#define KVM_EXIT_INFO_HAS_REASON                                                                   \
+	(!__builtin_types_compatible_p(typeof(((struct kvm_x86_ops *)0)->get_exit_info),           \
+				       void (*)(struct kvm_vcpu *, u64 *, u64 *, u32 *, u32 *)))
+
+typedef void (*attach_exit_info_t)(struct kvm_vcpu *vcpu, void *reason, u64 *info1, u64 *info2,
+				   u32 *intr_info, u32 *error_code);
+typedef int (*attach_get_cpl_t)(struct kvm_vcpu *vcpu);
+
+struct attach_vendor {
+	attach_exit_info_t exit_info;
+	attach_get_cpl_t get_cpl;
+};
+
+extern struct attach_vendor attach_vendor;
+extern struct module *attach_kvm; /* kvm.ko, with a reference: it stays */
+
+int attach_start(void);
+void attach_stop(void);
+int attach_hook(struct attach_hook *hook);
+void attach_unhook(struct attach_hook *hook);
+void attach_free_hook(struct attach_hook *hook);
+int attach_probe(struct attach_probe *probe);
+void attach_unprobe(struct attach_probe *probe);
+
+#endif

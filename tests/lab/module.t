@@ -1,0 +1,164 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# kvm_exit_stats.ko beside the distribution's unchanged KVM, on both vendors: exits and
+# reasons are the patch's, the total is KVM's own count, and once it is unloaded a guest
+# takes to the instruction as long as if it had never been there.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$top/tests/lib/records.sh"
+kernel=${1:-$kernel}
+cpus=${2:-amd intel}
+release=$(cat "$build/lab/release-$kernel")
+headers=/lib/modules/$release/build
+[ -d "$headers" ] || headers=$build/lab/headers-$kernel/headers
+module=$work/module/kvm_exit_stats.ko
+
+ok "$kernel: it builds from headers alone" "$top/host-patch/module/build" -k "$headers" -o "$work/module"
+is "$kernel: without a warning" "$(grep -i warning "$work/module.log" | grep -v 'BTF')" ""
+
+# stock JOB: runs it with the distribution's modules of KVM, and this one in /lab.
+stock() {
+	lab -m "$build/lab/$release" -p force_emulation_prefix=1 "$@" "$module"
+}
+
+cat >"$work/table.job" <<'END'
+. /lab/guest.sh
+figures() {
+	echo "== $1"
+	probe -append "settle_ms=1200 ops=cpuid,hypercall,inb-kernel,inl-user,hlt-timer samples=20 budget_ms=20" |
+		grep -E '^(cpuid|hypercall|in[bl])'
+}
+figures before
+insmod /lab/kvm_exit_stats.ko || exit 9
+figures off
+echo guest >/sys/module/kvm_exit_stats/parameters/exit_stats
+echo "== records"
+probe_records -device pci-testdev -append "unit=instructions settle_ms=1200"
+status=$?
+echo "== status"
+cat /sys/kernel/debug/kvm_exit_stats/status
+rmmod kvm_exit_stats && figures after
+[ ! -e /sys/kernel/debug/kvm_exit_stats ] || echo "its directory is still there"
+dmesg | grep -E 'BUG:|WARNING: CPU|RIP:|kvm_exit_stats:' | grep -v 'out-of-tree\|verification failed'
+exit $status
+END
+
+# keeper_of CPU KERNEL: until Linux 6.5 KVM called kvm_exit late on SVM.
+keeper_of() {
+	if [ "$1 $2" = "amd 6.1" ]; then echo late; else echo module; fi
+}
+
+# part NAME: the lines of the output from "== NAME" to the next such.
+part() {
+	awk -v name="== $1" '/^== / { inside = $0 == name; next } inside' "$work/out"
+}
+
+for cpu in $cpus; do
+	ran "$cpu $kernel: status" 33 stock "$work/table.job" || continue
+	records "$work/out" >"$work/records"
+	records_ok "$cpu $kernel" "$work/records"
+	expected_exits "$cpu" "$kernel" >"$work/expected"
+	exits_of "$work/records" | in_bounds "$work/expected" >"$work/exits"
+	is "$cpu $kernel: exits and reasons of every operation are the patch's" \
+		"$(diff "$work/expected" "$work/exits")" ""
+	is "$cpu $kernel: no interval was clamped" "$(tail -n 1 "$work/records" | jq .clamped)" 0
+	is "$cpu $kernel: the records say who keeps the statistics" \
+		"$(head -n 1 "$work/records" | jq -r .stats.keeper)" "$(keeper_of "$cpu" "$kernel")"
+	has "$cpu $kernel: and so does the table" "$work/out" \
+		'\| exit stats v1 \([SV][VM][MX], module(, late)?\) \|'
+	is "$cpu $kernel: of one exit, out to in are the round trip" "$(parts_that_do_not_add_up "$work/records")" ""
+	for state in halted paused; do
+		is "$cpu $kernel: $state is told" "$(part status | sed -n "s/^$state //p")" yes
+	done
+	is "$cpu $kernel: the reasons are read as KVM reads them" \
+		"$(part status | sed -n 's/^reasons //p')" read
+	is "$cpu $kernel: off it costs nothing" "$(part off)" "$(part before)"
+	is "$cpu $kernel: unloaded it leaves nothing" "$(part after | head -n 4)" "$(part before)"
+	is "$cpu $kernel: no directory, no complaint of the kernel" "$(part after | tail -n +5)" ""
+done
+
+# A VM that was there before, switched on while it waits for its first instruction: its
+# counters against the tracepoint's own count.  Then off, and on again from zero.
+cat >"$work/events.job" <<'END'
+. /lab/guest.sh
+mount -t tracefs tracefs /sys/kernel/tracing
+event=/sys/kernel/tracing/events/kvm/kvm_exit
+mkfifo /tmp/monitor.in /tmp/monitor.out
+cat /tmp/monitor.out >/dev/null &
+qemu-system-x86_64 -accel kvm -cpu host -m 64 -nodefaults -display none -monitor pipe:/tmp/monitor -S \
+	-serial file:/tmp/table -kernel /lab/probe.elf -append "samples=10 end=halt" &
+guest=$!
+exec 5>/tmp/monitor.in
+while ! [ -d /sys/kernel/debug/kvm/*-*/vcpu0 ]; do sleep 0.1; done
+insmod /lab/kvm_exit_stats.ko || exit 9
+while ! [ -d /sys/kernel/debug/kvm_exit_stats/*-* ]; do sleep 0.1; done
+vm=$(echo /sys/kernel/debug/kvm_exit_stats/*-*)
+echo "== mode $(ls -l $vm/mode | cut -c 1-10) $(cat $vm/mode) $(ls $vm | xargs)"
+echo wrong >$vm/mode 2>/dev/null || echo "== wrong refused"
+echo host >$vm/mode
+echo 'hist:keys=exit_reason:size=2048' >$event/trigger
+echo cont >&5
+while ! grep -q ^complete /tmp/table 2>/dev/null; do sleep 0.1; done
+sleep 1
+echo "== file"
+cat $vm/vcpu0/exit_stats
+echo "== events"
+cat $event/hist
+echo off >$vm/mode
+echo "== after off $(ls $vm | xargs)"
+echo host >$vm/mode
+echo "== after on $(awk '$1 == "total" { print ($3 < 1000) }' $vm/vcpu0/exit_stats)"
+ls -l $vm/vcpu0/exit_stats | cut -c 1-10
+rmmod kvm_exit_stats && echo "== unloaded"
+kill -0 $guest && echo "== the guest is still there"
+kill $guest
+wait $guest
+exit 0
+END
+
+rows() {
+	part file | awk '$1 != "reason" && $2 ~ /^0x/'
+}
+total() {
+	part file | awk -v c="$1" '$1 == "total" { print $c }'
+}
+for cpu in $cpus; do
+	ran "$cpu $kernel: a VM that was there: status" 0 stock "$work/events.job" || continue
+	has "$cpu $kernel: it is found, off, its mode for root" "$work/out" '^== mode -rw------- off mode$'
+	has "$cpu $kernel: another word is refused" "$work/out" '^== wrong refused$'
+	is "$cpu $kernel: total is the number of kvm_exit events" \
+		"$(sed -n 's/^ *Hits: *\([0-9]*\)$/\1/p' "$work/out")" "$(total 3)"
+	is "$cpu $kernel: and so is every reason" "$(rows | while read -r _ code exits _; do
+		echo "$((code)) $exits"
+	done | sort -n)" "$(sed -n 's/^{ exit_reason: *\([0-9]*\) } hitcount: *\([0-9]*\)$/\1 \2/p' \
+		"$work/out" | sort -n)"
+	ok "$cpu $kernel: many exits, in all four states" sh -c \
+		"[ $(total 3) -gt 20000 ] && [ $(total 4) -gt 0 ] && [ $(total 5) -gt 0 ] && [ $(total 6) -gt 0 ]"
+	for column in 3 4 5 6; do
+		is "$cpu $kernel: reasons add up: column $column" \
+			"$(rows | awk -v c=$column '{ s += $c } END { printf "%d\n", s }')" "$(total $column)"
+	done
+	has "$cpu $kernel: off: no vCPU keeps anything" "$work/out" '^== after off mode$'
+	has "$cpu $kernel: on again: from zero" "$work/out" '^== after on 1$'
+	has "$cpu $kernel: unloaded" "$work/out" '^== unloaded$'
+	has "$cpu $kernel: while the guest is there" "$work/out" '^== the guest is still there$'
+done
+
+# What the kernel's selftest for the patch tests, as far as it applies.
+selftest=$build/selftest
+[ "$kernel" = 6.1 ] || selftest=$build/selftest-$kernel
+"$top/host-patch/build-selftest" -s "$([ "$kernel" = 6.1 ] && echo "/usr/src/linux-source-$kernel.tar.xz" ||
+	echo "$build/lab/headers-$kernel/source")" -o "$selftest"
+cat >"$work/selftest.job" <<'END'
+insmod /lab/kvm_exit_stats.ko exit_stats=host || exit 9
+/lab/exit_stats_test
+status=$?
+rmmod kvm_exit_stats || exit 8
+exit $status
+END
+for cpu in $cpus; do
+	ran "$cpu $kernel: selftest: status" 0 stock "$work/selftest.job" "$selftest/exit_stats_test" || continue
+	is "$cpu $kernel: selftest: none fails" "$(grep '^not ok' "$work/out")" ""
+	ok "$cpu $kernel: selftest: at least 22 pass" \
+		[ "$(grep '^ok' "$work/out" | grep -vc '# SKIP')" -ge 22 ]
+done
+finish
