@@ -4,7 +4,7 @@
 
 .DELETE_ON_ERROR:
 .PHONY: all help probe iso docs schemas tools exitstat lab modules run boot-profile install uninstall test test-builds \
-	test-long lab-6.12 unit fuzz fuzzers check bench patch host-load host-unload clean need-probe need-iso need-tools need-lab \
+	test-long lab-6.12 unit fuzz fuzzers check bench patch host-attach host-detach host-load host-unload clean need-probe need-iso need-tools need-lab \
 	need-intel need-test need-fuzz need-browser
 
 all: probe
@@ -27,7 +27,7 @@ override DESTDIR := $(abspath $(DESTDIR))
 export BUILD
 
 # What builds nothing needs no directory to build in.
-ifneq ($(filter-out help clean uninstall host-unload,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out help clean uninstall host-detach host-unload,$(or $(MAKECMDGOALS),all)),)
 build_dir_error := $(subst build-dir: error: ,,$(shell BUILD=$(BUILD) scripts/build-dir 2>&1))
 $(if $(build_dir_error),$(error $(build_dir_error)))
 endif
@@ -242,6 +242,12 @@ patch: lab probe ## a series for git am, with figures; KERNEL=version
 	@host-patch/make-series -s $(SERIES_SOURCE) -b $(BUILD)/figures-$(KERNEL) -o $(BUILD)/series
 
 # On a real host, as root.  Builds for the running kernel.
+host-attach: ## exit statistics beside this host's KVM as it is, with its VMs running (MODE=off, host or guest)
+	@host-patch/attach $(or $(MODE),guest)
+
+host-detach: ## detach them
+	@host-patch/detach
+
 host-load: ## patched KVM modules into this host (MODE=guest or host)
 	@host-patch/load -n $(BUILD)/modules/$$(uname -r) $(or $(MODE),guest)
 	@host-patch/build-modules

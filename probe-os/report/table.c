@@ -59,7 +59,7 @@ static void begin(const struct run *run)
 	if (!info) {
 		if (m->hypervisor[0])
 			printf("No exits and no host columns: CPUID leaf 0x%x is absent. The host "
-			       "needs the KVM patch and exit_stats=guest.\n\n",
+			       "needs exitprobe host attach guest, or the KVM patch.\n\n",
 			       KVM_EXIT_STATS_SIGNATURE);
 		else
 			printf("CPUID shows no hypervisor: these are the processor's own costs.\n\n");

@@ -60,7 +60,7 @@ cp -a "$build/modules/$release" "$cache/modules/"
 unpacked=$("$top/host-patch/unpack" /usr/src/linux-source-6.1.tar.xz)
 unset BUILD
 
-for command in run report compare profile bisect doctor list; do
+for command in run report compare profile bisect doctor host list; do
 	works "$command --help" 0 "$tool" $command --help
 done
 works "list" 0 "$tool" list

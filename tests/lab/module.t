@@ -25,7 +25,7 @@ cat >"$work/table.job" <<'END'
 figures() {
 	echo "== $1"
 	probe -append "settle_ms=1200 ops=cpuid,hypercall,inb-kernel,inl-user,hlt-timer samples=20 budget_ms=20" |
-		grep -E '^(cpuid|hypercall|in[bl])'
+		awk '$1 ~ /^(cpuid|hypercall|in[bl]-.*)$/ { print $1, $3 }'
 }
 figures before
 insmod /lab/kvm_exit_stats.ko || exit 9

@@ -17,6 +17,7 @@ struct command {
 
 int run_command(int argc, char **argv);
 int doctor_command(int argc, char **argv);
+int host_command(int argc, char **argv);
 int list_command(int argc, char **argv);
 
 #endif

@@ -66,7 +66,7 @@ static struct finding check_module(void)
 
 static struct finding check_statistics(void)
 {
-	char *mode = host_parameter("kvm", "exit_stats");
+	char *mode = host_statistics();
 	struct finding f;
 
 	if (!mode)
@@ -74,12 +74,16 @@ static struct finding check_statistics(void)
 			SPOILS,
 			xstrdup("this kernel's KVM has no exit statistics: no exits, no host "
 				"columns"),
-			xstrdup("make host-load builds and loads patched modules (README)"));
+			xstrdup("as root: exitprobe host attach guest attaches them, with VMs running"));
 	if (strcmp(mode, "guest"))
 		f = doctor_found(
-			SPOILS, xasprintf("kvm.exit_stats=%s: the guest cannot read them", mode),
-			xstrdup("as root: echo guest >/sys/module/kvm/parameters/exit_stats; VMs keep "
-				"what they began with"));
+			SPOILS, xasprintf("exit_stats=%s: the guest cannot read them", mode),
+			xasprintf(
+				"as root: echo guest >/sys/module/%s/parameters/exit_stats; VMs keep "
+				"what they began with",
+				host_access("/sys/module/kvm/parameters/exit_stats", F_OK)
+					? "kvm"
+					: "kvm_exit_stats"));
 	else
 		f = doctor_found(GOOD, xstrdup("exit statistics are on for guests"), NULL);
 	free(mode);

@@ -22,6 +22,8 @@ _exitprobe() {
 		if [ "${word#-}" != "$word" ]; then
 			mapfile -t COMPREPLY < <(compgen -W "$(exitprobe "$command" --help |
 				grep -o -e '--[a-z-]*')" -- "$word")
+		elif [ "$command" = host ]; then
+			mapfile -t COMPREPLY < <(compgen -W "attach detach status off host guest" -- "$word")
 		elif [ "$command" = profile ] || [ "$command" = bisect ]; then
 			mapfile -t COMPREPLY < <(compgen -W "$(exitprobe list |
 				awk '{ print $1 }')" -- "$word"

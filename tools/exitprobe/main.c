@@ -26,6 +26,7 @@ static const struct command commands[] = {
 	{ "bisect", "judge a commit by the instructions of an exit, for git bisect run",
 	  bisect_command },
 	{ "doctor", "check this host for what would spoil a measurement", doctor_command },
+	{ "host", "attach exit statistics to this host's KVM, or detach them", host_command },
 	{ "list", "list the operations that the probe can measure", list_command },
 	{ 0 },
 };

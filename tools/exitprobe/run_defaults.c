@@ -32,7 +32,7 @@ static bool usable(const char *path)
 
 static bool has_statistics(void)
 {
-	char *mode = host_parameter("kvm", "exit_stats");
+	char *mode = host_statistics();
 	bool on = mode && !strcmp(mode, "guest");
 
 	free(mode);
@@ -77,7 +77,7 @@ static const char *choose_accel(const struct run_options *o)
 	if (!o->for_here && lab_is_built(o->lab.kernel))
 		return "lab";
 	warning("%s, and %s%s: no exits and no host columns, only the guest's time%s",
-		kvm ? "this host's KVM has no exit statistics (exitprobe doctor says more)"
+		kvm ? "this host's KVM has no exit statistics (as root: exitprobe host attach guest)"
 		    : "/dev/kvm cannot be used",
 		o->for_here ? o->for_here : "the lab is not built",
 		o->for_here ? " is not for the lab" : " (--accel lab builds it)",

@@ -134,6 +134,13 @@ char *host_parameter(const char *module, const char *parameter)
 	return value;
 }
 
+char *host_statistics(void)
+{
+	char *mode = host_parameter("kvm", "exit_stats");
+
+	return mode ? mode : host_parameter("kvm_exit_stats", "exit_stats");
+}
+
 bool host_may_lock_memory(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };

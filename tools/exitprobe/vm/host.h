@@ -37,6 +37,12 @@ const char *host_vendor_module(void);
 /* Parameter of a module, or NULL.  Allocated. */
 char *host_parameter(const char *module, const char *parameter);
 
+/*
+ * Mode of VMs to come in which this host keeps exit statistics: "off", "host" or "guest", of
+ * a patched KVM or of the module beside an unchanged one; NULL: of neither.  Allocated.
+ */
+char *host_statistics(void);
+
 /* Whether this process may lock memory without limit. */
 bool host_may_lock_memory(void);
 

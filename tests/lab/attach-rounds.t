@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# kvm_exit_stats.ko is loaded and unloaded again and again, on a host with two processors
+# that run at once, while one VM runs exits all the time, others are created and end, and
+# their modes change: nothing fails, and the kernel has no complaint.
+# ROUNDS is how many (1000); with KERNEL_DIR, a kernel's build directory with vmlinux and
+# modules of KVM, it is that kernel's: one with KASAN, lockdep and kmemleak, for example.
+. "$(dirname "$0")/../lib/tap.sh"
+rounds=${ROUNDS:-1000}
+release=$(cat "$build/lab/release-$kernel")
+
+headers=${KERNEL_DIR:-/lib/modules/$release/build}
+ok "the module builds" "$top/host-patch/module/build" -k "$headers" -o "$work/module"
+
+cat >"$work/job" <<END
+rounds=$rounds
+END
+cat >>"$work/job" <<'END'
+. /lab/guest.sh
+# guests OPERATIONS SAMPLES NAME: one VM after the other; 33 is the probe's success, and so
+# is what a guest makes of leaves that come and go.
+guests() {
+	while [ ! -e /tmp/stop ]; do
+		status=0
+		probe -append "settle_ms=0 ops=$1 samples=$2 budget_ms=200" >/tmp/table.$3 || status=$?
+		[ $status -eq 33 ] && grep -q '^complete: .* 0 hung, 0 failed' /tmp/table.$3 ||
+			{ echo "guest $3: $status"; cat /tmp/table.$3; }
+	done
+}
+guests cpuid,cpuid-4fffffff,hypercall,inb-kernel,inl-user,hlt-timer 10000 long &
+guests cpuid,inl-user 20 short &
+n=0
+while [ $n -lt $rounds ]; do
+	insmod /lab/kvm_exit_stats.ko exit_stats=$([ $((n % 3)) -eq 0 ] && echo off || echo guest) ||
+		echo "round $n does not load"
+	for mode in host guest off guest; do
+		for vm in /sys/kernel/debug/kvm_exit_stats/*-*; do
+			# A VM may be gone by now.
+			echo $mode 2>/dev/null >$vm/mode
+			cat $vm/vcpu0/exit_stats
+		done >/dev/null 2>&1
+	done
+	rmmod kvm_exit_stats || echo "round $n does not unload"
+	n=$((n + 1))
+	[ $((n % 50)) -ne 0 ] || echo "rounds: $n"
+done
+touch /tmp/stop
+wait
+grep -c KVM /proc/modules >/dev/null
+if [ -e /sys/kernel/debug/kmemleak ]; then
+	echo scan >/sys/kernel/debug/kmemleak
+	sleep 6
+	echo scan >/sys/kernel/debug/kmemleak
+	echo "== leaks"
+	cat /sys/kernel/debug/kmemleak
+fi
+echo "== complaints"
+dmesg | grep -E 'BUG|WARNING|RIP:|possible|INFO:' | grep -v 'Speculative\|TSC_DEADLINE\|hw-vuln'
+exit 0
+END
+
+lab -s -t "${LIMIT:-6000}" -m "${MODULES:-$build/lab/$release}" -p "" "$work/job" "$work/module/kvm_exit_stats.ko" \
+	>"$work/out" 2>"$work/err"
+is "status" $? 0
+is "$rounds rounds: nothing fails" "$(grep -E '^(round |guest )' "$work/out")" ""
+is "$rounds rounds: all of them" "$(grep -c '^rounds: ' "$work/out")" $((rounds / 50))
+is "no complaint of the kernel" "$(sed -n '/^== complaints/,$p' "$work/out" | sed 1d)" ""
+is "no memory is lost" "$(sed -n '/^== leaks/,/^== complaints/p' "$work/out" | sed '/^==/d')" ""
+finish

@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# host-patch/attach and detach in the lab's own host, with the distribution's KVM: what is
+# refused, and attaching and detaching while a guest reads the leaves.
+. "$(dirname "$0")/../lib/tap.sh"
+release=$(cat "$build/lab/release-$kernel")
+
+ok "the module builds" "$top/host-patch/module/build" -k "/lib/modules/$release/build" -o "$work/module"
+cat >"$work/job" <<'END'
+. /lab/guest.sh
+mkdir -p /x/host-patch /x/scripts
+cp /lab/attach /lab/detach /x/host-patch
+cp /lab/common.sh /x/scripts
+cd /x
+says() {
+	name=$1
+	shift
+	text=$("$@" 2>&1) && status=0 || status=$?
+	echo "$name: $(echo "$text" | tr '\n' ';') status $status"
+}
+mkdir -p /lib/modules/$(uname -r)
+says detached host-patch/detach
+says first host-patch/attach -d /lab host
+says status host-patch/attach -s
+says again host-patch/attach -d /lab guest
+probe -append "settle_ms=1200 ops=cpuid samples=20 budget_ms=20" >/tmp/table
+grep -E '^cpuid|^exits as' /tmp/table
+says detach host-patch/detach
+says twice host-patch/detach
+says missing host-patch/attach -d /tmp
+
+# The leaves are read all the time while they are attached and detached.
+probe -append "settle_ms=1200 ops=cpuid-4fffffff samples=10000 budget_ms=2000" >/tmp/table &
+guest=$!
+for i in 1 2 3 4 5; do
+	insmod /lab/kvm_exit_stats.ko exit_stats=guest || echo "round $i does not load"
+	for vm in /sys/kernel/debug/kvm_exit_stats/*-*; do
+		[ ! -e "$vm/mode" ] || echo guest >$vm/mode
+	done
+	sleep 0.2
+	rmmod kvm_exit_stats || echo "round $i does not unload"
+done
+wait $guest
+echo "guest: status $?"
+tail -n 12 /tmp/table
+
+# What keeps it from being loaded.
+echo 1 >/proc/sys/kernel/modules_disabled
+says disabled host-patch/attach -d /lab
+dmesg | grep -E 'BUG:|WARNING: CPU|RIP:'
+exit 0
+END
+
+lab -m "$build/lab/$release" -p "" "$work/job" "$work/module/kvm_exit_stats.ko" "$top/host-patch/attach" \
+	"$top/host-patch/detach" "$top/scripts/common.sh" >"$work/out" 2>"$work/err"
+is "status" $? 0
+
+# says NAME REGEX
+says() {
+	has "$1" "$work/out" "^$1: $2"
+}
+says detached "detach: error: not attached; status 1"
+says first "attached to .*, VMs to come: host; status 0"
+says status "attached to .*, VMs to come: host; status 0"
+says again "attached to .*, VMs to come: guest; .*status 0"
+has "the guest sees one exit for one CPUID" "$work/out" '^cpuid +1\.00 .* CPUID$'
+has "as expected" "$work/out" '^exits as expected: 1 operations, not as expected: 0$'
+says detach "detached; KVM runs as before; status 0"
+says twice "detach: error: not attached; status 1"
+says missing "attach: error: /tmp/kvm_exit_stats.ko: no such file; status 1"
+is "five rounds under a guest that reads: nothing fails" "$(grep '^round' "$work/out")" ""
+says guest "status 33"
+has "the guest's run ends" "$work/out" '^cpuid-4fffffff'
+says disabled "attach: error: kernel.modules_disabled=1: .*status 1"
+is "no complaint of the kernel" "$(grep -E 'BUG:|WARNING: CPU|RIP:' "$work/out")" ""
+finish
