@@ -10,8 +10,8 @@ lab=$top/tests/data/lab.json
 
 # see PAGE WIDTH SCHEME: what browser.js saw, in $work/seen.
 see() {
-	timeout 90 node "$top/tests/lib/browser.js" "$1" "$2" "$3" "$work/${1##*/}-$2-$3.png" \
-		>"$work/seen" 2>"$work/see.err"
+	rm -f "$work/seen"
+	cp "$work/${1##*/}-$2-$3.json" "$work/seen"
 }
 seen() {
 	jq -r "$1" "$work/seen"
@@ -39,12 +39,36 @@ jq -c '.boots[].records |= map(if .histogram then .cycles |= map_values(. * 2) |
 	.machine.governor = "powersave"' "$work/a.json" >"$work/b.json"
 "$exitprobe" compare -o "$work/ranks.html" "$work/a.json" "$work/b.json" || :
 
-for page in lab boots cycles profiles uncounted hostile compare ranks; do
-	views="1280-light 360-dark"
-	case $page in
-	lab | cycles | ranks) views="1280-light 1280-dark 800-light 360-light 360-dark" ;;
+# Without an exit; a change of 300 %; a flame graph alone.
+jq -c '.boots[].records |= map(select(.record != "op" or .op == "nop") | select(.record != "derived"))' "$lab" >"$work/nop.json"
+"$exitprobe" report -o "$work/nop.html" "$work/nop.json"
+jq -c '.boots[].records |= map(if .histogram then (if .op == "inl-user" then 4 else 1.02 end) as $factor |
+	.cycles |= map_values(. * $factor | floor) | .histogram |= map([(.[0] * $factor | floor), .[1]]) else . end)' \
+	"$lab" >"$work/four.json"
+"$exitprobe" compare -o "$work/four.html" "$lab" "$work/four.json" || :
+"$exitprobe" profile "$top/tests/data/profile-small.json" -o "$work/alone.svg"
+
+# views_of PAGE
+views_of() {
+	case $1 in
+	lab | cycles | ranks) echo 1280-light 1280-dark 800-light 360-light 360-dark ;;
+	nop | four) echo 1280-light ;;
+	alone) echo 1280-dark 360-light ;;
+	*) echo 1280-light 360-dark ;;
 	esac
-	for view in $views; do
+}
+pages="lab boots cycles profiles uncounted hostile compare ranks"
+for page in $pages nop four alone; do
+	file=$work/$page.html
+	[ "$page" != alone ] || file=$work/alone.svg
+	for view in $(views_of "$page"); do
+		echo "$file ${view%-*} ${view#*-}"
+	done
+done >"$work/views"
+ok "the browser shows every page" timeout 300 node "$top/tests/lib/browser.js" "$work" <"$work/views"
+
+for page in $pages; do
+	for view in $(views_of "$page"); do
 		width=${view%-*} scheme=${view#*-}
 		name="$page, $width wide, $scheme"
 		ok "$name: seen" see "$work/$page.html" "$width" "$scheme"
@@ -123,8 +147,6 @@ is "markup of the file is text" "$(seen '.title | test("<b>cycles</b>")')" true
 ok "seen" see "$work/uncounted.html" 1280 light
 is "exits not counted: nothing says where it goes" "$(seen '[.heading, .bar, (.parts | length)] | join("|")')" \
 	"What each instruction costs|round trip|0"
-jq -c '.boots[].records |= map(select(.record != "op" or .op == "nop") | select(.record != "derived"))' "$lab" >"$work/nop.json"
-"$exitprobe" report -o "$work/nop.html" "$work/nop.json"
 ok "seen" see "$work/nop.html" 1280 light
 is "no exit: nothing says where it goes" "$(seen '[.heading, .bar, (.parts | length)] | join("|")')" \
 	"What each instruction costs|round trip|0"
@@ -139,10 +161,6 @@ is "nanoseconds: all figures, on demand" "$(seen '.used.ns | "\(.figures) \(.uni
 	"1272 2.00 61.6 1192 0.00 0.00 20.4 nanoseconds"
 is "nanoseconds: and ticks again" "$(seen '.used.ticks | "\(.figures) \(.unit)"')" "3180 5 154 2980 0 0 51 cycles"
 # Compare's bars: four times as long is not cut, and 2 % can be seen beside it.
-jq -c '.boots[].records |= map(if .histogram then (if .op == "inl-user" then 4 else 1.02 end) as $factor |
-	.cycles |= map_values(. * $factor | floor) | .histogram |= map([(.[0] * $factor | floor), .[1]]) else . end)' \
-	"$lab" >"$work/four.json"
-"$exitprobe" compare -o "$work/four.html" "$lab" "$work/four.json" || :
 ok "seen" see "$work/four.html" 1280 light
 # Of 4 steps to the end, 300 % is 1 + log10(300), 1.98 % is 1 + log10(1.98).
 is "compare: a bar for a change of 300 %" "$(seen '.ranges["inl-user"] | join(" ")')" "50 93.5"
@@ -152,7 +170,6 @@ is "compare: the scale is explained" "$(seen '.caption | sub(".*The bar"; "The b
  in per cent of the base: its middle is 0, to 1 % it is linear, from there logarithmic to 1000 %."
 
 # Flame graphs: in the page, and alone on a phone.
-"$exitprobe" profile "$top/tests/data/profile-small.json" -o "$work/alone.svg"
 for view in profiles.html-1280-light profiles.html-360-dark alone.svg-1280-dark alone.svg-360-light; do
 	IFS=- read -r page width scheme <<-END
 		$view

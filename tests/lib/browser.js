@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * node browser.js PAGE WIDTH light|dark [PICTURE]: PAGE in headless Chromium, by its
- * debugging protocol over a pipe.  Prints what is seen as one JSON object; for
- * tests/cli/report-browser.t.
+ * node browser.js DIRECTORY [pictures]: headless Chromium, by its debugging protocol over a pipe,
+ * shows the pages that standard input names, a line for each view: PAGE WIDTH light|dark.  What is
+ * seen goes to DIRECTORY/PAGE-WIDTH-SCHEME.json, one object, and with the word "pictures" a picture
+ * to .png beside it, the PAGE by its name without its directory; for tests/cli/report-browser.t.
+ * One Chromium shows all of them, since its start takes longer than a page, each in a context of
+ * its own.
  */
 "use strict";
 const { spawn } = require("child_process");
@@ -10,14 +13,14 @@ const fs = require("fs");
 const os = require("os");
 const path = require("path");
 
-const [page, width, scheme, picture] = process.argv.slice(2);
+const [directory, pictures] = process.argv.slice(2);
+const views = fs.readFileSync(0, "utf8").split("\n").filter(line => line).map(line => line.split(" "));
 const profile = fs.mkdtempSync(path.join(os.tmpdir(), "browser-"));
 const chromium = spawn("chromium", ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
 	"--no-first-run", "--hide-scrollbars", `--user-data-dir=${profile}`, "--remote-debugging-pipe", "about:blank"],
 	{ stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true });
 const waiting = new Map();
-const seen = { errors: [], requests: [] };
-let last = 0, buffer = "", session, loaded;
+let last = 0, buffer = "", session, loaded, seen, limit;
 
 const end = status => {
 	try {
@@ -34,7 +37,6 @@ const fail = text => {
 	console.error(`browser.js: ${text}`);
 	end(2);
 };
-setTimeout(() => fail("no end within 60 s"), 60000).unref();
 chromium.on("error", e => fail(`chromium: ${e.message}`));
 
 const send = (method, params = {}) => new Promise((resolve, reject) => {
@@ -49,6 +51,8 @@ chromium.stdio[4].on("data", data => {
 		waiting.delete(message.id);
 		if (resolve)
 			message.error ? reject(new Error(message.error.message)) : resolve(message.result);
+		else if (!session || message.sessionId !== session)
+			continue; /* of no page, or of the one before */
 		else if (message.method === "Runtime.exceptionThrown")
 			seen.errors.push(message.params.exceptionDetails.text);
 		else if (message.method === "Log.entryAdded")
@@ -207,15 +211,21 @@ function graph() {
 	return seen;
 }
 
-(async () => {
-	const { targetId } = await send("Target.createTarget", { url: "about:blank" });
+const evaluate = async what => {
+	const r = await send("Runtime.evaluate", { expression: `(${what})()`, returnByValue: true });
+	if (r.exceptionDetails)
+		throw new Error(r.exceptionDetails.exception?.description ?? r.exceptionDetails.text);
+	return r.result.value;
+};
+
+async function view(page, width, scheme) {
+	clearTimeout(limit);
+	limit = setTimeout(() => fail(`${page}, ${width} wide, ${scheme}: no end within 60 s`), 60000);
+	seen = { errors: [], requests: [] };
+	session = undefined;
+	const { browserContextId } = await send("Target.createBrowserContext");
+	const { targetId } = await send("Target.createTarget", { url: "about:blank", browserContextId });
 	session = (await send("Target.attachToTarget", { targetId, flatten: true })).sessionId;
-	const evaluate = async what => {
-		const r = await send("Runtime.evaluate", { expression: `(${what})()`, returnByValue: true });
-		if (r.exceptionDetails)
-			throw new Error(r.exceptionDetails.exception?.description ?? r.exceptionDetails.text);
-		return r.result.value;
-	};
 	for (const domain of ["Page", "Runtime", "Log", "Network"])
 		await send(`${domain}.enable`);
 	await send("Emulation.setDeviceMetricsOverride",
@@ -228,11 +238,20 @@ function graph() {
 	if (!alone)
 		Object.assign(seen, await evaluate(look));
 	seen.graph = await evaluate(graph);
-	if (picture) {
+	const name = path.join(directory, `${path.basename(page)}-${width}-${scheme}`);
+	if (pictures) {
 		const shot = await send("Page.captureScreenshot", { captureBeyondViewport: true });
-		fs.writeFileSync(picture, Buffer.from(shot.data, "base64"));
+		fs.writeFileSync(`${name}.png`, Buffer.from(shot.data, "base64"));
 	}
 	if (!alone)
 		seen.used = await evaluate(use);
-	process.stdout.write(JSON.stringify(seen) + "\n", () => end(0));
+	fs.writeFileSync(`${name}.json`, JSON.stringify(seen) + "\n");
+	session = undefined;
+	await send("Target.disposeBrowserContext", { browserContextId });
+}
+
+(async () => {
+	for (const [page, width, scheme] of views)
+		await view(page, width, scheme);
+	end(0);
 })().catch(e => fail(e.message));
