@@ -9,6 +9,8 @@
 pc="-display none -no-reboot"
 exit_device="-device isa-debug-exit,iobase=0xf4,iosize=4"
 iso=$build/probe.iso
+# The same whose menu does not wait.  One boot by BIOS and one by UEFI below are of the other.
+at_once=$work/at-once.iso
 elf=$build/probe.elf elf64=$build/probe64.elf
 
 # run SECONDS QEMU OPTION...: under plain emulation, serial port in $work/out.
@@ -50,18 +52,19 @@ whole_table "PVH, microvm without PIC, PIT, RTC and ACPI" "in-cmos=no RTC;ioapic
 is "command line by PVH: status" "$(run 30 -M microvm -kernel "$elf64" -append list $exit_device)" 33
 has "command line by PVH: taken" "$work/out" '^cpuid +CPUID leaf 0$'
 
+ok "an image whose menu does not wait" "$top/iso/build" "$elf" "$at_once" 0
 is "ISO as CD, BIOS: status" "$(run 90 -cdrom "$iso" $exit_device)" 33
 whole_table "ISO as CD, BIOS" "$one"
-is "ISO as disk, BIOS: status" "$(run 90 -drive "file=$iso,format=raw,snapshot=on" $exit_device)" 33
+is "ISO as disk, BIOS: status" "$(run 90 -drive "file=$at_once,format=raw,snapshot=on" $exit_device)" 33
 whole_table "ISO as disk, BIOS" "$one"
 is "ISO as USB stick, BIOS: status" "$(run 90 -device usb-ehci -device usb-storage,drive=stick \
-	-drive "if=none,id=stick,file=$iso,format=raw,snapshot=on" $exit_device)" 33
+	-drive "if=none,id=stick,file=$at_once,format=raw,snapshot=on" $exit_device)" 33
 whole_table "ISO as USB stick, BIOS" "$one"
 is "ISO as CD, UEFI: status" "$(run 120 -M q35 -m 256 -bios /usr/share/ovmf/OVMF.fd \
-	-cdrom "$iso" $exit_device)" 33
+	-cdrom "$at_once" $exit_device)" 33
 whole_table "ISO as CD, UEFI" "$one"
 is "ISO as disk, UEFI: status" "$(run 120 -M q35 -m 256 -bios /usr/share/ovmf/OVMF.fd \
-	-drive "file=$iso,format=raw,snapshot=on" $exit_device)" 33
+	-drive "file=$at_once,format=raw,snapshot=on" $exit_device)" 33
 whole_table "ISO as disk, UEFI" "$one"
 
 # --- sizes ----------------------------------------------------------------------
@@ -134,8 +137,20 @@ for machine in pc q35 microvm; do
 	has "$machine: complete before" "$work/out" '^complete: 1 operations'
 done
 is "end=reset" "$(run 30 -M q35 -kernel "$elf" -append "ops=nop end=reset")" 0
-is "end=halt: no end" "$(run 5 -kernel "$elf" -append "ops=nop end=halt")" 124
-has "end=halt: says that all is done" "$work/out" '^The run is complete; halted$'
+timeout 60 qemu-system-x86_64 -accel tcg $pc -serial "file:$work/halted" -kernel "$elf" \
+	-append "ops=nop end=halt" </dev/null >"$work/out" 2>&1 &
+halted=$!
+tries=0
+while [ $tries -lt 300 ] && ! grep -q 'halted.$' "$work/halted" 2>/dev/null; do
+	sleep 0.1
+	tries=$((tries + 1))
+done
+# Long enough for what would end it.
+sleep 1
+kill "$halted"
+wait "$halted"
+has "end=halt: no end, until it is ended" "$work/out" 'terminating on signal 15'
+has "end=halt: says that all is done" "$work/halted" '^The run is complete; halted.?$'
 
 # --- what no loader should hand over ---------------------------------------------
 
@@ -158,45 +173,52 @@ refused MULTIBOOT2_TAG "multiboot2: a tag has an invalid length"
 
 # --- what the screen shows ------------------------------------------------------
 
-# screen NAME SECONDS QEMU OPTION...: VGA's text memory, a line each, in $work/screen.
+# screen REGEX QEMU OPTION...: VGA's text memory, a line each, in $work/screen, when a line of it
+# matches, or after half a minute.
 screen() {
 	shown=$work/shown
-	rm -f "$shown"
-	limit=$1
+	rm -f "$shown" "$work/screen"
+	last=$1
 	shift
 	(
-		sleep "$limit"
-		echo "pmemsave 0xb8000 4000 \"$shown\""
-		sleep 1
+		tries=0
+		while [ $tries -lt 60 ] && ! grep -qE "$last" "$work/screen" 2>/dev/null; do
+			sleep 0.3
+			echo "pmemsave 0xb8000 4000 \"$shown\""
+			sleep 0.2
+			# Every second byte is a colour.
+			od -An -v -t x1 -w2 "$shown" 2>/dev/null | awk '{ print $1 }' | tr -d '\n' |
+				sed 's/../\\x&/g' | xargs -0 printf | fold -w 80 >"$work/screen"
+			tries=$((tries + 1))
+		done
 		echo quit
 	) | timeout 60 qemu-system-x86_64 -accel tcg -display none -monitor stdio "$@" \
 		>"$work/monitor" 2>&1
-	# Every second byte is a colour.
-	od -An -v -t x1 -w2 "$shown" | awk '{ print $1 }' | tr -d '\n' | sed 's/../\\x&/g' |
-		xargs -0 printf | fold -w 80 >"$work/screen"
 }
-screen 8 -serial none -kernel "$elf" -append "ops=nop,cpuid end=halt"
+screen '^The run is complete' -serial none -kernel "$elf" -append "ops=nop,cpuid end=halt"
 has "text screen: a row" "$work/screen" '^cpuid( +-?[0-9]+){4} +[0-9]+/[0-9]+ *$'
 has "text screen: the last line" "$work/screen" '^The run is complete; halted'
-screen 8 -serial "file:$work/serial" -kernel "$elf" -append "ops=nop,cpuid end=halt screen"
+screen '^The run is complete' -serial "file:$work/serial" -kernel "$elf" -append "ops=nop,cpuid end=halt screen"
 has "screen as well: on the screen" "$work/screen" '^cpuid( +-?[0-9]+){4} +[0-9]+/[0-9]+ *$'
 has "screen as well: on the serial port" "$work/serial" '^cpuid( +-?[0-9]+){4} +[0-9]+/[0-9]+'
 nasm -f bin -DCASE=NO_MAP -o "$work/handover.bin" "$top/tests/lib/handover.asm"
-screen 5 -serial none -no-shutdown -m 64 -kernel "$work/handover.bin" -initrd "$elf" -append ops=nop
+screen '^exitprobe: error' -serial none -no-shutdown -m 64 -kernel "$work/handover.bin" -initrd "$elf" -append ops=nop
 has "text screen: what is wrong with the hand-over" "$work/screen" \
 	'^exitprobe: error: the loader passed no memory map; boot by multiboot 1, 2 or PVH *$'
 
 # UEFI's frame buffer, read back by the shapes of the font.
 ${CC:-cc} -O1 -o "$work/screen-text" "$top/tests/lib/screen-text.c"
+rm "$work/screen"
 # Some 15 s until the table is there and the machine off, which is kept for its screen;
 # far more where others work on the same processors.
 (
-	for try in 1 2 3 4 5 6 7 8 9 10; do
-		sleep 15
+	tries=0
+	while [ $tries -lt 80 ] && ! grep -q '^complete: ' "$work/screen" 2>/dev/null; do
+		sleep 1
 		echo "screendump $work/uefi.ppm"
 		sleep 1
 		"$work/screen-text" "$build/Lat15-Terminus16.psf" "$work/uefi.ppm" >"$work/screen" 2>&1
-		! grep -q '^complete: ' "$work/screen" || break
+		tries=$((tries + 1))
 	done
 	echo quit
 ) | timeout 180 qemu-system-x86_64 -accel tcg -M q35 -m 256 -bios /usr/share/ovmf/OVMF.fd -cdrom "$iso" \
