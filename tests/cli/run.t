@@ -199,29 +199,47 @@ for how in STOP KILL; do
 	END
 	chmod +x "qemu-$how"
 done
+# One whose probe says that it cannot go on, and stays.
+# shellcheck disable=SC2016 # for the script
+qemu_like word 'if mkdir began-word 2>/dev/null; then' \
+	'	(sleep 3; echo "exitprobe: fault #XX outside an operation") &' 'fi' 'exec qemu-system-x86_64 "$@"'
 # Long enough to be in the midst of it.
 long="--accel tcg --samples 10000 --ops cpuid*,hlt-timer,xapic-read --skip cpuid-x*"
-# shellcheck disable=SC2086
-is "hangs: status" "$(status_of "$exitprobe" run --qemu ./qemu-STOP --hang 15 $long -o hung.json)" 1
-has "hangs: named" err '^exitprobe run: warning: [a-z0-9-]* hangs; the run goes on without it$'
+# They wait most of the time, so all three run at once.
+# without NAME ARGUMENT...: a run of $long in the background, with its output in out-NAME and err-NAME.
+without() {
+	name=$1
+	shift
+	# shellcheck disable=SC2086
+	timeout 3000 "$exitprobe" run "$@" $long -o "$name.json" >"out-$name" 2>"err-$name" </dev/null &
+}
+# status_in PROCESS: its exit status, when it has ended.
+status_in() {
+	rc=0
+	wait "$1" || rc=$?
+}
+without hung --qemu ./qemu-STOP --hang 15
+hung=$!
+without died --qemu ./qemu-KILL
+died=$!
+without word --qemu ./qemu-word
+word=$!
+status_in $hung
+is "hangs: status" "$rc" 1
+has "hangs: named" err-hung '^exitprobe run: warning: [a-z0-9-]* hangs; the run goes on without it$'
 is "hangs: one is lost" "$(jq -c '.boots[0].lost | map(.how)' hung.json)" '["hangs"]'
 is "hangs: all others are there" \
 	"$({ measured hung.json; jq -r '.boots[0].lost[].op' hung.json; } | sort | tr '\n' ' ')" \
 	"cpuid cpuid-1 cpuid-40000000 cpuid-4fffffff cpuid-7 cpuid-80000000 cpuid-d hlt-timer xapic-read "
 is "hangs: the file is whole" "$(jq .complete hung.json)" true
-has "hangs: in the table" out 'hangs'
-# shellcheck disable=SC2086
-is "dies: status" "$(status_of "$exitprobe" run --qemu ./qemu-KILL $long -o died.json)" 1
-has "dies: named" err '^exitprobe run: warning: [a-z0-9-]* ends the VM; the run goes on without it$'
+has "hangs: in the table" out-hung 'hangs'
+status_in $died
+is "dies: status" "$rc" 1
+has "dies: named" err-died '^exitprobe run: warning: [a-z0-9-]* ends the VM; the run goes on without it$'
 is "dies: one is lost" "$(jq -c '.boots[0].lost | map(.how)' died.json)" '["ends the VM"]'
-
-# One whose probe says that it cannot go on, and stays.
-# shellcheck disable=SC2016 # for the script
-qemu_like word 'if mkdir began-word 2>/dev/null; then' \
-	'	(sleep 3; echo "exitprobe: fault #XX outside an operation") &' 'fi' 'exec qemu-system-x86_64 "$@"'
-# shellcheck disable=SC2086
-is "gives up: status" "$(status_of "$exitprobe" run --qemu ./qemu-word $long -o word.json)" 1
-has "gives up: named, and why" err \
+status_in $word
+is "gives up: status" "$rc" 1
+has "gives up: named, and why" err-word \
 	'^exitprobe run: warning: [a-z0-9-]* ends the VM \(fault #XX outside an operation\); the run goes on without it$'
 is "gives up: one is lost" "$(jq -c '.boots[0].lost | map(.how)' word.json)" '["ends the VM"]'
 
