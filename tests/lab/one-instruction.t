@@ -8,6 +8,7 @@ release=$(cat "$build/lab/release-$kernel")
 modules=$build/modules/$release-one
 ok "modules with one instruction more are built" make -s -C "$top" modules KERNEL="$kernel" \
 	PATCH="$top/tests/data/one-instruction.patch" OUT="$modules"
+ok "only what includes the changed file is compiled" [ "$(grep -cE '(CC|AS) \[M\]' "$modules.log")" -le 15 ]
 is "they name the patch they have" "$(sed -n 's/^patch //p' "$modules/made-of")" \
 	"$(sha256sum <"$top/tests/data/one-instruction.patch" | cut -d ' ' -f 1)"
 

@@ -27,5 +27,21 @@ for version in 6.1 6.12; do
 			"$work/a-clone-with-a-much-longer-name/build/modules/$release/$module.ko"
 	done
 done
+
+# With a change, and objects of the build before; and without these.
+release=$(cat "$build/lab/release-6.1")
+clone=$work/short
+for way in "" -f; do
+	# shellcheck disable=SC2086 # one word or none
+	ok "with a change${way:+, by $way}" env BUILD="$clone/build" "$clone/host-patch/build-modules" $way \
+		-s /usr/src/linux-source-6.1.tar.xz -k "/lib/modules/$release/build" \
+		-a "$top/tests/data/one-instruction.patch" -o "$work/changed$way"
+done
+ok "with a change: only some were compiled" [ "$(grep -cE '(CC|AS) \[M\]' "$work/changed.log")" -lt \
+	"$(grep -cE '(CC|AS) \[M\]' "$work/changed-f.log")" ]
+for module in kvm kvm-amd kvm-intel; do
+	ok "with a change: $module.ko is the same bytes" cmp "$work/changed/$module.ko" "$work/changed-f/$module.ko"
+done
+rm -rf "$work"/changed*
 rm -rf "$work/short" "$work/a-clone-with-a-much-longer-name" "$work/headers"
 finish

@@ -40,7 +40,7 @@ for version in 6.1 6.12; do
 	[ "$version" = 6.1 ] || headers=$build/lab/headers-$version/headers source=$build/lab/headers-$version/source
 	for directory in short a-directory-with-a-much-longer-name; do
 		mkdir -p "$work/$directory-$version"
-		KEEP=$work/$directory-$version PATH="$work/few:$PATH" "$top/host-patch/build-modules" -s "$source" \
+		KEEP=$work/$directory-$version PATH="$work/few:$PATH" "$top/host-patch/build-modules" -f -s "$source" \
 			-k "$headers" -o "$work/$directory" >"$work/few.out" 2>&1
 	done
 	for object in irq mtrr vmenter; do
