@@ -22,7 +22,7 @@ cat >>"$work/job" <<'END'
 guests() {
 	while [ ! -e /tmp/stop ]; do
 		status=0
-		probe -append "settle_ms=0 ops=$1 samples=$2 budget_ms=200" >/tmp/table.$3 || status=$?
+		limit=100 probe -append "settle_ms=0 ops=$1 samples=$2 budget_ms=200" >/tmp/table.$3 || status=$?
 		[ $status -eq 33 ] && grep -q '^complete: .* 0 hung, 0 failed' /tmp/table.$3 ||
 			{ echo "guest $3: $status"; cat /tmp/table.$3; }
 	done

@@ -5,8 +5,9 @@
 # takes to the instruction as long as if it had never been there.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$top/tests/lib/records.sh"
-kernel=${1:-$kernel}
-cpus=${2:-amd intel}
+cpus=amd
+[ -z "$long" ] || cpus=intel
+[ "${1:-long}" = long ] || kernel=$1 cpus="amd intel"
 release=$(cat "$build/lab/release-$kernel")
 headers=/lib/modules/$release/build
 [ -d "$headers" ] || headers=$build/lab/headers-$kernel/headers
