@@ -348,7 +348,8 @@ static notrace void on_sched_out(unsigned long ip, unsigned long parent_ip, stru
 	struct attached_vcpu *v;
 
 	preempt_disable_notrace();
-	v = state_of(container_of(pn, struct kvm_vcpu, preempt_notifier));
+	/* The scheduler holds its lock: a VM that is unknown is not to become known here. */
+	v = vms_find_known(container_of(pn, struct kvm_vcpu, preempt_notifier));
 	if (v) {
 		v->switched = true;
 		leave_early(v);

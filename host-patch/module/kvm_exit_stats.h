@@ -57,6 +57,7 @@ DECLARE_PER_CPU(struct attached_vcpu *, attached_loaded);
 
 /* vms.c */
 struct attached_vcpu *vms_find(struct kvm_vcpu *vcpu);
+struct attached_vcpu *vms_find_known(struct kvm_vcpu *vcpu);
 struct attached_vcpu *vms_find_thread(struct task_struct *thread);
 void vms_set_thread(struct attached_vcpu *v);
 void vms_created(struct kvm *kvm);

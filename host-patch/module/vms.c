@@ -96,7 +96,13 @@ static void add_vm(struct kvm *kvm, u8 mode)
 		schedule_work(&vms_work);
 }
 
-/* Return the statistics of @vcpu, if it keeps any, and remember both for this CPU. */
+/* Return the statistics of @vcpu, if it keeps any. */
+struct attached_vcpu *vms_find_known(struct kvm_vcpu *vcpu)
+{
+	return find_vcpu(vcpu);
+}
+
+/* The same, where its VM may become known; remember both for this CPU. */
 struct attached_vcpu *vms_find(struct kvm_vcpu *vcpu)
 {
 	struct attached_vcpu *v = find_vcpu(vcpu);

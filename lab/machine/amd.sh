@@ -22,7 +22,9 @@ emulate() {
 	cpu=EPYC,+svm,+npt,-rdseed
 	[ -n "${LAB_MORE:-}" ] && cpu=$cpu,+monitor,+arat || cpu=$cpu,-rdrand
 	cpu=$cpu,-sha-ni,-fxsr-opt,-misalignsse,-3dnowprefetch,-osvw,-topoext,-nrip-save,-xsavec
-	if [ -n "$parallel" ]; then
+	if [ "$parallel" = turns ]; then
+		clock="-accel tcg,thread=single -smp 2"
+	elif [ -n "$parallel" ]; then
 		clock="-accel tcg,thread=multi -smp 2"
 	else
 		clock="-accel tcg -smp 1 -icount shift=0,sleep=off"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# kvm_exit_stats.ko is loaded and unloaded again and again, on a host with two processors
-# that run at once, while one VM runs exits all the time, others are created and end, and
+# kvm_exit_stats.ko is loaded and unloaded again and again, on a host with two processors,
+# while one VM runs exits all the time, others are created and end, and
 # their modes change: nothing fails, and the kernel has no complaint.
 # ROUNDS is how many (1000); with KERNEL_DIR, a kernel's build directory with vmlinux and
 # modules of KVM, it is that kernel's: one with KASAN, lockdep and kmemleak, for example.
@@ -59,7 +59,7 @@ dmesg | grep -E 'BUG|WARNING|RIP:|possible|INFO:' | grep -v 'Speculative\|TSC_DE
 exit 0
 END
 
-lab -s -t "${LIMIT:-6000}" -m "${MODULES:-$build/lab/$release}" -p "" "$work/job" "$work/module/kvm_exit_stats.ko" \
+lab -r -t "${LIMIT:-6000}" -m "${MODULES:-$build/lab/$release}" -p "" "$work/job" "$work/module/kvm_exit_stats.ko" \
 	>"$work/out" 2>"$work/err"
 is "status" $? 0
 is "$rounds rounds: nothing fails" "$(grep -E '^(round |guest )' "$work/out")" ""

@@ -29,6 +29,7 @@ figures() {
 		awk '$1 ~ /^(cpuid|hypercall|in[bl]-.*)$/ { print $1, $3 }'
 }
 figures before
+dmesg -c >/dev/null
 insmod /lab/kvm_exit_stats.ko || exit 9
 figures off
 echo guest >/sys/module/kvm_exit_stats/parameters/exit_stats
