@@ -24,6 +24,7 @@
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
 
+#include "compat.h"
 #include "kvm_exit_stats.h"
 
 DEFINE_PER_CPU(struct attached_vcpu *, attached_loaded);

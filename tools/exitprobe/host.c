@@ -72,7 +72,7 @@ static const struct argp argp = {
 
 int host_command(int argc, char **argv)
 {
-	struct options o = { NULL };
+	struct options o = { .action = NULL };
 	const char *arguments[4];
 	size_t n = 0;
 	char *script, *build;
