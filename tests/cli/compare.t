@@ -55,6 +55,18 @@ is "a part that did not change: status" "$(status_of compare -m out "$lab" "$wor
 is "several: the worst counts: status" "$(status_of compare "$lab" "$lab" "$work/slower.json" "$lab")" 1
 is "several: each is shown" "$(grep -c ' -> ' "$work/out")" 3
 
+# --- who keeps the statistics --------------------------------------------------------
+# The parts of an exit begin and end elsewhere; the round trip is the guest's own.
+changed module '.boots[].records[0].stats.keeper = "module"'
+is "patch and module: round trips: status" "$(status_of compare "$lab" "$work/module.json")" 0
+has "patch and module: who kept them" "$work/out" '^ *exit statistics: kept by +patch -> module$'
+has "patch and module: the same round trip" "$work/out" '^cpuid .* same$'
+fails_with "patch and module: the kernel's part is refused" \
+	"--metric kernel: exit statistics of $lab are kept by patch, those of $work/module.json by module, and begin and end elsewhere; compare p50" \
+	compare -m kernel "$lab" "$work/module.json"
+is "module and module: the kernel's part: status" \
+	"$(status_of compare -m kernel "$work/module.json" "$work/module.json")" 0
+
 # --- exits and outcomes --------------------------------------------------------------
 changed more "($op) |= (.exits = 2 | .batch.reasons += [{ reason: 1024, name: \"NPF\", exits: 1 }])"
 is "an exit more: status" "$(status_of compare "$lab" "$work/more.json")" 1

@@ -187,6 +187,33 @@ static void test_command(void **state)
 		"\n  0.500000 s; exits of exitstat's own readings, subtracted: 11\n\n");
 }
 
+/* Who keeps the statistics is said where it is not KVM itself. */
+static void test_keeper(void **state)
+{
+	const struct scope vm = { 0 };
+	struct host kept = host;
+	struct report report = {
+		.host = &kept, .layout = &layout, .scope = &vm, .delta = &delta, .at_ns = 1500000000
+	};
+	char *text = written(report_details, &report);
+
+	(void)state;
+	assert_null(strstr(text, "module"));
+	free(text);
+	kept.features = KVM_EXIT_STATS_FEATURE_MODULE;
+	text = written(report_details, &report);
+	assert_non_null(strstr(text, "A module beside KVM keeps them"));
+	assert_null(strstr(text, "comes late"));
+	free(text);
+	kept.features |= KVM_EXIT_STATS_FEATURE_LATE;
+	text = written(report_details, &report);
+	assert_non_null(strstr(text, "comes late"));
+	free(text);
+	text = written(export_json, &report);
+	assert_non_null(strstr(text, "\"keeper\":\"late\""));
+	free(text);
+}
+
 static void test_export(void **state)
 {
 	const struct scope vcpu = { .vcpu = true, .cpu = 3 };
@@ -208,7 +235,7 @@ static void test_export(void **state)
 	assert_writes(
 		export_json, &report,
 		"{\"n\":2,\"uptime_s\":1.500000,\"duration_s\":0.500000,\"isa\":\"SVM\",\"tsc_khz\":2876000,"
-		"\"epoch\":9,\"vcpu\":3,\"exits\":8,\"kernel_cycles\":80,\"user_cycles\":6,"
+		"\"epoch\":9,\"keeper\":\"patch\",\"vcpu\":3,\"exits\":8,\"kernel_cycles\":80,\"user_cycles\":6,"
 		"\"halted_cycles\":7,\"descheduled_cycles\":0,\"guest_cycles\":0,\"l2_exits\":0,"
 		"\"user_returns\":0,\"clamped\":0,\"paused_cycles\":0,\"own_exits\":11,"
 		"\"foreign_exits\":0,\"status\":4,\"command\":[\"a \\\"b\\\\\\u000a\"],\"reasons\":["
@@ -225,7 +252,7 @@ int main(void)
 		cmocka_unit_test(test_seconds), cmocka_unit_test(test_spread),
 		cmocka_unit_test(test_names),	cmocka_unit_test(test_order),
 		cmocka_unit_test(test_line),	cmocka_unit_test(test_command),
-		cmocka_unit_test(test_export),
+		cmocka_unit_test(test_keeper),	cmocka_unit_test(test_export),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
