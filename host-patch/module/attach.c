@@ -108,17 +108,22 @@ void attach_unhook(struct attach_hook *hook)
 		unregister_ftrace_function(hook->ops);
 }
 
-/* For good: until Linux 6.16 a filter that has been freed cannot be set again. */
+/* For good. */
 void attach_free_hook(struct attach_hook *hook)
 {
 	attach_unhook(hook);
+	/* As ftrace_free_filter(), which is not exported before Linux 6.1. */
 	if (hook->found)
-		ftrace_free_filter(hook->ops);
+		ftrace_set_filter(hook->ops, NULL, 0, 1);
+	hook->found = false;
 }
 
+#define ENDBR	     0xfa1e0ff3
+#define ENDBR_POISON 0x001f0f66 /* the NOP in place of one that nobody needs */
+
 /*
- * Return the address of a function, or NULL.  A kprobe that is never armed resolves the
- * name.  It may point past an ENDBR, which a call needs.
+ * Return the address of a function that may be called, or NULL.  A kprobe that is never
+ * armed resolves the name.  It points past an ENDBR, which a call by address needs.
  */
 static void *attach_address(const char *function)
 {
@@ -129,18 +134,28 @@ static void *attach_address(const char *function)
 		return NULL;
 	address = (u32 *)probe.addr;
 	unregister_kprobe(&probe);
-	if (address[-1] == 0xfa1e0ff3)
-		address--;
-	return address;
+	if (address[-1] == ENDBR_POISON)
+		return NULL;
+	return address[-1] == ENDBR ? address - 1 : address;
+}
+
+/* With TDX, KVM's table of functions has those that tell a TD from other VMs. */
+static void *attach_vmx(const char *with_tdx, const char *without)
+{
+	void *address = attach_address(with_tdx);
+
+	return address ? address : attach_address(without);
 }
 
 static void attach_find_vendor(void)
 {
 	bool svm = kvm_exit_stats_svm();
 
-	attach_vendor.get_cpl = attach_address(svm ? "svm_get_cpl" : "vmx_get_cpl");
+	WRITE_ONCE(attach_vendor.get_cpl,
+		   svm ? attach_address("svm_get_cpl") : attach_vmx("vt_get_cpl", "vmx_get_cpl"));
 	WRITE_ONCE(attach_vendor.exit_info,
-		   attach_address(svm ? "svm_get_exit_info" : "vmx_get_exit_info"));
+		   svm ? attach_address("svm_get_exit_info")
+		       : attach_vmx("vt_get_exit_info", "vmx_get_exit_info"));
 }
 
 /* kvm-amd and kvm-intel can be unloaded, without a VM, and loaded again, elsewhere. */
@@ -148,7 +163,8 @@ static int attach_module_changes(struct notifier_block *nb, unsigned long state,
 {
 	struct module *module = data;
 
-	if (strcmp(module->name, "kvm_amd") && strcmp(module->name, "kvm_intel"))
+	/* The other one does not stay: its init fails on this processor. */
+	if (strcmp(module->name, kvm_exit_stats_svm() ? "kvm_amd" : "kvm_intel"))
 		return NOTIFY_OK;
 	if (state == MODULE_STATE_GOING)
 		memset(&attach_vendor, 0, sizeof(attach_vendor));
@@ -162,19 +178,25 @@ static struct notifier_block attach_modules = { .notifier_call = attach_module_c
 /* Find KVM.  Each reason why there is nothing to attach to has its line in the log. */
 int attach_start(void)
 {
-	if (!attach_find_tracepoint("kvm_exit")) {
+	int r;
+
+	if (!attach_find_tracepoint("kvm_exit") || !attach_kvm) {
 		pr_err("no module kvm with a tracepoint kvm_exit: load kvm-amd or kvm-intel first; KVM that is built in is not supported\n");
-		return -ENODEV;
+		r = -ENODEV;
+		goto fail;
 	}
-	if (!attach_kvm)
-		return -ENODEV;
 	attach_find_vendor();
 	if (!attach_vendor.exit_info) {
-		pr_err("neither svm_get_exit_info() nor vmx_get_exit_info(): this KVM is neither kvm-amd nor kvm-intel\n");
-		module_put(attach_kvm);
-		return -ENODEV;
+		pr_err("no function get_exit_info of kvm-amd or kvm-intel: this KVM is neither\n");
+		r = -ENODEV;
+		goto fail;
 	}
-	return register_module_notifier(&attach_modules);
+	r = register_module_notifier(&attach_modules);
+	if (!r)
+		return 0;
+fail:
+	module_put(attach_kvm);
+	return r;
 }
 
 void attach_stop(void)

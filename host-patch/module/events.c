@@ -11,8 +11,8 @@
  *   kvm_vcpu_halt()	     kernel -> halted
  *   kvm_vcpu_wakeup	     halted -> kernel
  *
- * Every callback runs with preemption off: that of a tracepoint by the tracepoint, that
- * of a function by its own doing.
+ * Every callback runs with preemption off, by its own doing but for kvm_exit and kvm_entry:
+ * there it is off already, by the tracepoint or, from Linux 7.0 on, since interrupts are.
  */
 #include <linux/ftrace.h>
 #include <linux/kernel.h>
@@ -96,10 +96,13 @@ static noinline u32 checked_reason(struct kvm_vcpu *vcpu, u32 traced, bool svm)
 	u64 reason = traced, info1, info2;
 	u32 intr_info, error_code;
 
-	if (KVM_EXIT_INFO_HAS_REASON && exit_info) {
-		reason = 0;
-		exit_info(vcpu, &reason, &info1, &info2, &intr_info, &error_code);
-	}
+	if (!KVM_EXIT_INFO_HAS_REASON)
+		return traced;
+	/* Not known yet: a VM that is as old as its kvm-amd or kvm-intel. */
+	if (!exit_info)
+		return KVM_EXIT_STATS_REASON_OTHER;
+	reason = 0;
+	exit_info(vcpu, &reason, &info1, &info2, &intr_info, &error_code);
 	if (atomic_read(&reason_checks) > 0)
 		check_direct_reason(vcpu, reason, svm);
 	return reason;
@@ -284,16 +287,17 @@ static notrace void on_entry(void *data, struct kvm_vcpu *vcpu)
  * the stamps of the last exit are also refused if the change was before it, and no
  * leaf has been read since.  It was not within the exit that reads: no CPUID changes the TSC.
  */
-static void check_tsc(struct attached_vcpu *v)
+static bool check_tsc(struct attached_vcpu *v)
 {
 	struct kvm_vcpu *vcpu = v->stats.vcpu;
 
 	if (v->tsc_offset == vcpu->arch.l1_tsc_offset &&
 	    v->tsc_ratio == vcpu->arch.l1_tsc_scaling_ratio)
-		return;
+		return false;
 	v->tsc_offset = vcpu->arch.l1_tsc_offset;
 	v->tsc_ratio = vcpu->arch.l1_tsc_scaling_ratio;
 	v->stats.done_exit_tsc = 0;
+	return true;
 }
 
 static notrace void on_load(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
@@ -318,7 +322,9 @@ static notrace void on_load(unsigned long ip, unsigned long parent_ip, struct ft
 		if (!v->in_run)
 			break;
 		kvm_exit_stats_switch(&v->stats, KVM_EXIT_STATS_KERNEL);
-		check_tsc(v);
+		/* The exit that is being handled since before the VMM changed it, too. */
+		if (check_tsc(v))
+			v->stats.exit_tsc = 0;
 	}
 out:
 	preempt_enable_notrace();
@@ -366,7 +372,8 @@ static notrace void on_put(unsigned long ip, unsigned long parent_ip, struct ftr
 	struct attached_vcpu *v;
 
 	preempt_disable_notrace();
-	v = state_of(vcpu);
+	/* Perhaps for kvm_sched_out(). */
+	v = vms_find_known(vcpu);
 	if (v && !v->switched && v->in_run) {
 		leave_early(v);
 		end_halt(v);
@@ -381,13 +388,18 @@ static notrace void on_put(unsigned long ip, unsigned long parent_ip, struct ftr
 
 static notrace void on_userspace_exit(void *data, u32 reason, int r)
 {
-	struct attached_vcpu *v = vms_find_thread(current);
+	struct attached_vcpu *v;
 
-	if (!v)
-		return;
-	v->leaving = false;
-	if (r == -EINTR && v->stats.state == KVM_EXIT_STATS_USER)
-		v->stats.state = KVM_EXIT_STATS_PAUSED;
+	preempt_disable_notrace();
+	v = vms_find_thread(current);
+	if (v) {
+		if (v->leaving && r == -EINTR && v->stats.state == KVM_EXIT_STATS_USER)
+			v->stats.state = KVM_EXIT_STATS_PAUSED;
+		v->leaving = false;
+		/* If KVM_RUN has failed before it loaded the vCPU. */
+		v->in_run = false;
+	}
+	preempt_enable_notrace();
 }
 
 static notrace void on_halt(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
@@ -411,16 +423,20 @@ static notrace void on_halt(unsigned long ip, unsigned long parent_ip, struct ft
 /* Called by the thread that has waited, so its vCPU is the one loaded here. */
 static notrace void on_wakeup(void *data, u64 ns, bool waited, bool valid)
 {
-	struct attached_vcpu *v = this_cpu_read(attached_loaded);
+	struct attached_vcpu *v;
 
+	preempt_disable_notrace();
+	v = this_cpu_read(attached_loaded);
 	if (v->stats.state == KVM_EXIT_STATS_HALTED)
 		kvm_exit_stats_switch(&v->stats, KVM_EXIT_STATS_KERNEL);
+	preempt_enable_notrace();
 }
 
 /* --- VMs ------------------------------------------------------------------------------ */
 
-static notrace void on_init_vm(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
-			       struct ftrace_regs *fregs)
+/* Called for a VM that KVM has set up, so that its end is always told, too. */
+static notrace void on_create_vm(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+				 struct ftrace_regs *fregs)
 {
 	preempt_disable_notrace();
 	vms_created((void *)ftrace_regs_get_argument(fregs, 0));
@@ -452,7 +468,8 @@ u64 kvm_exit_stats_guest_tsc(struct kvm_vcpu *vcpu, u64 host_tsc)
 	unsigned int fraction = kvm_exit_stats_svm() ? 32 : 48;
 	u64 ratio = vcpu->arch.l1_tsc_scaling_ratio;
 
-	if (ratio != 1ull << fraction)
+	/* Until Linux 5.16 the ratio is 0 where the processor cannot scale. */
+	if (ratio && ratio != 1ull << fraction)
 		host_tsc = mul_u64_u64_shr(host_tsc, ratio, fraction);
 	return host_tsc + vcpu->arch.l1_tsc_offset;
 }
@@ -487,13 +504,14 @@ static noinline void answer(struct ftrace_regs *fregs)
 	u32 *ecx = (void *)ftrace_regs_get_argument(fregs, 3);
 	u32 *edx = (void *)ftrace_regs_get_argument(fregs, 4);
 	struct attached_vcpu *v = state_of(vcpu);
+	attach_get_cpl_t get_cpl = READ_ONCE(attach_vendor.get_cpl);
 
 	if (!v || v->stats.vm->mode != KVM_EXIT_STATS_GUEST_MODE || vmm_defines(vcpu, *eax, *ecx))
 		return;
 	/* CPL 0 means nothing in L2, and KVM does not know the CPL if the state is protected. */
 	if (READ_ONCE(events_cpl0) &&
-	    ((vcpu->arch.hflags & HF_GUEST_MASK) || vcpu->arch.guest_state_protected ||
-	     !attach_vendor.get_cpl || attach_vendor.get_cpl(vcpu)))
+	    ((vcpu->arch.hflags & HF_GUEST_MASK) || vcpu->arch.guest_state_protected || !get_cpl ||
+	     get_cpl(vcpu)))
 		return;
 	check_tsc(v);
 	kvm_exit_stats_answer(&v->stats, eax, ebx, ecx, edx);
@@ -530,7 +548,7 @@ static notrace void on_cpuid(unsigned long ip, unsigned long parent_ip, struct f
 #define OPS_REGS FTRACE_OPS_FL_SAVE_REGS
 #endif
 
-OPS(ops_init_vm, on_init_vm, OPS_REGS);
+OPS(ops_create_vm, on_create_vm, OPS_REGS);
 OPS(ops_destroy_vm, on_destroy_vm, OPS_REGS);
 OPS(ops_postcreate, on_postcreate, OPS_REGS);
 OPS(ops_run, on_run, OPS_REGS);
@@ -543,7 +561,7 @@ OPS(ops_cpuid, on_cpuid, OPS_REGS | FTRACE_OPS_FL_IPMODIFY);
 /* As long as this module is loaded. */
 static struct attach_hook vm_hooks[] = {
 	{ "kvm_arch_destroy_vm", &ops_destroy_vm },
-	{ "kvm_arch_init_vm", &ops_init_vm },
+	{ "kvm_coalesced_mmio_init", &ops_create_vm },
 	{ "kvm_arch_vcpu_postcreate", &ops_postcreate },
 };
 
@@ -572,7 +590,7 @@ static int hook_or_say(struct attach_hook *hook)
 	if (r == -ENOENT)
 		pr_err("%s(): not among the functions that ftrace can trace\n", hook->function);
 	else if (r == -EBUSY)
-		pr_err("%s(): another user has redirected it, perhaps a livepatch\n",
+		pr_err("%s(): redirected already, perhaps by a livepatch, or kernel.ftrace_enabled is 0\n",
 		       hook->function);
 	else if (r)
 		pr_err("%s(): ftrace refuses: %d\n", hook->function, r);

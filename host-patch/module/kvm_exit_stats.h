@@ -42,6 +42,7 @@ struct attached_vm {
 	struct dentry *dir;
 	pid_t pid; /* of the process that was seen with it first */
 	bool dead;
+	bool td;	/* an Intel TDX guest, which stays off */
 	bool no_memory; /* for a vCPU's statistics: the VM is to be switched off */
 	struct kvm_exit_stats_vm stats;
 };

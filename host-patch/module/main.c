@@ -42,6 +42,11 @@ static int __init kvm_exit_stats_start(void)
 		pr_err("a kernel with PREEMPT_RT is not supported\n");
 		return -EOPNOTSUPP;
 	}
+	/* Functions are called whose prototypes differ a little from kernel to kernel. */
+	if (IS_ENABLED(CONFIG_CFI_CLANG) || IS_ENABLED(CONFIG_CFI)) {
+		pr_err("a kernel with control-flow integrity (CFI) is not supported\n");
+		return -EOPNOTSUPP;
+	}
 	r = attach_start();
 	if (r)
 		return r;

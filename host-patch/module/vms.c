@@ -71,8 +71,18 @@ static struct attached_vcpu *find_vcpu(struct kvm_vcpu *vcpu)
 	return NULL;
 }
 
+/* A TD's exits are told in another way, and its registers are none of the host's business. */
+static bool is_td(struct kvm *kvm)
+{
+#ifdef KVM_X86_TDX_VM
+	return kvm->arch.vm_type == KVM_X86_TDX_VM;
+#else
+	return false;
+#endif
+}
+
 /* Know @kvm from now on.  Without memory it stays unknown until it is seen again. */
-static void add_vm(struct kvm *kvm, u8 mode)
+static void add_vm(struct kvm *kvm, u8 mode, pid_t pid)
 {
 	struct attached_vm *vm = kzalloc(sizeof(*vm), GFP_ATOMIC | __GFP_NOWARN);
 	unsigned long flags;
@@ -81,7 +91,8 @@ static void add_vm(struct kvm *kvm, u8 mode)
 	if (!vm)
 		return;
 	vm->kvm = kvm;
-	vm->pid = current->tgid;
+	vm->td = is_td(kvm);
+	vm->pid = pid;
 	kvm_exit_stats_vm_init(&vm->stats, mode, events_features);
 
 	raw_spin_lock_irqsave(&vms_lock, flags);
@@ -110,7 +121,7 @@ struct attached_vcpu *vms_find(struct kvm_vcpu *vcpu)
 
 	/* A VM without users is being destroyed, after it has been forgotten. */
 	if (!v && !find_vm(vcpu->kvm) && refcount_read(&vcpu->kvm->users_count))
-		add_vm(vcpu->kvm, KVM_EXIT_STATS_OFF);
+		add_vm(vcpu->kvm, KVM_EXIT_STATS_OFF, current->tgid);
 	if (v) {
 		this_cpu_write(attached_loaded, v);
 	} else {
@@ -126,7 +137,7 @@ struct attached_vcpu *vms_find_thread(struct task_struct *thread)
 
 	hash_for_each_possible_rcu(threads, v, by_thread, (unsigned long)thread,
 				   rcu_read_lock_sched_held())
-		if (v->thread == thread && v->leaving)
+		if (v->thread == thread && (v->leaving || v->in_run))
 			return v;
 	return NULL;
 }
@@ -150,7 +161,9 @@ out:
 
 void vms_created(struct kvm *kvm)
 {
-	add_vm(kvm, READ_ONCE(vms_default_mode));
+	u8 mode = is_td(kvm) ? KVM_EXIT_STATS_OFF : READ_ONCE(vms_default_mode);
+
+	add_vm(kvm, mode, current->tgid);
 }
 
 static size_t vcpu_size(void)
@@ -249,8 +262,13 @@ static void forget_loaded(void *unused)
  */
 static void forget_all(void)
 {
+	unsigned int cpu;
+
 	synchronize_rcu();
 	on_each_cpu(forget_loaded, NULL, 1);
+	for_each_possible_cpu(cpu)
+		if (!cpu_online(cpu))
+			per_cpu(attached_loaded, cpu) = &per_cpu(attached_off, cpu);
 }
 
 /* Free what is hidden, when nobody uses it any more. */
@@ -309,6 +327,9 @@ static struct kvm_vcpu *next_vcpu(struct attached_vm *vm)
 	struct kvm_vcpu *vcpu;
 	unsigned long i;
 
+	/* Without one, some kernels walk over those that are being created. */
+	if (!atomic_read(&vm->kvm->online_vcpus))
+		return NULL;
 	kvm_for_each_vcpu(i, vcpu, vm->kvm)
 		if (!find_vcpu(vcpu))
 			return vcpu;
@@ -353,9 +374,13 @@ static int set_mode(struct attached_vm *vm, u8 mode)
 
 	if (mode == old)
 		return 0;
+	if (vm->td)
+		return -EOPNOTSUPP;
 	r = attach_as_needed(mode);
-	if (r)
+	if (r) {
+		attach_as_needed(KVM_EXIT_STATS_OFF);
 		return r;
+	}
 	if (mode == KVM_EXIT_STATS_OFF)
 		switch_off(vm);
 	else if (old == KVM_EXIT_STATS_OFF)
@@ -379,8 +404,10 @@ int vms_set_default(u8 mode)
 		WRITE_ONCE(vms_default_mode, mode);
 		if (vms_state == VMS_RUNNING)
 			r = attach_as_needed(KVM_EXIT_STATS_OFF);
-		if (r)
+		if (r) {
 			WRITE_ONCE(vms_default_mode, old);
+			attach_as_needed(KVM_EXIT_STATS_OFF);
+		}
 	}
 	mutex_unlock(&vms_mutex);
 	return r;
@@ -550,6 +577,7 @@ static void vms_work_fn(struct work_struct *work)
 			pr_warn("no memory for a vCPU's statistics: those of process %d's VM are off\n",
 				vm->pid);
 			switch_off(vm);
+			attach_as_needed(KVM_EXIT_STATS_OFF);
 		}
 		show_vm(vm);
 	}
@@ -559,7 +587,7 @@ static void vms_work_fn(struct work_struct *work)
 /* --- loading and unloading -------------------------------------------------------------- */
 
 /* Know a VM that was there before this module, by the file of it or of one of its vCPUs. */
-static int know_file(const void *unused, struct file *file, unsigned int fd)
+static int know_file(const void *pid, struct file *file, unsigned int fd)
 {
 	const char *name = file->f_path.dentry->d_name.name;
 	struct kvm *kvm;
@@ -574,7 +602,7 @@ static int know_file(const void *unused, struct file *file, unsigned int fd)
 		return 0;
 	/* Whoever holds its file open is who runs it, as far as can be told. */
 	if (!find_vm(kvm))
-		add_vm(kvm, KVM_EXIT_STATS_OFF);
+		add_vm(kvm, KVM_EXIT_STATS_OFF, *(const pid_t *)pid);
 	return 0;
 }
 
@@ -586,7 +614,7 @@ static void know_all(void)
 	for_each_process(task) {
 		task_lock(task);
 		if (task->files)
-			iterate_fd(task->files, 0, know_file, NULL);
+			iterate_fd(task->files, 0, know_file, &task->tgid);
 		task_unlock(task);
 	}
 	rcu_read_unlock();

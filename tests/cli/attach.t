@@ -31,12 +31,13 @@ fails_with "build: -s without a place" "build: error: -s needs -o OUT" "$module"
 # A kernel that lacks what the module needs: a line for each.
 mkdir -p "$work/headers/include/generated"
 echo '#define UTS_RELEASE "9.9.9"' >"$work/headers/include/generated/utsrelease.h"
-printf 'CONFIG_MODULES=y\nCONFIG_TRACEPOINTS=y\nCONFIG_DEBUG_FS=y\nCONFIG_KVM=y\n' >"$work/headers/.config"
+printf 'CONFIG_MODULES=y\nCONFIG_TRACEPOINTS=y\nCONFIG_DEBUG_FS=y\nCONFIG_KVM=y\nCONFIG_PREEMPT_RT=y\n' >"$work/headers/.config"
 ran "build: a kernel without ftrace: status" 1 "$module" -k "$work/headers" -o "$work/m"
 has "build: without ftrace" "$work/err" 'CONFIG_DYNAMIC_FTRACE_WITH_REGS is not set'
 has "build: without kprobes" "$work/err" 'CONFIG_KPROBES is not set'
 has "build: with KVM built in" "$work/err" 'KVM is built in'
-is "build: three lines and one" "$(wc -l <"$work/err")" 4
+has "build: with PREEMPT_RT" "$work/err" 'CONFIG_PREEMPT_RT is set'
+is "build: four lines and one" "$(wc -l <"$work/err")" 5
 ok "build: and nothing is left" [ ! -e "$work/m" ]
 
 # DKMS takes the sources as they are put, and builds them by its own Makefile.

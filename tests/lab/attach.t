@@ -6,6 +6,24 @@
 release=$(cat "$build/lab/release-$kernel")
 
 ok "the module builds" "$top/host-patch/module/build" -k "/lib/modules/$release/build" -o "$work/module"
+# VMs that cannot be created are none.
+cat >"$work/create.c" <<'END'
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <sys/ioctl.h>
+
+int main(void)
+{
+	int kvm = open("/dev/kvm", O_RDWR), i;
+
+	for (i = 0; i < 100; i++)
+		if (ioctl(kvm, KVM_CREATE_VM, 1ul << 20) >= 0)
+			return 1;
+	return kvm < 0;
+}
+END
+ok "a program that fails to create VMs is built" "${CC:-gcc}" -static -o "$work/create" "$work/create.c"
+
 cat >"$work/job" <<'END'
 . /lab/guest.sh
 mkdir -p /x/host-patch /x/scripts
@@ -22,6 +40,7 @@ mkdir -p /lib/modules/$(uname -r)
 says detached host-patch/detach
 says first host-patch/attach -d /lab host
 says status host-patch/attach -s
+/lab/create && echo "created: $(ls /sys/kernel/debug/kvm_exit_stats | xargs)"
 says again host-patch/attach -d /lab guest
 probe -append "settle_ms=1200 ops=cpuid samples=20 budget_ms=20" >/tmp/table
 grep -E '^cpuid|^exits as' /tmp/table
@@ -51,7 +70,7 @@ dmesg | grep -E 'BUG:|WARNING: CPU|RIP:'
 exit 0
 END
 
-lab -m "$build/lab/$release" -p "" "$work/job" "$work/module/kvm_exit_stats.ko" "$top/host-patch/attach" \
+lab -m "$build/lab/$release" -p "" "$work/job" "$work/module/kvm_exit_stats.ko" "$work/create" "$top/host-patch/attach" \
 	"$top/host-patch/detach" "$top/scripts/common.sh" >"$work/out" 2>"$work/err"
 is "status" $? 0
 
@@ -62,6 +81,7 @@ says() {
 says detached "detach: error: not attached; status 1"
 says first "attached to .*, VMs to come: host; status 0"
 says status "attached to .*, VMs to come: host; status 0"
+has "VMs that cannot be created leave nothing" "$work/out" '^created: status$'
 says again "attached to .*, VMs to come: guest; .*status 0"
 has "the guest sees one exit for one CPUID" "$work/out" '^cpuid +1\.00 .* CPUID$'
 has "as expected" "$work/out" '^exits as expected: 1 operations, not as expected: 0$'
