@@ -40,7 +40,8 @@ struct attached_vm {
 	struct kvm *kvm; /* not to be followed after the VM has left the table */
 	struct list_head all;
 	struct dentry *dir;
-	pid_t pid; /* of the process that was seen with it first */
+	char name[24]; /* of dir */
+	pid_t pid;     /* of the process that was seen with it first */
 	bool dead;
 	bool td;	/* an Intel TDX guest, which stays off */
 	bool no_memory; /* for a vCPU's statistics: the VM is to be switched off */

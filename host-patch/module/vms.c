@@ -484,6 +484,8 @@ static int status_show(struct seq_file *m, void *unused)
 	list_for_each_entry(vm, &vms_alive, all) {
 		known++;
 		on += vm->stats.mode != KVM_EXIT_STATS_OFF;
+		if (vm->dir)
+			seq_printf(m, "vm %s %s\n", vm->name, kvm_exit_stats_modes[vm->stats.mode]);
 	}
 	raw_spin_unlock_irq(&vms_lock);
 	mutex_unlock(&vms_mutex);
@@ -511,8 +513,8 @@ static void show_vm(struct attached_vm *vm)
 	char name[32];
 
 	if (!vm->dir) {
-		snprintf(name, sizeof(name), "%d-%u", vm->pid, number++);
-		vm->dir = debugfs_create_dir(name, vms_dir);
+		snprintf(vm->name, sizeof(vm->name), "%d-%u", vm->pid, number++);
+		vm->dir = debugfs_create_dir(vm->name, vms_dir);
 		debugfs_create_file("mode", 0600, vm->dir, vm, &mode_fops);
 	}
 	for (;;) {

@@ -61,7 +61,7 @@ fails_with "build-modules: no room" "17 MiB free, [0-9]+ MiB needed" \
 rm "$work/bin/df"
 
 ok "build-modules: interrupted" sh -c "
-	timeout -s TERM 4 '$modules' -k '$headers' -o '$work/modules'; [ \$? -ge 124 ]"
+	timeout -s TERM 4 '$modules' -f -k '$headers' -o '$work/modules'; [ \$? -ge 124 ]"
 is "build-modules: none of these left anything" "$(find "$work" -maxdepth 1 -name 'modules*' ! -name '*.lock' ! -name '*.log')" ""
 
 printf '#!/bin/sh\nexit 1\n' >"$work/bin/dpkg-query"

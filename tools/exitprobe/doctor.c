@@ -66,6 +66,9 @@ static struct finding check_module(void)
 
 static struct finding check_statistics(void)
 {
+	const char *module = host_access("/sys/module/kvm/parameters/exit_stats", F_OK)
+				     ? "kvm"
+				     : "kvm_exit_stats";
 	char *mode = host_statistics();
 	struct finding f;
 
@@ -77,13 +80,12 @@ static struct finding check_statistics(void)
 			xstrdup("as root: exitprobe host attach guest attaches them, with VMs running"));
 	if (strcmp(mode, "guest"))
 		f = doctor_found(
-			SPOILS, xasprintf("exit_stats=%s: the guest cannot read them", mode),
+			SPOILS,
+			xasprintf("%s.exit_stats=%s: the guest cannot read them", module, mode),
 			xasprintf(
 				"as root: echo guest >/sys/module/%s/parameters/exit_stats; VMs keep "
 				"what they began with",
-				host_access("/sys/module/kvm/parameters/exit_stats", F_OK)
-					? "kvm"
-					: "kvm_exit_stats"));
+				module));
 	else
 		f = doctor_found(GOOD, xstrdup("exit statistics are on for guests"), NULL);
 	free(mode);

@@ -316,7 +316,7 @@ void records_free(struct boot *boot)
 {
 	struct meta *m = &boot->meta;
 	char *texts[] = { m->version, m->build,	   m->vendor,	   m->brand, m->hypervisor,
-			  m->host,    m->settings, m->tsc_verdict, m->isa };
+			  m->host,    m->settings, m->tsc_verdict, m->isa,   m->keeper };
 
 	for (size_t i = 0; i < COUNT(texts); i++)
 		free(texts[i]);
