@@ -71,6 +71,15 @@ static __always_inline u32 direct_reason(struct kvm_vcpu *vcpu, bool svm)
 	return reason;
 }
 
+/* Enough exits have been read in both ways. */
+static void reason_work_fn(struct work_struct *work)
+{
+	if (!READ_ONCE(reason_differs) && !static_key_enabled(&reason_direct))
+		static_branch_enable(&reason_direct);
+}
+
+static DECLARE_WORK(reason_work, reason_work_fn);
+
 /* Compare with @reason, which is KVM's, what a direct read would have found. */
 static void check_direct_reason(struct kvm_vcpu *vcpu, u32 reason, bool svm)
 {
@@ -87,7 +96,7 @@ static void check_direct_reason(struct kvm_vcpu *vcpu, u32 reason, bool svm)
 	if (found != reason)
 		WRITE_ONCE(reason_differs, true);
 	if (atomic_dec_return(&reason_checks) == 0)
-		events_reason_checked();
+		schedule_work(&reason_work);
 }
 
 static noinline u32 checked_reason(struct kvm_vcpu *vcpu, u32 traced, bool svm)
@@ -106,20 +115,6 @@ static noinline u32 checked_reason(struct kvm_vcpu *vcpu, u32 traced, bool svm)
 	if (atomic_read(&reason_checks) > 0)
 		check_direct_reason(vcpu, reason, svm);
 	return reason;
-}
-
-static void reason_work_fn(struct work_struct *work)
-{
-	if (!READ_ONCE(reason_differs) && !static_key_enabled(&reason_direct))
-		static_branch_enable(&reason_direct);
-}
-
-static DECLARE_WORK(reason_work, reason_work_fn);
-
-/* Enough exits have been read in both ways. */
-void events_reason_checked(void)
-{
-	schedule_work(&reason_work);
 }
 
 /* --- in and out of the guest -------------------------------------------------------- */

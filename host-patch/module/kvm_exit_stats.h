@@ -72,7 +72,6 @@ void vms_refuse(void);
 void vms_stop(void);
 
 /* events.c */
-void events_reason_checked(void);
 extern bool events_cpl0;
 extern u32 events_features;
 int events_start(void);
