@@ -43,6 +43,19 @@ default_kernel() {
 	sed '/^#/d' "$top/lab/default-kernel"
 }
 
+# kernel_version DIR: print the x.y.z of the kernel tree, or of the headers, in DIR. RHEL's
+# also has the release, which changes more between its kernels than x.y.z does.
+kernel_version() {
+	cat "$1/Makefile" "$1/Makefile.rhelver" 2>/dev/null | awk '
+		$2 == "=" && $1 ~ /^(VERSION|PATCHLEVEL|SUBLEVEL|RHEL_MAJOR|RHEL_MINOR|RHEL_RELEASE)$/ && !($1 in v) { v[$1] = $3 }
+		END {
+			printf "%s.%s.%s", v["VERSION"], v["PATCHLEVEL"], v["SUBLEVEL"]
+			if ("RHEL_RELEASE" in v)
+				printf "-%s.el%s_%s", v["RHEL_RELEASE"], v["RHEL_MAJOR"], v["RHEL_MINOR"]
+			print ""
+		}'
+}
+
 # Scripts change their directory, so BUILD must be absolute.
 case ${BUILD:-} in
 '' | /*) ;;

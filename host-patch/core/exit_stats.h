@@ -88,6 +88,19 @@ static inline bool kvm_exit_stats_svm(void)
 	return boot_cpu_has(X86_FEATURE_SVM);
 }
 
+/*
+ * Return whether @kvm is an Intel TDX guest, which stays off.  KVM runs it elsewhere than
+ * others, and its registers are none of the host's business.
+ */
+static inline bool kvm_exit_stats_is_td(struct kvm *kvm)
+{
+#ifdef KVM_X86_TDX_VM
+	return kvm->arch.vm_type == KVM_X86_TDX_VM;
+#else
+	return false;
+#endif
+}
+
 /* Return whether *@eax is one of the leaves. */
 static __always_inline bool kvm_exit_stats_leaf(u32 eax)
 {

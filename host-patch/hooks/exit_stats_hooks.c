@@ -66,7 +66,7 @@ void kvm_exit_stats_init_vm(struct kvm *kvm)
 	int mode = READ_ONCE(exit_stats_mode);
 	struct kvm_exit_stats_vm *vm;
 
-	if (mode == KVM_EXIT_STATS_OFF)
+	if (mode == KVM_EXIT_STATS_OFF || kvm_exit_stats_is_td(kvm))
 		return;
 
 	vm = kzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
@@ -78,6 +78,14 @@ void kvm_exit_stats_init_vm(struct kvm *kvm)
 	kvm_exit_stats_vm_init(vm, mode, 0);
 	kvm->arch.exit_stats = vm;
 	static_branch_inc(&kvm_exit_stats_on.key);
+}
+
+/* The same, if the last step of creating the VM, which returned @r, has not failed. */
+int kvm_exit_stats_vm_made(struct kvm *kvm, int r)
+{
+	if (!r)
+		kvm_exit_stats_init_vm(kvm);
+	return r;
 }
 
 /* All vCPUs are gone. */
@@ -167,8 +175,7 @@ bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
 		return false;
 	/* CPL 0 means nothing in L2, and KVM does not know the CPL if the state is protected. */
 	if (READ_ONCE(exit_stats_cpl0) &&
-	    (is_guest_mode(vcpu) || vcpu->arch.guest_state_protected ||
-	     kvm_x86_call(get_cpl)(vcpu)))
+	    (is_guest_mode(vcpu) || vcpu->arch.guest_state_protected || kvm_x86_ops.get_cpl(vcpu)))
 		return false;
 	kvm_exit_stats_answer(s, eax, ebx, ecx, edx);
 	return true;

@@ -21,6 +21,7 @@
 extern struct static_key_false_deferred kvm_exit_stats_on;
 
 void kvm_exit_stats_init_vm(struct kvm *kvm);
+int kvm_exit_stats_vm_made(struct kvm *kvm, int r);
 void kvm_exit_stats_destroy_vm(struct kvm *kvm);
 void kvm_exit_stats_exit(void);
 int kvm_exit_stats_create_vcpu(struct kvm_vcpu *vcpu);

@@ -71,16 +71,6 @@ static struct attached_vcpu *find_vcpu(struct kvm_vcpu *vcpu)
 	return NULL;
 }
 
-/* A TD's exits are told in another way, and its registers are none of the host's business. */
-static bool is_td(struct kvm *kvm)
-{
-#ifdef KVM_X86_TDX_VM
-	return kvm->arch.vm_type == KVM_X86_TDX_VM;
-#else
-	return false;
-#endif
-}
-
 /* Know @kvm from now on.  Without memory it stays unknown until it is seen again. */
 static void add_vm(struct kvm *kvm, u8 mode, pid_t pid)
 {
@@ -91,7 +81,7 @@ static void add_vm(struct kvm *kvm, u8 mode, pid_t pid)
 	if (!vm)
 		return;
 	vm->kvm = kvm;
-	vm->td = is_td(kvm);
+	vm->td = kvm_exit_stats_is_td(kvm);
 	vm->pid = pid;
 	kvm_exit_stats_vm_init(&vm->stats, mode, events_features);
 
@@ -161,7 +151,7 @@ out:
 
 void vms_created(struct kvm *kvm)
 {
-	u8 mode = is_td(kvm) ? KVM_EXIT_STATS_OFF : READ_ONCE(vms_default_mode);
+	u8 mode = kvm_exit_stats_is_td(kvm) ? KVM_EXIT_STATS_OFF : READ_ONCE(vms_default_mode);
 
 	add_vm(kvm, mode, current->tgid);
 }

@@ -42,7 +42,7 @@ for file in host-patch/*/*.[ch] abi/kvm_exit_stats.h; do
 done
 # Fragments without a commit message: only their lines are to be judged.  By
 # standard input, or checkpatch takes a file that git knows for a source file.
-for file in host-patch/hooks/*.patch; do
+for file in tests/expected/hooks/*.patch; do
 	ok "checkpatch --strict: $file" sh -c "sed '1,/^---/ { /^---/! d }' '$file' |
 		perl '$scripts/checkpatch.pl' --no-tree --strict --quiet --no-signoff \
 			--ignore COMMIT_MESSAGE,FILE_PATH_CHANGES -"
