@@ -9,7 +9,8 @@
  * A guest detects the interface by the signature in leaf 0x4fffff00 and by
  * nothing else.  A host without the interface answers these leaves with zeros on
  * AMD, but with the data of the highest basic leaf on Intel (SDM vol. 2A,
- * CPUID), which are plausible non-zero constants.
+ * CPUID).  These are plausible constants where that leaf has any, as leaves 0x16 and
+ * 0x1f do, and zeros where it is empty.
  *
  * An exit is a return from hardware guest mode (AMD #VMEXIT, APM vol. 2,
  * 15.6; Intel VM exit, SDM vol. 3C, ch. 28).  Exits that a fastpath handles
@@ -116,10 +117,13 @@
  *     does meanwhile; before the first KVM_RUN; and KERNEL, USER and HALTED before
  *     the first exit.
  *
- * The time of a state is added when the state ends.  KERNEL + USER + HALTED + SCHED
- * + GUEST + PAUSED is the time from the creation of the vCPU to its last change of
- * state, as long as CLAMPED is 0.  CLAMPED counts the intervals in which the TSC
- * went backwards.
+ * The time of a state is added when the state ends, but KERNEL before a return to
+ * userspace is added with the KERNEL after it.  So for the vCPU that reads, KERNEL + USER +
+ * HALTED + SCHED + GUEST + PAUSED is the time from the begin of its counters to its last
+ * change of state, as long as CLAMPED is 0.  CLAMPED counts the intervals in which the
+ * TSC went backwards.  The counters begin when the vCPU is created or, if the VM's
+ * statistics are switched on while it runs, when the vCPU halts or returns to
+ * userspace next.  Until then that vCPU finds no signature, and sums lack it.
  */
 enum kvm_exit_stats_selector {
 	KVM_EXIT_STATS_EXITS,

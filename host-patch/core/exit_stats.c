@@ -10,6 +10,7 @@
 #include <linux/rculist.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 
 #include <asm/svm.h>
 #include <asm/tsc.h>
@@ -22,6 +23,19 @@ const char *const kvm_exit_stats_modes[] = {
 	[KVM_EXIT_STATS_HOST] = "host",
 	[KVM_EXIT_STATS_GUEST_MODE] = "guest",
 };
+
+/* Return the mode that a file's user has written, or -EINVAL or -EFAULT. */
+int kvm_exit_stats_user_mode(const char __user *user, size_t size)
+{
+	char word[16];
+
+	if (size >= sizeof(word))
+		return -EINVAL;
+	if (copy_from_user(word, user, size))
+		return -EFAULT;
+	word[size] = 0;
+	return sysfs_match_string(kvm_exit_stats_modes, word);
+}
 
 static u32 exit_stats_nr_slots(void)
 {
@@ -66,32 +80,50 @@ static int exit_stats_reason_slot(u32 reason)
 	}
 }
 
-void kvm_exit_stats_vm_init(struct kvm_exit_stats_vm *vm, u8 mode, u32 features)
+/* @vm is off and has no vCPUs. */
+void kvm_exit_stats_vm_init(struct kvm_exit_stats_vm *vm)
 {
 	INIT_LIST_HEAD(&vm->vcpus);
-	vm->epoch = get_random_u32();
+	vm->last_epoch = 0;
+	WRITE_ONCE(vm->mode, KVM_EXIT_STATS_OFF);
+	WRITE_ONCE(vm->epoch, 0);
+}
+
+/* @vm, which is off, is on from now on.  Its vCPUs begin at zero. */
+void kvm_exit_stats_vm_begin(struct kvm_exit_stats_vm *vm, u8 mode, u32 features)
+{
+	u32 epoch;
+
+	do
+		epoch = get_random_u32();
+	while (!epoch || epoch == vm->last_epoch);
+	vm->last_epoch = epoch;
 	vm->features = features;
-	vm->mode = mode;
+	WRITE_ONCE(vm->mode, mode);
+	WRITE_ONCE(vm->epoch, epoch);
 }
 
 /* Return the bytes of a struct kvm_exit_stats on this processor. */
 size_t kvm_exit_stats_size(void)
 {
-	return struct_size((struct kvm_exit_stats *)NULL, reason, exit_stats_nr_slots() + 1);
+	return struct_size((struct kvm_exit_stats *)NULL, reason, exit_stats_nr_slots());
 }
 
-/* Begin the statistics of @vcpu in @s, which is zeroed.  It is in no list yet. */
+/*
+ * Begin the statistics of @vcpu in @s, which is zeroed and in no list yet.  @epoch is
+ * @vm's when it was looked at.
+ */
 void kvm_exit_stats_init(struct kvm_exit_stats *s, struct kvm_vcpu *vcpu,
-			 struct kvm_exit_stats_vm *vm)
+			 struct kvm_exit_stats_vm *vm, u32 epoch)
 {
-	u32 nr = exit_stats_nr_slots();
-
 	s->vcpu = vcpu;
 	s->vm = vm;
-	s->nr_slots = nr;
-	s->cur = &s->reason[nr];
+	s->epoch = epoch;
+	s->nr_slots = exit_stats_nr_slots();
+	s->cur = &s->before;
 	s->state = KVM_EXIT_STATS_PAUSED;
 	s->last_tsc = rdtsc();
+	s->left_tsc = s->last_tsc;
 }
 
 /*
@@ -100,16 +132,15 @@ void kvm_exit_stats_init(struct kvm_exit_stats *s, struct kvm_vcpu *vcpu,
  */
 static u64 exit_stats_vcpu(struct kvm_exit_stats *s, u32 sel)
 {
-	struct kvm_exit_stats_reason *before = &s->reason[s->nr_slots];
 	u64 val = READ_ONCE(s->val[sel]);
 	u32 i;
 
 	/* Another vCPU that has not exited yet may have written only the latter. */
-	if (sel < KVM_EXIT_STATS_NR_PER_REASON)
-		val -= min(val, READ_ONCE(before->val[sel]));
+	if (sel != KVM_EXIT_STATS_EXITS && sel < KVM_EXIT_STATS_NR_PER_REASON)
+		val -= min(val, READ_ONCE(s->before.val[sel]));
 	else if (sel == KVM_EXIT_STATS_PAUSED)
 		for (i = KVM_EXIT_STATS_KERNEL; i < KVM_EXIT_STATS_NR_PER_REASON; i++)
-			val += READ_ONCE(before->val[i]);
+			val += READ_ONCE(s->before.val[i]);
 	return val;
 }
 
@@ -119,14 +150,19 @@ static u64 exit_stats_get(struct kvm_exit_stats *s, int slot, u32 sel)
 	return slot < 0 ? exit_stats_vcpu(s, sel) : READ_ONCE(s->reason[slot].val[sel]);
 }
 
-static u64 exit_stats_vm(struct kvm_exit_stats_vm *vm, int slot, u32 sel)
+/*
+ * The same of all vCPUs of @asker's VM.  One that has not run since the VM was switched off
+ * and on again still has counters of an epoch before.
+ */
+static u64 exit_stats_vm(struct kvm_exit_stats *asker, int slot, u32 sel)
 {
 	struct kvm_exit_stats *s;
 	u64 sum = 0;
 
 	rcu_read_lock();
-	list_for_each_entry_rcu(s, &vm->vcpus, node)
-		sum += exit_stats_get(s, slot, sel);
+	list_for_each_entry_rcu(s, &asker->vm->vcpus, node)
+		if (s->epoch == asker->epoch)
+			sum += exit_stats_get(s, slot, sel);
 	rcu_read_unlock();
 	return sum;
 }
@@ -141,7 +177,7 @@ static bool exit_stats_read(struct kvm_exit_stats *s, u32 leaf, u32 index, u64 *
 		if (sel >= KVM_EXIT_STATS_NR_SELECTORS)
 			return false;
 		sel = array_index_nospec(sel, KVM_EXIT_STATS_NR_SELECTORS);
-		*val = leaf == KVM_EXIT_STATS_VM ? exit_stats_vm(s->vm, -1, sel)
+		*val = leaf == KVM_EXIT_STATS_VM ? exit_stats_vm(s, -1, sel)
 						 : exit_stats_vcpu(s, sel);
 		return true;
 	}
@@ -152,7 +188,7 @@ static bool exit_stats_read(struct kvm_exit_stats *s, u32 leaf, u32 index, u64 *
 		return false;
 	sel = array_index_nospec(sel, KVM_EXIT_STATS_NR_PER_REASON);
 	slot = array_index_nospec(slot, s->nr_slots);
-	*val = leaf == KVM_EXIT_STATS_VM_REASON ? exit_stats_vm(s->vm, slot, sel)
+	*val = leaf == KVM_EXIT_STATS_VM_REASON ? exit_stats_vm(s, slot, sel)
 						: exit_stats_get(s, slot, sel);
 	return true;
 }
@@ -161,7 +197,7 @@ static bool exit_stats_read(struct kvm_exit_stats *s, u32 leaf, u32 index, u64 *
  * Leaves FC to FF: add up exits and kernel cycles of the VM, each for all reasons or
  * for one.  A single walk reads both, because with many vCPUs the walk is the cost.
  */
-static bool exit_stats_read_pair(struct kvm_exit_stats_vm *vm, u32 leaf, u32 reason, u64 *exits,
+static bool exit_stats_read_pair(struct kvm_exit_stats *asker, u32 leaf, u32 reason, u64 *exits,
 				 u64 *kernel)
 {
 	int slot = -1, exits_slot, kernel_slot;
@@ -177,7 +213,9 @@ static bool exit_stats_read_pair(struct kvm_exit_stats_vm *vm, u32 leaf, u32 rea
 	kernel_slot = leaf == KVM_EXIT_STATS_REASON_CYCLES ? slot : -1;
 
 	rcu_read_lock();
-	list_for_each_entry_rcu(s, &vm->vcpus, node) {
+	list_for_each_entry_rcu(s, &asker->vm->vcpus, node) {
+		if (s->epoch != asker->epoch)
+			continue;
 		*exits += exit_stats_get(s, exits_slot, KVM_EXIT_STATS_EXITS);
 		*kernel += exit_stats_get(s, kernel_slot, KVM_EXIT_STATS_KERNEL);
 	}
@@ -206,7 +244,7 @@ void kvm_exit_stats_answer(struct kvm_exit_stats *s, u32 *eax, u32 *ebx, u32 *ec
 		*eax = KVM_EXIT_STATS_VERSION | s->vm->features;
 		*ebx = (kvm_exit_stats_svm() ? KVM_EXIT_STATS_ISA_SVM : KVM_EXIT_STATS_ISA_VMX) |
 		       s->nr_slots << 16;
-		*ecx = s->vm->epoch;
+		*ecx = s->epoch;
 		*edx = tsc_khz;
 		break;
 	case KVM_EXIT_STATS_VM:
@@ -236,7 +274,7 @@ void kvm_exit_stats_answer(struct kvm_exit_stats *s, u32 *eax, u32 *ebx, u32 *ec
 	case KVM_EXIT_STATS_REASON_ALT:
 	case KVM_EXIT_STATS_REASON:
 	case KVM_EXIT_STATS_TOTAL:
-		if (!exit_stats_read_pair(s->vm, leaf, index, &exits, &val))
+		if (!exit_stats_read_pair(s, leaf, index, &exits, &val))
 			goto undefined;
 		*eax = exits;
 		*ebx = val >> 32;

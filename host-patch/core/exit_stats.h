@@ -4,7 +4,8 @@
  *
  * Each vCPU is a state machine over the time-keeping selectors of
  * asm/kvm_exit_stats.h.  A transition adds the time since the previous one to the
- * state that ends.  It also adds kernel, user and halted time to the reason of the
+ * state that ends, but kernel time before a return to userspace is added with that
+ * after it.  It also adds kernel, user and halted time to the reason of the
  * exit being handled.  Only the thread that has loaded the vCPU writes; readers sum
  * with READ_ONCE() and need no lock.
  *
@@ -14,6 +15,8 @@
  *
  *   kvm_exit_stats_stamp(), _count()  guest -> kernel
  *   kvm_exit_stats_enter()	       kernel -> guest
+ *   kvm_exit_stats_leave()	       kernel -> user or paused
+ *   kvm_exit_stats_resume()	       user or paused -> kernel
  *   kvm_exit_stats_switch()	       every other transition
  */
 #ifndef __KVM_X86_EXIT_STATS_H
@@ -25,6 +28,7 @@
 #include <asm/cpufeature.h>
 #include <asm/kvm_exit_stats.h>
 #include <asm/msr.h>
+#include <asm/tsc.h>
 
 /* The number of selectors per reason, and of all selectors. */
 #define KVM_EXIT_STATS_NR_PER_REASON (KVM_EXIT_STATS_HALTED + 1)
@@ -51,32 +55,38 @@ struct kvm_exit_stats_reason {
 
 struct kvm_exit_stats_vm {
 	struct list_head vcpus; /* struct kvm_exit_stats.node; readers under RCU */
-	u32 epoch;
+	u32 epoch;		/* another one whenever the counters begin at zero; 0: off */
+	u32 last_epoch;
 	u32 features; /* KVM_EXIT_STATS_FEATURE_* */
 	u8 mode;
 };
 
 struct kvm_exit_stats {
-	u64 last_tsc;	   /* begin of the current state, except in the guest */
+	u64 last_tsc;	   /* begin of KERNEL, moved by the time in userspace; of SCHED, HALTED */
 	u64 exit_tsc;	   /* begin of the exit being handled; 0 if the guest's TSC changed */
 	u64 done_exit_tsc; /* begin of the last completed exit; 0 if the guest's TSC changed */
 	u64 entry_tsc;	   /* the last entry, which is the end of that exit */
+	u64 left_tsc;	   /* begin of USER or PAUSED */
 	u32 state;	   /* a time-keeping selector */
-	u32 nr_slots;
+	u32 epoch;	   /* its VM's when the counters began */
 	struct kvm_exit_stats_reason *cur;
 	u64 val[KVM_EXIT_STATS_NR_SELECTORS];
-	struct kvm_vcpu *vcpu;
-	struct kvm_exit_stats_vm *vm;
 	struct list_head node;
+	struct kvm_exit_stats_vm *vm;
+	struct kvm_vcpu *vcpu;
 	struct rcu_head rcu;
-	/* One per slot, and a last one for the time before the first exit. */
+	u32 nr_slots;
+	/* The time before the first exit, which belongs to none. */
+	struct kvm_exit_stats_reason before;
 	struct kvm_exit_stats_reason reason[];
 };
 
-void kvm_exit_stats_vm_init(struct kvm_exit_stats_vm *vm, u8 mode, u32 features);
+int kvm_exit_stats_user_mode(const char __user *user, size_t size);
+void kvm_exit_stats_vm_init(struct kvm_exit_stats_vm *vm);
+void kvm_exit_stats_vm_begin(struct kvm_exit_stats_vm *vm, u8 mode, u32 features);
 size_t kvm_exit_stats_size(void);
 void kvm_exit_stats_init(struct kvm_exit_stats *s, struct kvm_vcpu *vcpu,
-			 struct kvm_exit_stats_vm *vm);
+			 struct kvm_exit_stats_vm *vm, u32 epoch);
 void kvm_exit_stats_answer(struct kvm_exit_stats *s, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx);
 void kvm_exit_stats_print(struct seq_file *m, struct kvm_exit_stats *s);
 
@@ -137,18 +147,43 @@ static __always_inline void kvm_exit_stats_switch(struct kvm_exit_stats *s, u32 
 /*
  * KVM_RUN returns @r to userspace.  Preemption is off.  After -EINTR the VMM does not
  * work for the guest.  It has stopped the vCPU, perhaps for hours.
+ *
+ * The kernel time until now is not added up yet.  kvm_exit_stats_resume() moves its
+ * begin by the time spent outside, so that one addition at the next transition is enough.
  */
-static __always_inline void kvm_exit_stats_user(struct kvm_exit_stats *s, int r)
+static __always_inline void kvm_exit_stats_leave(struct kvm_exit_stats *s, int r)
 {
-	kvm_exit_stats_switch(s, r == -EINTR ? KVM_EXIT_STATS_PAUSED : KVM_EXIT_STATS_USER);
+	s->left_tsc = rdtsc();
+	s->state = r == -EINTR ? KVM_EXIT_STATS_PAUSED : KVM_EXIT_STATS_USER;
 	s->val[KVM_EXIT_STATS_USER_RETURNS]++;
+}
+
+/*
+ * KVM_RUN has been called.  Preemption is off.  As in kvm_exit_stats_switch_at() the
+ * interval may be negative, but the kernel time before and after it is right even then.
+ */
+static __always_inline void kvm_exit_stats_resume(struct kvm_exit_stats *s)
+{
+	u64 delta = rdtsc() - s->left_tsc;
+
+	s->last_tsc += delta;
+	if (unlikely((s64)delta < 0)) {
+		s->val[KVM_EXIT_STATS_CLAMPED]++;
+		delta = 0;
+	}
+	if (s->state == KVM_EXIT_STATS_USER)
+		s->cur->val[KVM_EXIT_STATS_USER] += delta;
+	barrier(); /* exit_stats_vcpu() reads them in the opposite order */
+	s->val[s->state] += delta;
+	s->state = KVM_EXIT_STATS_KERNEL;
 }
 
 /*
  * The guest is entered.
  *
- * The interval cannot be negative, here or at the exit.  It began on this CPU,
- * because a vCPU moves only between kvm_arch_vcpu_put() and _load().
+ * The interval cannot be negative, here or at the exit.  A vCPU moves only between
+ * kvm_arch_vcpu_put() and _load(), where another state begins and ends, or it is in
+ * userspace, and of that kvm_exit_stats_resume() takes account.
  */
 static __always_inline void kvm_exit_stats_enter(struct kvm_exit_stats *s)
 {

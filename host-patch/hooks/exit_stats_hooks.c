@@ -4,7 +4,9 @@
  */
 #include <linux/debugfs.h>
 #include <linux/kvm_host.h>
+#include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/mutex.h>
 #include <linux/preempt.h>
 #include <linux/rculist.h>
 #include <linux/seq_file.h>
@@ -14,36 +16,45 @@
 #include "exit_stats_hooks.h"
 #include "kvm_cache_regs.h"
 
+/* The mode of VMs to come. */
 static int exit_stats_mode = KVM_EXIT_STATS_OFF;
 
-static int exit_stats_mode_set(const char *val, const struct kernel_param *kp)
+/* Protects the modes and the lists of vCPUs of all VMs. */
+static DEFINE_MUTEX(exit_stats_lock);
+
+static int exit_stats_check_mode(int mode)
 {
-	int mode = sysfs_match_string(kvm_exit_stats_modes, val);
+	/* A reader on another CPU could see half of a 64-bit counter's update. */
+	if (mode > KVM_EXIT_STATS_OFF && !IS_ENABLED(CONFIG_X86_64))
+		return -EOPNOTSUPP;
+	return mode;
+}
+
+static int exit_stats_param_set(const char *val, const struct kernel_param *kp)
+{
+	int mode = exit_stats_check_mode(sysfs_match_string(kvm_exit_stats_modes, val));
 
 	if (mode < 0)
 		return mode;
-	/* A reader on another CPU could see half of a 64-bit counter's update. */
-	if (mode != KVM_EXIT_STATS_OFF && !IS_ENABLED(CONFIG_X86_64))
-		return -EOPNOTSUPP;
 	WRITE_ONCE(exit_stats_mode, mode);
 	return 0;
 }
 
-static int exit_stats_mode_get(char *buf, const struct kernel_param *kp)
+static int exit_stats_param_get(char *buf, const struct kernel_param *kp)
 {
 	return sysfs_emit(buf, "%s\n", kvm_exit_stats_modes[READ_ONCE(exit_stats_mode)]);
 }
 
-static const struct kernel_param_ops exit_stats_mode_ops = {
-	.set = exit_stats_mode_set,
-	.get = exit_stats_mode_get,
+static const struct kernel_param_ops exit_stats_param_ops = {
+	.set = exit_stats_param_set,
+	.get = exit_stats_param_get,
 };
 
 /*
  * "host" collects for the administrator, "guest" also answers the guest's CPUID.
- * A VM keeps the mode that is set when it is created.
+ * A VM gets the mode that is set when it is created.  Its own file in debugfs changes it.
  */
-module_param_cb(exit_stats, &exit_stats_mode_ops, NULL, 0644);
+module_param_cb(exit_stats, &exit_stats_param_ops, NULL, 0644);
 
 /* Whether KVM answers only a guest's kernel (CPL 0 of L1). */
 static bool __read_mostly exit_stats_cpl0;
@@ -53,31 +64,83 @@ module_param(exit_stats_cpl0, bool, 0644);
 DEFINE_STATIC_KEY_DEFERRED_FALSE(kvm_exit_stats_on, HZ);
 EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_stats_on);
 
-/* Protects the lists of vCPUs of all VMs. */
-static DEFINE_SPINLOCK(exit_stats_lock);
-
 u64 kvm_exit_stats_guest_tsc(struct kvm_vcpu *vcpu, u64 host_tsc)
 {
 	return kvm_read_l1_tsc(vcpu, host_tsc);
 }
 
+/* --- VMs ------------------------------------------------------------------------- */
+
+static u8 exit_stats_vm_mode(struct kvm *kvm)
+{
+	struct kvm_exit_stats_vm *vm = READ_ONCE(kvm->arch.exit_stats);
+
+	return vm ? READ_ONCE(vm->mode) : KVM_EXIT_STATS_OFF;
+}
+
+/* Return whether the VM was on before, or -ENOMEM.  With exit_stats_lock. */
+static int exit_stats_switch_vm(struct kvm *kvm, int mode)
+{
+	struct kvm_exit_stats_vm *vm = kvm->arch.exit_stats;
+	bool was_on = exit_stats_vm_mode(kvm) != KVM_EXIT_STATS_OFF;
+
+	if (!vm && mode != KVM_EXIT_STATS_OFF) {
+		vm = kzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
+		if (!vm)
+			return -ENOMEM;
+		kvm_exit_stats_vm_init(vm);
+		/* A vCPU that sees it must see its list, too. */
+		smp_store_release(&kvm->arch.exit_stats, vm);
+	}
+	if (mode == KVM_EXIT_STATS_OFF) {
+		if (was_on) {
+			WRITE_ONCE(vm->mode, mode);
+			WRITE_ONCE(vm->epoch, 0);
+		}
+	} else if (was_on) {
+		WRITE_ONCE(vm->mode, mode);
+	} else {
+		kvm_exit_stats_vm_begin(vm, mode, 0);
+	}
+	return was_on;
+}
+
+/*
+ * Switch a VM to @mode.  Its vCPUs follow when they run or halt next, see
+ * __kvm_exit_stats_begin().  Their counters are freed then if the static key is still
+ * enabled, or else with the vCPUs.
+ */
+static int exit_stats_set_vm_mode(struct kvm *kvm, int mode)
+{
+	bool on = mode != KVM_EXIT_STATS_OFF;
+	int r;
+
+	if (on && kvm_exit_stats_is_td(kvm))
+		return -EOPNOTSUPP;
+	/*
+	 * No vCPU may begin before all hooks are live, or one of them could miss its mate.  Each
+	 * VM that is on has one count.
+	 */
+	if (on)
+		static_branch_inc(&kvm_exit_stats_on.key);
+	mutex_lock(&exit_stats_lock);
+	r = exit_stats_switch_vm(kvm, mode);
+	mutex_unlock(&exit_stats_lock);
+	if (r < 0 ? on : r)
+		static_branch_slow_dec_deferred(&kvm_exit_stats_on);
+	return min(r, 0);
+}
+
 void kvm_exit_stats_init_vm(struct kvm *kvm)
 {
 	int mode = READ_ONCE(exit_stats_mode);
-	struct kvm_exit_stats_vm *vm;
 
 	if (mode == KVM_EXIT_STATS_OFF || kvm_exit_stats_is_td(kvm))
 		return;
-
-	vm = kzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
-	if (!vm) {
-		/* The first vCPU fails, as without memory for its own counters. */
-		kvm->arch.exit_stats = ERR_PTR(-ENOMEM);
-		return;
-	}
-	kvm_exit_stats_vm_init(vm, mode, 0);
-	kvm->arch.exit_stats = vm;
-	static_branch_inc(&kvm_exit_stats_on.key);
+	if (exit_stats_set_vm_mode(kvm, mode))
+		pr_warn_ratelimited(
+			"kvm: no memory: the exit statistics of process %d's VM are off\n",
+			current->tgid);
 }
 
 /* The same, if the last step of creating the VM, which returned @r, has not failed. */
@@ -91,10 +154,12 @@ int kvm_exit_stats_vm_made(struct kvm *kvm, int r)
 /* All vCPUs are gone. */
 void kvm_exit_stats_destroy_vm(struct kvm *kvm)
 {
-	if (IS_ERR_OR_NULL(kvm->arch.exit_stats))
+	struct kvm_exit_stats_vm *vm = kvm->arch.exit_stats;
+
+	if (!vm)
 		return;
-	static_branch_slow_dec_deferred(&kvm_exit_stats_on);
-	kfree(kvm->arch.exit_stats);
+	exit_stats_set_vm_mode(kvm, KVM_EXIT_STATS_OFF);
+	kfree(vm);
 }
 
 /* The vendor module unloads.  No VM is left, but the last one's decrement may be pending. */
@@ -104,40 +169,72 @@ void kvm_exit_stats_exit(void)
 	WARN_ON(static_branch_unlikely(&kvm_exit_stats_on.key));
 }
 
-int kvm_exit_stats_create_vcpu(struct kvm_vcpu *vcpu)
+/* --- vCPUs ----------------------------------------------------------------------- */
+
+/* Begin the statistics of a vCPU if its VM is on. */
+static int exit_stats_begin_vcpu(struct kvm_vcpu *vcpu)
 {
-	struct kvm *kvm = vcpu->kvm;
+	struct kvm_exit_stats_vm *vm = READ_ONCE(vcpu->kvm->arch.exit_stats);
+	u32 epoch = vm ? READ_ONCE(vm->epoch) : 0;
 	struct kvm_exit_stats *s;
 
-	if (!kvm->arch.exit_stats)
+	if (!epoch)
 		return 0;
-	if (IS_ERR(kvm->arch.exit_stats))
-		return PTR_ERR(kvm->arch.exit_stats);
-
 	s = kzalloc(kvm_exit_stats_size(), GFP_KERNEL_ACCOUNT);
 	if (!s)
 		return -ENOMEM;
-
-	kvm_exit_stats_init(s, vcpu, kvm->arch.exit_stats);
-	vcpu->arch.exit_stats = s;
-	spin_lock(&exit_stats_lock);
-	list_add_rcu(&s->node, &s->vm->vcpus);
-	spin_unlock(&exit_stats_lock);
+	kvm_exit_stats_init(s, vcpu, vm, epoch);
+	mutex_lock(&exit_stats_lock);
+	list_add_rcu(&s->node, &vm->vcpus);
+	mutex_unlock(&exit_stats_lock);
+	/* The administrator may be reading already. */
+	smp_store_release(&vcpu->arch.exit_stats, s);
 	return 0;
 }
 
-void kvm_exit_stats_destroy_vcpu(struct kvm_vcpu *vcpu)
+static void exit_stats_end_vcpu(struct kvm_vcpu *vcpu)
 {
 	struct kvm_exit_stats *s = vcpu->arch.exit_stats;
 
 	if (!s)
 		return;
-	vcpu->arch.exit_stats = NULL;
-	spin_lock(&exit_stats_lock);
+	WRITE_ONCE(vcpu->arch.exit_stats, NULL);
+	mutex_lock(&exit_stats_lock);
 	list_del_rcu(&s->node);
-	spin_unlock(&exit_stats_lock);
-	/* Another vCPU of this VM may be adding up. */
+	mutex_unlock(&exit_stats_lock);
+	/* Another vCPU of this VM may be adding up, or the administrator reading. */
 	kfree_rcu(s, rcu);
+}
+
+/*
+ * Begin the statistics of a vCPU whose VM has been switched on, end them, or begin anew.
+ * The vCPU is in KVM_RUN and not in the guest, and may sleep.
+ */
+void __kvm_exit_stats_begin(struct kvm_vcpu *vcpu)
+{
+	exit_stats_end_vcpu(vcpu);
+	if (exit_stats_begin_vcpu(vcpu)) {
+		/* Without this vCPU the VM's sums would be wrong. */
+		pr_warn_ratelimited(
+			"kvm: no memory: the exit statistics of process %d's VM are off\n",
+			current->tgid);
+		exit_stats_set_vm_mode(vcpu->kvm, KVM_EXIT_STATS_OFF);
+	}
+	if (vcpu->arch.exit_stats) {
+		preempt_disable();
+		kvm_exit_stats_resume(vcpu->arch.exit_stats);
+		preempt_enable();
+	}
+}
+
+int kvm_exit_stats_create_vcpu(struct kvm_vcpu *vcpu)
+{
+	return exit_stats_begin_vcpu(vcpu);
+}
+
+void kvm_exit_stats_destroy_vcpu(struct kvm_vcpu *vcpu)
+{
+	exit_stats_end_vcpu(vcpu);
 }
 
 void __kvm_exit_stats_switch(struct kvm_vcpu *vcpu, u32 next)
@@ -147,31 +244,12 @@ void __kvm_exit_stats_switch(struct kvm_vcpu *vcpu, u32 next)
 	preempt_enable();
 }
 
-void __kvm_exit_stats_run_end(struct kvm_vcpu *vcpu, int r)
-{
-	preempt_disable();
-	kvm_exit_stats_user(vcpu->arch.exit_stats, r);
-	preempt_enable();
-}
-
-/* A thread that is switched out in userspace or while halted stays in that state. */
-void __kvm_exit_stats_sched_out(struct kvm_vcpu *vcpu)
-{
-	if (vcpu->arch.exit_stats->state == KVM_EXIT_STATS_KERNEL)
-		kvm_exit_stats_switch(vcpu->arch.exit_stats, KVM_EXIT_STATS_SCHED);
-}
-
-void __kvm_exit_stats_sched_in(struct kvm_vcpu *vcpu)
-{
-	if (vcpu->arch.exit_stats->state == KVM_EXIT_STATS_SCHED)
-		kvm_exit_stats_switch(vcpu->arch.exit_stats, KVM_EXIT_STATS_KERNEL);
-}
-
 bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx)
 {
 	struct kvm_exit_stats *s = vcpu->arch.exit_stats;
 
-	if (s->vm->mode != KVM_EXIT_STATS_GUEST_MODE)
+	if (READ_ONCE(s->vm->mode) != KVM_EXIT_STATS_GUEST_MODE ||
+	    s->epoch != READ_ONCE(s->vm->epoch))
 		return false;
 	/* CPL 0 means nothing in L2, and KVM does not know the CPL if the state is protected. */
 	if (READ_ONCE(exit_stats_cpl0) &&
@@ -181,18 +259,69 @@ bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx,
 	return true;
 }
 
+/* --- debugfs --------------------------------------------------------------------- */
+
+/* A vCPU's counters.  The file is empty if it keeps none. */
 static int exit_stats_show(struct seq_file *m, void *v)
 {
 	struct kvm_vcpu *vcpu = m->private;
+	struct kvm_exit_stats *s;
 
-	kvm_exit_stats_print(m, vcpu->arch.exit_stats);
+	rcu_read_lock();
+	s = READ_ONCE(vcpu->arch.exit_stats);
+	if (s && s->epoch == READ_ONCE(s->vm->epoch))
+		kvm_exit_stats_print(m, s);
+	rcu_read_unlock();
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(exit_stats);
 
-/* When the vCPU is freed, debugfs has already removed the file and waited for readers. */
+static int exit_stats_mode_show(struct seq_file *m, void *v)
+{
+	seq_printf(m, "%s\n", kvm_exit_stats_modes[exit_stats_vm_mode(m->private)]);
+	return 0;
+}
+
+static int exit_stats_mode_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, exit_stats_mode_show, inode->i_private);
+}
+
+static ssize_t exit_stats_mode_write(struct file *file, const char __user *user, size_t size,
+				     loff_t *pos)
+{
+	int mode = exit_stats_check_mode(kvm_exit_stats_user_mode(user, size));
+	struct seq_file *m = file->private_data;
+	int r = mode < 0 ? mode : exit_stats_set_vm_mode(m->private, mode);
+
+	return r ? r : size;
+}
+
+static const struct file_operations exit_stats_mode_fops = {
+	.owner = THIS_MODULE,
+	.open = exit_stats_mode_open,
+	.read = seq_read,
+	.write = exit_stats_mode_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+/*
+ * The file of a vCPU, and with the first one its VM's.  When these are freed, debugfs has
+ * already removed the files and waited for who uses them.
+ */
 void kvm_exit_stats_create_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir)
 {
-	if (vcpu->arch.exit_stats)
-		debugfs_create_file("exit_stats", 0400, dir, vcpu, &exit_stats_fops);
+	struct kvm *kvm = vcpu->kvm;
+
+	/*
+	 * Some kernels have NULL here for a VM without a directory, which debugfs takes for its
+	 * root, where nobody removes the file.
+	 */
+	if (IS_ERR_OR_NULL(kvm->debugfs_dentry))
+		return;
+	if (!vcpu->vcpu_idx)
+		debugfs_create_file("exit_stats_mode", 0600, kvm->debugfs_dentry, kvm,
+				    &exit_stats_mode_fops);
+	debugfs_create_file("exit_stats", 0400, dir, vcpu, &exit_stats_fops);
 }

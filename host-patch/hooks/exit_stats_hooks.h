@@ -8,8 +8,9 @@
  *   kvm_exit_stats_block_*()	kernel <-> halted around kvm_vcpu_block()
  *   kvm_exit_stats_sched_*()	kernel <-> sched preempt notifiers
  *
- * A static key makes all of them no-ops until a VM is created with kvm.exit_stats on.
- * The state KERNEL also stands for GUEST here.
+ * A static key makes all of them no-ops while no VM keeps statistics.  A VM that keeps some
+ * has a struct kvm_exit_stats_vm, and each of its vCPUs a struct kvm_exit_stats.  The state
+ * KERNEL also stands for GUEST here.
  */
 #ifndef __KVM_X86_EXIT_STATS_HOOKS_H
 #define __KVM_X86_EXIT_STATS_HOOKS_H
@@ -28,10 +29,8 @@ int kvm_exit_stats_create_vcpu(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_destroy_vcpu(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_create_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir);
 
+void __kvm_exit_stats_begin(struct kvm_vcpu *vcpu);
 void __kvm_exit_stats_switch(struct kvm_vcpu *vcpu, u32 next);
-void __kvm_exit_stats_run_end(struct kvm_vcpu *vcpu, int r);
-void __kvm_exit_stats_sched_out(struct kvm_vcpu *vcpu);
-void __kvm_exit_stats_sched_in(struct kvm_vcpu *vcpu);
 bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx);
 
 /* Return whether the vCPU keeps statistics.  The static key is tested first, alone. */
@@ -75,23 +74,55 @@ static __always_inline void kvm_exit_stats_reason_vmx(struct kvm_vcpu *vcpu, u16
 		kvm_exit_stats_count(vcpu, vcpu->arch.exit_stats, kvm_exit_stats_slot_vmx(basic));
 }
 
+/*
+ * Return whether what a vCPU keeps is what its VM's mode wants, which may have changed.  An
+ * epoch of 0 is none.
+ */
+static inline bool kvm_exit_stats_current(struct kvm_vcpu *vcpu, struct kvm_exit_stats *s)
+{
+	struct kvm_exit_stats_vm *vm;
+
+	if (likely(s))
+		return likely(s->epoch == READ_ONCE(s->vm->epoch));
+	vm = READ_ONCE(vcpu->kvm->arch.exit_stats);
+	return !vm || !READ_ONCE(vm->epoch);
+}
+
 /* Called when KVM_RUN has loaded the vCPU. */
 static inline void kvm_exit_stats_run_begin(struct kvm_vcpu *vcpu)
 {
-	if (kvm_exit_stats_kept(vcpu))
-		__kvm_exit_stats_switch(vcpu, KVM_EXIT_STATS_KERNEL);
+	struct kvm_exit_stats *s;
+
+	if (!static_branch_unlikely(&kvm_exit_stats_on.key))
+		return;
+	s = vcpu->arch.exit_stats;
+	if (unlikely(!kvm_exit_stats_current(vcpu, s))) {
+		__kvm_exit_stats_begin(vcpu);
+	} else if (s) {
+		preempt_disable();
+		kvm_exit_stats_resume(s);
+		preempt_enable();
+	}
 }
 
 /* Called when KVM_RUN is about to put the vCPU and return @r. */
 static inline void kvm_exit_stats_run_end(struct kvm_vcpu *vcpu, int r)
 {
-	if (kvm_exit_stats_kept(vcpu))
-		__kvm_exit_stats_run_end(vcpu, r);
+	if (kvm_exit_stats_kept(vcpu)) {
+		preempt_disable();
+		kvm_exit_stats_leave(vcpu->arch.exit_stats, r);
+		preempt_enable();
+	}
 }
 
+/* Called before the vCPU waits, where it may sleep.  It may not run again for hours. */
 static inline void kvm_exit_stats_block_begin(struct kvm_vcpu *vcpu)
 {
-	if (kvm_exit_stats_kept(vcpu))
+	if (!static_branch_unlikely(&kvm_exit_stats_on.key))
+		return;
+	if (unlikely(!kvm_exit_stats_current(vcpu, vcpu->arch.exit_stats)))
+		__kvm_exit_stats_begin(vcpu);
+	if (vcpu->arch.exit_stats)
 		__kvm_exit_stats_switch(vcpu, KVM_EXIT_STATS_HALTED);
 }
 
@@ -101,18 +132,21 @@ static inline void kvm_exit_stats_block_end(struct kvm_vcpu *vcpu)
 		__kvm_exit_stats_switch(vcpu, KVM_EXIT_STATS_KERNEL);
 }
 
-/* Called by kvm_arch_vcpu_put(), so by every vCPU ioctl, with preemption off. */
+/*
+ * Called by kvm_arch_vcpu_put(), so by every vCPU ioctl, with preemption off.  A thread
+ * that is switched out in userspace or while halted stays in that state.
+ */
 static inline void kvm_exit_stats_sched_out(struct kvm_vcpu *vcpu)
 {
-	if (kvm_exit_stats_kept(vcpu))
-		__kvm_exit_stats_sched_out(vcpu);
+	if (kvm_exit_stats_kept(vcpu) && vcpu->arch.exit_stats->state == KVM_EXIT_STATS_KERNEL)
+		__kvm_exit_stats_switch(vcpu, KVM_EXIT_STATS_SCHED);
 }
 
 /* Called by kvm_arch_vcpu_load(), so by every vCPU ioctl, with preemption off. */
 static inline void kvm_exit_stats_sched_in(struct kvm_vcpu *vcpu)
 {
-	if (kvm_exit_stats_kept(vcpu))
-		__kvm_exit_stats_sched_in(vcpu);
+	if (kvm_exit_stats_kept(vcpu) && vcpu->arch.exit_stats->state == KVM_EXIT_STATS_SCHED)
+		__kvm_exit_stats_switch(vcpu, KVM_EXIT_STATS_KERNEL);
 }
 
 /*

@@ -125,6 +125,15 @@ static __always_inline void leave(struct attached_vcpu *v)
 	kvm_exit_stats_stamp(&v->stats);
 }
 
+/* End whatever state there is but GUEST. */
+static void to_kernel(struct kvm_exit_stats *s)
+{
+	if (s->state == KVM_EXIT_STATS_USER || s->state == KVM_EXIT_STATS_PAUSED)
+		kvm_exit_stats_resume(s);
+	else
+		kvm_exit_stats_switch(s, KVM_EXIT_STATS_KERNEL);
+}
+
 /*
  * The guest was left earlier than now, or statistics begin now: the state is not GUEST.
  * Where KVM calls kvm_exit with interrupts on, the thread may have been switched out
@@ -136,8 +145,8 @@ static noinline void exit_from_other(struct attached_vcpu *v)
 
 	if (s->state == KVM_EXIT_STATS_KERNEL)
 		return;
-	kvm_exit_stats_switch(s, KVM_EXIT_STATS_KERNEL);
-	s->exit_tsc = s->last_tsc;
+	to_kernel(s);
+	s->exit_tsc = rdtsc();
 	v->in_run = true;
 	vms_set_thread(v);
 }
@@ -257,7 +266,7 @@ static noinline void on_odd_entry(struct kvm_vcpu *vcpu)
 		end_halt(v);
 		break;
 	default:
-		kvm_exit_stats_switch(s, KVM_EXIT_STATS_KERNEL);
+		to_kernel(s);
 		v->in_run = true;
 		vms_set_thread(v);
 	}
@@ -316,7 +325,7 @@ static notrace void on_load(unsigned long ip, unsigned long parent_ip, struct ft
 	case KVM_EXIT_STATS_PAUSED:
 		if (!v->in_run)
 			break;
-		kvm_exit_stats_switch(&v->stats, KVM_EXIT_STATS_KERNEL);
+		kvm_exit_stats_resume(&v->stats);
 		/* The exit that is being handled since before the VMM changed it, too. */
 		if (check_tsc(v))
 			v->stats.exit_tsc = 0;
@@ -372,7 +381,7 @@ static notrace void on_put(unsigned long ip, unsigned long parent_ip, struct ftr
 	if (v && !v->switched && v->in_run) {
 		leave_early(v);
 		end_halt(v);
-		kvm_exit_stats_user(&v->stats, 0);
+		kvm_exit_stats_leave(&v->stats, 0);
 		v->in_run = false;
 		v->leaving = true;
 	}

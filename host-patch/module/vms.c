@@ -21,7 +21,6 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
 #include <linux/workqueue.h>
 
 #include "compat.h"
@@ -83,7 +82,9 @@ static void add_vm(struct kvm *kvm, u8 mode, pid_t pid)
 	vm->kvm = kvm;
 	vm->td = kvm_exit_stats_is_td(kvm);
 	vm->pid = pid;
-	kvm_exit_stats_vm_init(&vm->stats, mode, events_features);
+	kvm_exit_stats_vm_init(&vm->stats);
+	if (mode != KVM_EXIT_STATS_OFF)
+		kvm_exit_stats_vm_begin(&vm->stats, mode, events_features);
 
 	raw_spin_lock_irqsave(&vms_lock, flags);
 	known = find_vm(kvm);
@@ -161,9 +162,10 @@ static size_t vcpu_size(void)
 	return offsetof(struct attached_vcpu, stats) + kvm_exit_stats_size();
 }
 
+/* With vms_lock. */
 static void init_vcpu(struct attached_vcpu *v, struct attached_vm *vm, struct kvm_vcpu *vcpu)
 {
-	kvm_exit_stats_init(&v->stats, vcpu, &vm->stats);
+	kvm_exit_stats_init(&v->stats, vcpu, &vm->stats, vm->stats.epoch);
 	v->vcpu_id = vcpu->vcpu_id;
 	v->tsc_offset = vcpu->arch.l1_tsc_offset;
 	v->tsc_ratio = vcpu->arch.l1_tsc_scaling_ratio;
@@ -190,8 +192,8 @@ void vms_vcpu_created(struct kvm_vcpu *vcpu)
 		return;
 	v = kzalloc(vcpu_size(), GFP_ATOMIC | __GFP_NOWARN);
 	if (v) {
-		init_vcpu(v, vm, vcpu);
 		raw_spin_lock_irqsave(&vms_lock, flags);
+		init_vcpu(v, vm, vcpu);
 		begun = begin_vcpu(vm, v);
 		raw_spin_unlock_irqrestore(&vms_lock, flags);
 		if (!begun)
@@ -306,6 +308,7 @@ static void switch_off(struct attached_vm *vm)
 		list_for_each_entry(v, &vm->stats.vcpus, stats.node)
 			hide_vcpu(v);
 	WRITE_ONCE(vm->stats.mode, KVM_EXIT_STATS_OFF);
+	WRITE_ONCE(vm->stats.epoch, 0);
 	raw_spin_unlock_irq(&vms_lock);
 	free_vcpus(vm);
 	vm->no_memory = false;
@@ -333,7 +336,7 @@ static int switch_on(struct attached_vm *vm, u8 mode)
 	struct kvm_vcpu *vcpu;
 
 	raw_spin_lock_irq(&vms_lock);
-	kvm_exit_stats_vm_init(&vm->stats, mode, events_features);
+	kvm_exit_stats_vm_begin(&vm->stats, mode, events_features);
 	raw_spin_unlock_irq(&vms_lock);
 
 	/* A vCPU that is created meanwhile is added by vms_vcpu_created(). */
@@ -428,15 +431,9 @@ static int mode_open(struct inode *inode, struct file *file)
 static ssize_t mode_write(struct file *file, const char __user *user, size_t size, loff_t *pos)
 {
 	struct attached_vm *vm = ((struct seq_file *)file->private_data)->private;
-	char word[16];
-	int mode, r;
+	int mode = kvm_exit_stats_user_mode(user, size);
+	int r;
 
-	if (size >= sizeof(word))
-		return -EINVAL;
-	if (copy_from_user(word, user, size))
-		return -EFAULT;
-	word[size] = 0;
-	mode = sysfs_match_string(kvm_exit_stats_modes, word);
 	if (mode < 0)
 		return mode;
 	mutex_lock(&vms_mutex);

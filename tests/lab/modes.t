@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # kvm.exit_stats: off by default, latched when a VM is created, and only "guest"
-# answers the guest.
+# answers the guest; and the same of one VM, by its file, while it runs.
 . "$(dirname "$0")/../lib/tap.sh"
 cpus=amd
 [ -z "$long" ] || cpus=intel
@@ -30,6 +30,56 @@ wait
 echo "== latched: $(cat $mode)"
 cat /tmp/latched
 try off
+
+# One VM, while all others to come are off. It runs all the time, and returns to userspace.
+qemu-system-x86_64 -accel kvm -cpu host -m 64 -nodefaults -display none -name one \
+	-serial file:/tmp/one -kernel /lab/probe.elf -append "samples=10000" &
+while ! ls -d /sys/kernel/debug/kvm/[0-9]*/vcpu0 >/dev/null 2>&1; do sleep 0.01; done
+# It has ended its start, and measures.
+sleep 1
+vm=$(ls -d /sys/kernel/debug/kvm/[0-9]*)
+total() {
+	awk '$1 == "total" { print $3 }' $vm/vcpu0/exit_stats
+}
+echo "== one: $(ls -l $vm/exit_stats_mode | cut -c 1-10) $(cat $vm/exit_stats_mode) '$(total)'"
+echo yes >$vm/exit_stats_mode && echo "== one: accepted yes"
+echo host >$vm/exit_stats_mode
+sleep 0.2
+first=$(total)
+sleep 0.2
+second=$(total)
+echo "== one on: $(cat $vm/exit_stats_mode) $first $second"
+echo guest >$vm/exit_stats_mode
+echo "== one answers: $(cat $vm/exit_stats_mode) $([ $(total) -ge $second ] && echo goes on)"
+echo off >$vm/exit_stats_mode
+echo "== one off: $(cat $vm/exit_stats_mode) '$(total)'"
+sleep 0.1
+echo host >$vm/exit_stats_mode
+sleep 0.1
+echo "== one again: $([ $(total) -lt $second ] && echo begins at zero)"
+n=0
+while [ $n -lt 50 ]; do
+	echo off >$vm/exit_stats_mode
+	cat $vm/vcpu0/exit_stats
+	echo host >$vm/exit_stats_mode
+	cat $vm/vcpu0/exit_stats
+	n=$((n + 1))
+done >/dev/null
+sleep 0.1
+echo "== one after 50 times: $([ $(total) -gt 0 ] && echo counts)"
+kill $!
+wait
+
+# A VM that is not off any more when it runs first.
+(until [ -e /tmp/go ]; do sleep 0.1; done; echo cont; until grep -q ^complete /tmp/before; do sleep 0.1; done; echo quit) |
+	qemu-system-x86_64 -accel kvm -cpu host -m 64 -nodefaults -display none -S -monitor stdio \
+	-serial file:/tmp/before -kernel /lab/probe.elf -append "ops=cpuid samples=20 end=halt" >/dev/null &
+while ! ls -d /sys/kernel/debug/kvm/[0-9]*/vcpu0 >/dev/null 2>&1; do sleep 0.01; done
+echo guest >$(ls -d /sys/kernel/debug/kvm/[0-9]*)/exit_stats_mode
+touch /tmp/go
+wait
+echo "== before it runs:"
+cat /tmp/before
 
 # While the static key's last decrement is still to come.
 echo guest >$mode
@@ -65,6 +115,20 @@ for cpu in $cpus; do
 	from_heading latched >"$work/section"
 	has "$cpu: latched: the mode is off now" "$work/section" '^== latched: off$'
 	has "$cpu: latched: the VM goes on counting" "$work/section" '^cpuid +1\.00 .*/2000 +CPUID$'
+	has "$cpu: one VM: its file, and off" "$work/out" "^== one: -rw------- off ''$"
+	is "$cpu: one VM: a bad value is refused" "$(grep -c 'one: accepted' "$work/out")" 0
+	read -r _ _ _ mode first second <<-END
+	$(grep '^== one on:' "$work/out")
+	END
+	is "$cpu: one VM: on while it runs" "$mode" host
+	ok "$cpu: one VM: it counts ($first, $second)" [ "${second:-0}" -gt "${first:-0}" ]
+	ok "$cpu: one VM: from the first" [ "${first:-0}" -gt 0 ]
+	has "$cpu: one VM: to guest without a new begin" "$work/out" '^== one answers: guest goes on$'
+	has "$cpu: one VM: off, and the file is empty" "$work/out" "^== one off: off ''$"
+	has "$cpu: one VM: on again" "$work/out" '^== one again: begins at zero$'
+	has "$cpu: one VM: off and on 50 times" "$work/out" '^== one after 50 times: counts$'
+	from_heading "before it runs" >"$work/section"
+	has "$cpu: one VM: on before it runs: the guest reads" "$work/section" '^cpuid +1\.00 '
 	from_heading unloaded >"$work/section"
 	has "$cpu: the modules unload" "$work/section" unloaded
 	has "$cpu: and nothing warns" "$work/out" '^== warnings: 0$'
