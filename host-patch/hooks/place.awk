@@ -8,7 +8,8 @@
 # is 1.
 #
 # Comments, the contents of strings and preprocessor lines are not code. Functions and
-# structures begin and end in the first column, as the kernel's style wants it.
+# structures begin and end in the first column, as the kernel's style wants it, and their
+# braces are on lines without other statements.
 
 BEGIN {
 	ok = 1
@@ -43,6 +44,8 @@ FNR == NR {
 		scope[ways] = rest($0)
 	} else if ($1 == "only") {
 		only[ways] = 1
+	} else if ($1 == "with") {
+		with[ways] = rest($0)
 	} else {
 		place[ways] = $1
 		anchor[ways] = rest($0)
@@ -59,12 +62,23 @@ function rest(text) {
 
 # --- the source, line by line ----------------------------------------------------
 
+# Of each line: code[], what is code in it; in_comment_at[], whether a comment from above
+# goes on in it; depth[], how many #if it is in.
+
 {
 	line[++lines] = $0
+	if (/\r$/ && ok)
+		complain("line " lines " ends in CR LF, which Linux does not have")
+	in_comment_at[lines] = in_comment
+	depth[lines] = nest
 	text = uncommented($0)
 	if (in_directive || text ~ /^[ \t]*#/) {
 		in_directive = text ~ /\\$/
 		directive[lines] = text
+		if (text ~ /^[ \t]*#[ \t]*if/)
+			nest++
+		else if (text ~ /^[ \t]*#[ \t]*endif/)
+			nest--
 		text = ""
 	}
 	code[lines] = text
@@ -107,20 +121,21 @@ function uncommented(text, out, at, two) {
 
 # --- functions and structures ----------------------------------------------------
 
-# find_scopes: set begin[] and end[] of each: the lines of its braces.
+# find_scopes: set begin[] and end[] of each: the lines of its braces. They are the same
+# if all of it is on one line.
 function find_scopes(k, name) {
 	for (k = 1; k <= lines; k++) {
 		if (code[k] ~ /^struct [A-Za-z_0-9]+ \{/) {
 			name = code[k]
 			sub(/ \{.*/, "", name)
-		} else if (code[k] ~ /^\{/ || code[k] ~ /^[A-Za-z_].*\)[ \t]*\{[ \t]*$/) {
+		} else if (code[k] ~ /^\{/ || code[k] ~ /\)[ \t]*\{/) {
 			name = function_name(k)
 		} else {
 			continue
 		}
 		defined[name]++
 		begin[name] = k
-		while (k < lines && code[k] !~ /^\}/)
+		while (k < lines && code[k] !~ /^\}/ && !(k == begin[name] && code[k] ~ /\}[ \t;]*$/))
 			k++
 		end[name] = k
 	}
@@ -139,16 +154,10 @@ function function_name(k, head) {
 
 # --- statements ------------------------------------------------------------------
 
-# take_tokens: the tokens between lines from and to, both exclusive, to tok[] and tok_line[];
-# and depth[], how many #if each line is in.
-function take_tokens(from, to, k, text, nest) {
-	tokens = nest = 0
+# take_tokens: the tokens between lines from and to, both exclusive, to tok[] and tok_line[].
+function take_tokens(from, to, k, text) {
+	tokens = 0
 	for (k = from + 1; k < to; k++) {
-		depth[k] = nest
-		if (directive[k] ~ /^[ \t]*#[ \t]*if/)
-			nest++
-		else if (directive[k] ~ /^[ \t]*#[ \t]*endif/)
-			nest--
 		text = code[k]
 		while (match(text, /[A-Za-z_0-9]+|[^ \t]/)) {
 			tok[++tokens] = substr(text, RSTART, RLENGTH)
@@ -258,7 +267,7 @@ function statement(i, parent, s, body) {
 function is_loop(i, after) {
 	if (tok[i] == "for" || tok[i] == "while" || tok[i] == "switch")
 		return 1
-	if (!is_word(tok[i]) || tok[i + 1] != "(")
+	if (!is_word(tok[i]) || tok[i] == "return" || tok[i + 1] != "(")
 		return 0
 	after = tok[matching(i + 1) + 1]
 	return after == "{" || is_word(after)
@@ -275,15 +284,17 @@ function is_declaration(s, i) {
 # parse: the statements of a function. Those directly in it have the parent 0.
 function parse(name, i) {
 	take_tokens(begin[name], end[name])
+	outer_depth = depth[begin[name]]
 	statements = unbalanced = 0
 	for (i = 1; i <= tokens && !unbalanced;)
 		i = statement(i, 0)
 	return !unbalanced
 }
 
-function head_text(s, i, out) {
+# text_of: the tokens from i to the last, each with a blank on both sides.
+function text_of(i, last, out) {
 	out = " "
-	for (i = stmt_first[s]; i <= stmt_head[s]; i++)
+	for (; i <= last; i++)
 		out = out tok[i] " "
 	return out
 }
@@ -293,19 +304,23 @@ function head_text(s, i, out) {
 # Each find_* function sets hits, how many places it has found, and why, the reason if a
 # place cannot be taken. The last place found is in hit.
 
+# find_line: a header is in an #if as a whole, and a Makefile has neither #if nor comments
+# like C's.
 function find_line(w, k, wanted) {
 	wanted = spaced(anchor[w])
 	for (k = 1; k <= lines; k++)
-		if (spaced(line[k]) == wanted) {
+		if (spaced(line[k]) == wanted && !(in_comment_at[k] && file ~ /\.[ch]$/)) {
 			hits++
 			hit = k
 		}
+	if (hits == 1 && depth[hit] && file ~ /\.c$/)
+		why = "it is under an #if"
 }
 
 function find_statement(w, s, wanted, text, at) {
 	wanted = spaced(anchor[w])
 	for (s = 1; s <= statements; s++) {
-		text = head_text(s)
+		text = text_of(stmt_first[s], stmt_head[s])
 		while ((at = index(text, wanted))) {
 			hits++
 			hit = s
@@ -334,12 +349,17 @@ function climb(s) {
 	return s
 }
 
+# may_leave: whether a statement from token i to the last goes elsewhere than to its end.
+function may_leave(i, last) {
+	return text_of(i, last) ~ / (return|goto|break|continue) /
+}
+
 # occurrences: lines of the whole file that have the anchor's tokens; not comments, and not
 # declarations, which begin in the first column.
 function occurrences(w, k, n, wanted) {
 	wanted = spaced(anchor[w])
 	for (k = 1; k <= lines; k++)
-		if (code[k] directive[k] ~ /^[ \t#]/ && index(spaced(code[k] directive[k]), wanted))
+		if (code[k] directive[k] ~ /^[ \t#]|\{/ && index(spaced(code[k] directive[k]), wanted))
 			n++
 	return n
 }
@@ -360,6 +380,10 @@ function look(w, name) {
 		why = name " is defined " hits " times"
 		return
 	}
+	if (code[begin[name]] !~ /\{[ \t]*$/) {
+		why = "other code is on the line of the first brace of " name
+		return
+	}
 	if (name ~ /^struct /) {
 		hits = 1
 		return
@@ -375,6 +399,8 @@ function look(w, name) {
 		hit = statements
 		while (stmt_parent[hit] != 0)
 			hit--
+		if (text_of(1, tokens) ~ / return /)
+			why = name " may return before its end"
 	} else {
 		find_statement(w)
 	}
@@ -386,6 +412,21 @@ function look(w, name) {
 		why = "the file has it elsewhere, too"
 	else if (place[w] ~ /^whole-/)
 		hit = climb(hit)
+	if (why == "" && place[w] ~ /(before|after)$/)
+		check_statement(w, hit)
+}
+
+# check_statement: whether what is before statement s, or after it, is so each time.
+function check_statement(w, s, text) {
+	text = text_of(stmt_first[s], stmt_last[s])
+	if (stmt_kind[s] == "loop")
+		why = "it is in the condition of a loop"
+	else if (with[w] != "" && !index(text, spaced(with[w])))
+		why = with[w] " is not in the same statement"
+	else if (place[w] ~ /after$/ && may_leave(stmt_first[s], stmt_last[s]))
+		why = "what comes after it may be left out"
+	else if (place[w] == "after" && stmt_kind[s] == "if" && anchor[w] !~ /^if /)
+		why = "it is in the condition of an if"
 }
 
 # --- changes ---------------------------------------------------------------------
@@ -409,31 +450,59 @@ function insert(w, k, after, tabs, i, text) {
 	}
 }
 
-# put_before, put_after: way w's lines beside statement s.
-function put_before(w, s, k) {
-	k = tok_line[stmt_first[s]]
-	if (tok_line[stmt_first[s] - 1] == k) {
-		why = "it does not begin a line"
-		return
-	}
-	if (is_branch(s) && !add_braces(stmt_parent[s]))
-		return
-	# A comment above belongs to the statement.
-	tabs = indent(k)
+# line_before: the line above which a text is before statement s, and above the comment
+# that belongs to it. Set why if there is none.
+function line_before(s, k, at) {
+	at = k = tok_line[stmt_first[s]]
 	while (code[k - 1] !~ /[^ \t]/ && line[k - 1] ~ /[^ \t]/ && directive[k - 1] == "")
 		k--
-	insert(w, k, 0, tabs)
+	while (k < at && in_comment_at[k])
+		k++
+	if (in_comment_at[k] || tok_line[stmt_first[s] - 1] == at)
+		why = "it does not begin a line"
+	return k
+}
+
+# line_after: the line below which a text is after statement s, likewise.
+function line_after(s, k) {
+	k = tok_line[stmt_last[s]]
+	if (tok_line[stmt_last[s] + 1] == k)
+		why = "it does not end a line"
+	while (in_comment_at[k + 1])
+		if (code[++k] ~ /[^ \t]/)
+			why = "it does not end a line"
+	return k
+}
+
+# put_before, put_after: way w's lines beside statement s.
+function put_before(w, s, k) {
+	k = line_before(s)
+	if (why == "" && is_branch(s))
+		add_braces(stmt_parent[s])
+	if (why == "")
+		insert(w, k, 0, indent(tok_line[stmt_first[s]]))
 }
 
 function put_after(w, s, k) {
-	k = tok_line[stmt_last[s]]
-	if (tok_line[stmt_last[s] + 1] == k) {
-		why = "it does not end a line"
+	k = line_after(s)
+	if (why == "" && is_branch(s))
+		add_braces(stmt_parent[s])
+	if (why == "")
+		insert(w, k, 1, stmt_kind[s] == "label" ? "\t" : indent(tok_line[stmt_first[s]]))
+}
+
+# put_instead: way w's lines, and statement s no more.
+function put_instead(w, s, k, last) {
+	k = tok_line[stmt_first[s]]
+	last = line_after(s)
+	line_before(s)
+	if (in_comment_at[k] || last != tok_line[stmt_last[s]])
+		why = "a comment of several lines is beside it"
+	if (why != "")
 		return
-	}
-	if (is_branch(s) && !add_braces(stmt_parent[s]))
-		return
-	insert(w, k, 1, stmt_kind[s] == "label" ? "\t" : indent(tok_line[stmt_first[s]]))
+	insert(w, k, 0, indent(k))
+	for (; k <= last; k++)
+		gone[k] = 1
 }
 
 # is_branch: whether s is all of an if's or a loop's body, without braces.
@@ -442,53 +511,53 @@ function is_branch(s) {
 }
 
 # add_braces: to both branches of the if s, which have none, so that one can have another
-# statement.
-function add_braces(s, head, tail) {
+# statement. Set why if that cannot be.
+function add_braces(s, head, middle, tail) {
 	head = tok_line[stmt_head[s]]
-	tail = tok_line[stmt_last[s]]
-	if (stmt_kind[s] != "if" || stmt_parent[s] != 0 || tok[stmt_head[s] + 1] == "{" || line[head] !~ /\)$/) {
+	middle = stmt_else[s] ? tok_line[stmt_else[s]] : head
+	tail = line_after(s)
+	if (stmt_kind[s] != "if" || stmt_parent[s] != 0 || tok[stmt_head[s] + 1] == "{" ||
+	    conditional(head) || conditional(middle) || conditional(tail) ||
+	    line[head] !~ /\)$/ || (stmt_else[s] && line[middle] !~ /^\t*else$/))
 		why = "it has no braces around it"
-		return 0
-	}
-	if (stmt_else[s]) {
-		if (line[tok_line[stmt_else[s]]] !~ /^\t*else$/) {
-			why = "it has no braces around it"
-			return 0
-		}
-		sub(/else$/, "} else {", line[tok_line[stmt_else[s]]])
-	}
+	if (why != "")
+		return
+	if (stmt_else[s])
+		sub(/else$/, "} else {", line[middle])
 	line[head] = line[head] " {"
 	closing[tail] = indent(tok_line[stmt_first[s]]) "}\n"
-	return 1
+}
+
+# conditional: whether line k is under an #if that its function is not under.
+function conditional(k) {
+	return depth[k] != outer_depth
 }
 
 # in_condition: whether statement s, or its condition, is under an #if of its function.
 function in_condition(s, k, to) {
 	to = tok_line[stmt_head[s]]
 	for (k = tok_line[stmt_first[s]]; k <= to; k++)
-		if (depth[k])
+		if (conditional(k))
 			return 1
 	return 0
 }
 
 # put: make the change of way w, whose only place has been found.
-function put(w, k) {
+function put(w) {
 	if (scope[w] == "") {
 		insert(w, hit, place[w] == "after-line", "")
 	} else if (scope[w] ~ /^struct /) {
 		insert(w, end[scope[w]], 0, "\t")
 	} else if (place[w] == "last") {
 		insert(w, end[scope[w]], 0, "\t")
-	} else if (depth[tok_line[stmt_first[hit]]] || depth[tok_line[stmt_last[hit]]]) {
+	} else if (conditional(tok_line[stmt_first[hit]]) || conditional(tok_line[stmt_last[hit]])) {
 		why = "it is under an #if"
 	} else if (place[w] == "first" || place[w] ~ /before$/) {
 		put_before(w, hit)
 	} else if (place[w] ~ /after$/) {
 		put_after(w, hit)
 	} else if (place[w] == "instead") {
-		for (k = tok_line[stmt_first[hit]]; k <= tok_line[stmt_last[hit]]; k++)
-			gone[k] = 1
-		insert(w, tok_line[stmt_first[hit]], 0, indent(tok_line[stmt_first[hit]]))
+		put_instead(w, hit)
 	} else {
 		why = "the table says \"" place[w] "\", which is not a place"
 	}
@@ -513,6 +582,8 @@ function put_site(n, w, tried) {
 }
 
 END {
+	if (!ok)
+		exit 1
 	find_scopes()
 	for (n = 1; n <= sites; n++)
 		put_site(n)
