@@ -161,12 +161,13 @@ file_hashes() {
 		done
 }
 
-# need_space DIR MIB: end with an error if DIR has less free space.
+# need_space DIR MIB [VARIABLE]: end with an error if DIR, which VARIABLE (BUILD) names, has
+# less free space.
 need_space() {
 	writable_dir "$1"
 	free_mib=$(df -Pm "$1" | awk 'NR == 2 { print $4 }')
 	[ "$free_mib" -ge "$2" ] ||
-		die "$1: $free_mib MiB free, $2 MiB needed; free some space or set BUILD=DIR"
+		die "$1: $free_mib MiB free, $2 MiB needed; free some space or set ${3:-BUILD}=DIR"
 }
 
 # scratch DIR NAME: set $work to a new directory DIR/NAME.XXXXXX. It belongs to this process
