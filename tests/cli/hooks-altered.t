@@ -324,6 +324,16 @@ refused "a statement under an else, with braces before it" "hook reason_vmx: it 
 
 alter kvm/vmx/vmx.c <<'END'
 s/^	vmx->exit_reason.full = vmcs_read32(VM_EXIT_REASON);/	if (vmx->fail)\
+	{\
+		vmx->exit_reason.full = 0xdead;\
+	}\
+	else\
+	&/
+END
+refused "and braces in lines of their own" "hook reason_vmx: it has no braces around it "
+
+alter kvm/vmx/vmx.c <<'END'
+s/^	vmx->exit_reason.full = vmcs_read32(VM_EXIT_REASON);/	if (vmx->fail)\
 		vmx->exit_reason.full = 0xdead;\
 	else if (vcpu)\
 	&/
