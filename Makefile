@@ -5,7 +5,7 @@
 .DELETE_ON_ERROR:
 .PHONY: all help probe iso docs schemas tools exitstat lab modules run boot-profile install uninstall test test-builds \
 	test-long lab-6.12 unit fuzz fuzzers check bench patch host-attach host-detach host-load host-unload clean need-probe need-iso need-tools need-lab \
-	need-intel need-test need-fuzz need-browser
+	need-intel need-test need-long need-fuzz need-browser
 
 all: probe
 
@@ -36,7 +36,7 @@ help: ## this text
 	@cat Makefile tests/tests.mk | sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' | expand -t 20
 
 # Missing packages are installed, or named to who is not root.
-need-probe need-iso need-tools need-lab need-intel need-test need-fuzz need-browser: need-%:
+need-probe need-iso need-tools need-lab need-intel need-test need-long need-fuzz need-browser: need-%:
 	@scripts/need $*
 
 # --- the probe ---------------------------------------------------------------

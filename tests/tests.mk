@@ -105,7 +105,7 @@ check: need-test need-lab ## formatting, static analysis, checkpatch, includes
 TESTS_LONG := $(addprefix tests/lab/,attach-rounds.t bisect.t exitstat-intel.t module-6.12.t paddings.t reproducible-modules.t selftest-6.12.t \
 	table-6.12.t table-twice.t)
 # Called with the word long they do what they leave out in make test.
-TESTS_LONG_PARTS := tests/cli/install.t $(addprefix tests/lab/,invariants.t modes.t module.t profile.t smp.t table-more.t \
+TESTS_LONG_PARTS := $(addprefix tests/cli/,hooks.t install.t) $(addprefix tests/lab/,invariants.t modes.t module.t profile.t smp.t table-more.t \
 	two-vms.t)
 
 # Two run at a time: those that take longest first, so that none runs alone at the end.  The
@@ -126,7 +126,7 @@ test-builds: lab-6.12 unit probe iso tools exitstat fuzzers $(BUILD)/schema
 lab-6.12: lab
 	@lab/build 6.12
 
-test-long: need-test need-lab need-intel probe lab-6.12 tools exitstat ## the others, and what is left out of some
+test-long: need-test need-long need-lab need-intel probe lab-6.12 tools exitstat ## the others, and what is left out of some
 	@prove --timer -e '' $(TESTS_LONG); first=$$?; \
 		prove --timer -e '' $(TESTS_LONG_PARTS) :: long && exit $$first
 

@@ -33,15 +33,63 @@ only_table() {
 	rm "$1"/arch/x86/kvm/exit_stats* "$1/arch/x86/include/uapi/asm/kvm_exit_stats.h"
 }
 
+# --- with long: as Coccinelle ------------------------------------------------------
+
+# version TREE: of the Linux in it.
+version() {
+	sh -c 'top=$1; . "$top/scripts/common.sh"; kernel_version "$2"' - "$top" "$1"
+}
+
+# statements TREE: of all C files of the table, each with its name; but lines for the
+# preprocessor that hooks/sites adds, which Coccinelle cannot.
+statements() {
+	for file in $files; do
+		case $file in *.[ch]) ;; *) continue ;; esac
+		echo "== $file"
+		gcc -fpreprocessed -dD -E -P -w -x c "$1/$file" |
+			sed '/^# *ifndef EXPORT_SYMBOL_FOR_KVM_INTERNAL/,/^# *endif/d' |
+			awk -f "$top/tests/lib/statements.awk"
+	done
+}
+
+# by_coccinelle TREE: put the hooks into its C files.
+by_coccinelle() {
+	for file in $files; do
+		case $file in *.[ch]) ;; *) continue ;; esac
+		spatch --very-quiet --in-place --sp-file "$top/tests/data/hooks.cocci" "$1/$file" || return
+	done
+}
+
 if [ "$long" ]; then
-	. "$top/tests/cli/hooks/compare"
+	# KERNEL_TREES: a directory of kernels.
+	for tree in "${KERNEL_TREES:-$build/source}"/*/; do
+		[ -d "$tree/arch/x86/kvm" ] || continue
+		version=$(version "$tree")
+		copy "$tree" "$work/applied"
+		copy "$tree" "$work/coccinelle"
+		statements "$work/applied" >"$work/statements.before"
+		ok "$version: apply" "$apply" "$work/applied"
+		ok "$version: Coccinelle" by_coccinelle "$work/coccinelle"
+		statements "$work/applied" >"$work/statements.applied"
+		statements "$work/coccinelle" >"$work/statements.coccinelle"
+		is "$version: hooks" "$(diff "$work/statements.before" "$work/statements.applied" | grep -c '^>.*exit_stats')" 33
+		ok "$version: each is where Coccinelle puts it" \
+			diff -U 4 "$work/statements.coccinelle" "$work/statements.applied"
+		[ -f "$expected/linux-$version.patch" ] || continue
+		only_table "$work/applied"
+		copy "$tree" "$work/patched"
+		ok "$version: the patch made by hand applies" \
+			patch -p1 -F0 -s -d "$work/patched" -i "$expected/linux-$version.patch"
+		ok "$version: with the same result" diff -r "$work/applied" "$work/patched"
+	done
 	finish
 fi
 
 # --- as by hand ----------------------------------------------------------------
 
 for tree in "$source_6_1" "$source_6_12"; do
-	version=$(sed -n 's/^\(VERSION\|PATCHLEVEL\) = //p' "$tree/Makefile" | paste -sd .)
+	version=$(version "$tree")
+	version=${version%.*}
 	copy "$tree" "$work/applied"
 	copy "$tree" "$work/patched"
 	copy "$tree" "$work/diffed"
