@@ -105,6 +105,12 @@ END
 run_refused "a call twice in a line" "there are 2 places for it "
 
 alter kvm/vmx/vmx.c <<END
+${run}c\\
+	vmx->fail = vcpu ? __vmx_vcpu_run(vmx, 0) : __vmx_vcpu_run(vmx, 1);
+END
+run_refused "a call twice in a statement" "there are 2 places for it "
+
+alter kvm/vmx/vmx.c <<END
 $vmx_function i\\
 static void again(struct vcpu_vmx *vmx)\\
 {\\
