@@ -217,6 +217,19 @@ ${run}c\\
 END
 function_refused "braces that an #ifdef has twice" "the braces or #ifs of vmx_vcpu_enter_exit are not understood "
 
+alter kvm/vmx/vmx.c <<END
+${run}c\\
+#define begin(x) do { \\\\\\
+	while (x) { \\\\\\
+		if (x)\\
+	vmx->fail = __vmx_vcpu_run(vmx);
+END
+placed "braces in a macro of several lines" '_exit_stats_vmentry' '_vmexit_vmx' <<'END'
+	kvm_exit_stats_vmentry(vcpu);
+	vmx->fail = __vmx_vcpu_run(vmx);
+	kvm_exit_stats_vmexit_vmx(vcpu);
+END
+
 alter kvm/svm/svm.c <<'END'
 /^	if (sev_es_guest(vcpu->kvm))$/i\
 #ifdef CONFIG_KVM_AMD_SEV
@@ -767,6 +780,13 @@ refused "in x86.c" \
 	'hook sched_in: it is under an #if ' \
 	'hook run_end: it has no braces around it ' \
 	'hook init_vm: it does not begin a line '
+
+alter kvm/x86.c <<'END'
+/^int kvm_arch_init_vm/,/^}/s/^	return 0;/	return kvm_x86_ops.vm_init(kvm);	\/* A comment\
+						 * that goes on. *\//
+END
+refused "a statement that is to go, and a comment that goes on below it" \
+	'hook init_vm: a comment of several lines is beside it '
 
 alter kvm/x86.c <<'END'
 /^int kvm_arch_init_vm/,/^}/s/^	return 0;/	return kvm_x86_ops.\

@@ -111,7 +111,7 @@ done
 # locale.
 copy "$source_6_1" "$work/bytes"
 for file in $files; do
-	case $file in *.c) printf '/* \351\377 */\n' >>"$work/bytes/$file" ;; esac
+	case $file in *.c) printf '\tchar bytes[] = "\351\377 __vmx_vcpu_run(";\n' >>"$work/bytes/$file" ;; esac
 done
 for name in mawk gawk busybox; do
 	real=$(command -v $name) || continue
