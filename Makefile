@@ -4,7 +4,7 @@
 
 .DELETE_ON_ERROR:
 .PHONY: all help probe iso docs schemas tools exitstat lab modules run boot-profile install uninstall test test-builds \
-	test-long lab-6.12 unit fuzz fuzzers check bench patch host-attach host-detach host-load host-unload clean need-probe need-iso need-tools need-lab \
+	test-long lab-other unit fuzz fuzzers check bench patch host-attach host-detach host-load host-unload clean need-probe need-iso need-tools need-lab \
 	need-intel need-test need-fuzz need-browser
 
 all: probe
@@ -144,13 +144,17 @@ $(BUILD)/tools/exitprobe/%.inc: tools/exitprobe/%
 	@mkdir -p $(@D)
 	@sed '1d; s/\\/&&/g; s/"/\\"/g; s/^/"/; s/$$/\\n",/' $< >$@
 
-# The lab's kernel where none is named; scripts/common.sh reads the same file.
-DEFAULT_KERNEL := $(shell sed '/^\#/d' lab/default-kernel)
+# The lab's kernel where none is named; it follows the distribution.
+DEFAULT_KERNEL := $(shell top=$(CURDIR) && . scripts/common.sh && default_kernel)
 DEFAULT_KERNEL_H := $(BUILD)/tools/exitprobe/default_kernel.h
+DEFAULT_KERNEL_LINE := \#define DEFAULT_KERNEL "$(DEFAULT_KERNEL)"
 
-$(DEFAULT_KERNEL_H): lab/default-kernel
+# Made again only if it would differ, as after an upgrade of the distribution.
+$(DEFAULT_KERNEL_H): $(if $(filter-out $(shell cat $(DEFAULT_KERNEL_H) 2>/dev/null),$(DEFAULT_KERNEL_LINE)),default-kernel-changed)
 	@mkdir -p $(@D)
-	@printf '#define DEFAULT_KERNEL "%s"\n' "$(DEFAULT_KERNEL)" >$@
+	@echo '$(DEFAULT_KERNEL_LINE)' >$@
+
+.PHONY: default-kernel-changed
 
 $(TOOL_OBJ): | $(DEFAULT_KERNEL_H)
 
@@ -183,7 +187,7 @@ $(BUILD)/exitstat: $(EXITSTAT_C) $(wildcard tools/shared/*.h tools/exitstat/*.h)
 
 # --- the lab -----------------------------------------------------------------
 
-# Linux in the lab: the default, or another of the distribution's that has hooks.
+# Linux in the lab: the default, or another that the distribution packages.
 KERNEL ?= $(DEFAULT_KERNEL)
 
 lab: need-lab ## patched KVM modules and all else that the lab boots
@@ -235,11 +239,9 @@ uninstall: ## what install has put there, and nothing else
 
 # --- the host patch, for others ------------------------------------------------
 
-SERIES_SOURCE = $(if $(filter $(DEFAULT_KERNEL),$(KERNEL)),/usr/src/linux-source-$(KERNEL).tar.xz,$(BUILD)/lab/headers-$(KERNEL)/source)
-
 patch: lab probe ## a series for git am, with figures; KERNEL=version
 	@lab/bench -k $(KERNEL) >$(BUILD)/figures-$(KERNEL)
-	@host-patch/make-series -s $(SERIES_SOURCE) -b $(BUILD)/figures-$(KERNEL) -o $(BUILD)/series
+	@host-patch/make-series -s $(BUILD)/lab/headers-$(KERNEL)/source -b $(BUILD)/figures-$(KERNEL) -o $(BUILD)/series
 
 # On a real host, as root.  Builds for the running kernel.
 host-attach: ## exit statistics beside this host's KVM as it is, with its VMs running (MODE=off, host or guest)

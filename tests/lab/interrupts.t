@@ -34,7 +34,7 @@ is "without a function it says which" "$(cat "$work/err")" \
 is "the interface of QEMU 7.2" "$(cat "$work/out")" "interface 1"
 status_of "$work/new" "$build/lab/vmrun.so" >/dev/null
 is "the interface of QEMU 9.0 and later" "$(cat "$work/out")" "interface 2"
-fails_with "the lab without the plugin" "vmrun.so: no such file, .*; run: make lab KERNEL=6.1\$" \
+fails_with "the lab without the plugin" "vmrun.so: no such file, .*; run: make lab KERNEL=$kernel\$" \
 	env BUILD="$work/build" sh -c "mkdir -p '$work/build'; ln -s '$build'/* '$work/build'; \
 		rm '$work/build/lab'; mkdir '$work/build/lab'; ln -s '$build'/lab/[0-9r]* '$build/lab/base.cpio' \
 		'$work/build/lab'; exec '$top/lab/boot' '$work/job'"

@@ -31,7 +31,7 @@ is "SPDX line in every file" "$(echo "$files" | grep -vE '^LICENSE|^host-patch/s
 	xargs grep -L 'SPDX-License-Identifier: ')" ""
 
 # checkpatch.pl of the kernel that the patch is for, from its source package.
-scripts=$("$top/host-patch/unpack" /usr/src/linux-source-6.1.tar.xz)/scripts
+scripts=$("$top/host-patch/unpack" "/usr/src/linux-source-$kernel.tar.xz")/scripts
 # It takes DEFINE_STATIC_KEY_DEFERRED_FALSE(key, HZ) for no definition of what is exported.
 for file in host-patch/*/*.[ch] abi/kvm_exit_stats.h; do
 	# The module is for many kernels, and not part of one.
