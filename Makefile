@@ -5,7 +5,7 @@
 .DELETE_ON_ERROR:
 .PHONY: all help probe iso docs schemas tools exitstat lab modules run boot-profile install uninstall test test-builds \
 	test-long lab-other unit fuzz fuzzers check bench patch host-attach host-detach host-load host-unload clean need-probe need-iso need-tools need-lab \
-	need-intel need-test need-fuzz need-browser
+	need-intel need-test need-fuzz need-browser need-deb dist deb
 
 all: probe
 
@@ -36,8 +36,9 @@ help: ## this text
 	@cat Makefile tests/tests.mk | sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' | expand -t 20
 
 # Missing packages are installed, or named to who is not root.
-need-probe need-iso need-tools need-lab need-intel need-test need-fuzz need-browser: need-%:
-	@scripts/need $*
+NEED ?= scripts/need
+need-probe need-iso need-tools need-lab need-intel need-test need-fuzz need-browser need-deb: need-%:
+	@$(NEED) $*
 
 # --- the probe ---------------------------------------------------------------
 
@@ -236,6 +237,14 @@ install: probe tools exitstat ## exitprobe, its data, man page and completion: P
 
 uninstall: ## what install has put there, and nothing else
 	@scripts/install $(DESTDIR)$(PREFIX)/ remove
+
+# --- packages --------------------------------------------------------------------
+
+dist: ## build/exitprobe-VERSION.tar.gz of the last commit, the same bytes in every clone
+	@scripts/dist
+
+deb: need-deb ## Debian packages in build/deb: exitprobe, exitstat (static), exitprobe-dkms
+	@scripts/deb
 
 # --- the host patch, for others ------------------------------------------------
 

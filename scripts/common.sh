@@ -104,6 +104,11 @@ file_hashes() {
 		done
 }
 
+# version: print that of exitprobe.
+version() {
+	sed -n 's/^#define VERSION "\(.*\)"$/\1/p' "$top/abi/version.h"
+}
+
 # need_space DIR MIB: end with an error if DIR has less free space.
 need_space() {
 	writable_dir "$1"

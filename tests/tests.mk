@@ -44,7 +44,7 @@ unit: $(UNIT)
 FUZZ_SECONDS ?= 600
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 TARGET ?= $(FUZZ_TARGETS)
-FUZZ_CC := clang-14
+FUZZ_CC := clang
 FUZZ_CFLAGS := -std=gnu17 -O1 -g -D_GNU_SOURCE= -fno-sanitize-recover=all -Wall -Wextra -Werror \
 	-Itools/exitprobe -Itools -Iprobe-os -Ilab/qemu-plugin -Iabi -I$(BUILD)/tools/exitprobe
 
@@ -105,7 +105,7 @@ check: need-test need-lab ## formatting, static analysis, checkpatch, includes
 TESTS_LONG := $(addprefix tests/lab/,attach-rounds.t bisect.t exitstat-intel.t module-6.12.t paddings.t reproducible-modules.t selftest-6.12.t \
 	table-6.12.t table-twice.t)
 # Called with the word long they do what they leave out in make test.
-TESTS_LONG_PARTS := tests/cli/install.t $(addprefix tests/lab/,invariants.t modes.t module.t profile.t smp.t table-more.t \
+TESTS_LONG_PARTS := tests/cli/dist.t tests/cli/install.t $(addprefix tests/lab/,invariants.t modes.t module.t profile.t smp.t table-more.t \
 	two-vms.t)
 
 # Two run at a time: those that take longest first, so that none runs alone at the end.  The

@@ -39,12 +39,12 @@ mkdir -p "$root/usr/share"
 echo mine >"$root/usr/share/other"
 ok "make install" timeout 300 make -C "$top" install PREFIX=/usr DESTDIR="$root"
 is "what is installed lies below the prefix" "$(find "$root" -mindepth 1 -maxdepth 2 | sort | tr '\n' ' ')" \
-	"$root/usr $root/usr/bin $root/usr/share "
+	"$root/usr $root/usr/bin $root/usr/lib $root/usr/share "
 for file in share/man/man1/exitprobe.1 share/man/man1/exitstat.1 share/bash-completion/completions/exitprobe \
-	share/exitprobe/probe.elf share/exitprobe/lab/boot share/exitprobe/host-patch/apply; do
+	lib/exitprobe/probe.elf share/exitprobe/lab/boot share/exitprobe/host-patch/apply; do
 	ok "$file is there" [ -f "$root/usr/$file" ]
 done
-is "so is every plugin of the emulator" "$(cd "$root/usr/share/exitprobe/lab" && echo *.so)" \
+is "so is every plugin of the emulator" "$(cd "$root/usr/lib/exitprobe/lab" && echo *.so)" \
 	"$(cd "$build/lab" && echo *.so)"
 is "no file is left out of reach for others" "$(find "$root/usr" -not -perm -o=r | wc -l)" 0
 is "the manifest has every file" "$(cd "$root/usr" && find . -type f ! -path ./share/other | sed 's,^\./,,' | sort)" \

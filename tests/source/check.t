@@ -24,10 +24,10 @@ ok "cppcheck" cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
 	'-Djson_array_foreach(a,i,v)=for(i=0;(v=json_array_get(a,i));i++)' \
 	'-Djson_object_foreach(o,k,v)=for(k="";(v=json_object_get(o,k));)' \
 	$(echo "$c_files" | grep -E '^(probe-os|tools)/.*\.c$')
-# Not: license texts; series/, which become commit messages and parts of files;
+# Not: license texts; what debhelper takes no comment in; series/, which become commit messages and parts of files;
 # results files, which are JSON; pictures.
 # shellcheck disable=SC2086
-is "SPDX line in every file" "$(echo "$files" | grep -vE '^LICENSE|^host-patch/series/|^tests/data/|^tests/fuzz/corpus/|\.png$' |
+is "SPDX line in every file" "$(echo "$files" | grep -vE '^LICENSE|^debian/(changelog|copyright|source/format|.*\.dkms)$|^host-patch/series/|^tests/data/|^tests/fuzz/corpus/|\.png$' |
 	xargs grep -L 'SPDX-License-Identifier: ')" ""
 
 # checkpatch.pl of the kernel that the patch is for, from its source package.
