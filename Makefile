@@ -261,7 +261,7 @@ host-detach: ## detach them
 
 host-load: ## patched KVM modules into this host (MODE=guest or host)
 	@host-patch/load -n $(BUILD)/modules/$$(uname -r) $(or $(MODE),guest)
-	@host-patch/build-modules
+	@source=$$(host-patch/find-source) && host-patch/build-modules -s "$$source"
 	@host-patch/load $(BUILD)/modules/$$(uname -r) $(or $(MODE),guest)
 
 host-unload: ## the distribution's modules back

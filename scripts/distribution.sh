@@ -31,13 +31,16 @@ family() {
 
 # distribution_name: print it as people know it.
 distribution_name() {
-	os_name=$(os_release PRETTY_NAME)
+	for os_field in PRETTY_NAME NAME ID; do
+		os_name=$(os_release $os_field)
+		[ -z "$os_name" ] || break
+	done
 	echo "${os_name:-a system without /etc/os-release}"
 }
 
 # needs_debian WHAT: print why it cannot be done here, and where it can.
 needs_debian() {
-	echo "$1 needs Debian's packages, and this is $(distribution_name); run it in a container: podman run --rm -v \"\$PWD\":/exitprobe -w /exitprobe debian:13 sh -c 'apt-get update && apt-get install -y make && make run BUILD=build/debian'"
+	echo "$1 needs Debian's packages, and this is $(distribution_name); run it in a container: podman run --rm -v \"\$PWD\":/exitprobe:Z -w /exitprobe debian:13 sh -c 'apt-get update && apt-get install -y make && make run BUILD=build/debian'"
 }
 
 # kernel_of DEPENDENCY...: print x.y of the first linux-headers-x.y.z among the words.
@@ -92,10 +95,11 @@ is_there() {
 	esac
 }
 
-# absent: of the lines of packages_of on standard input print those that are not there.
+# absent: of the lines of packages_of on standard input print those that are not there, as far
+# as that can be seen.
 absent() {
 	while read -r pkg_check pkg_names; do
-		is_there "$pkg_check" || echo "$pkg_check $pkg_names"
+		[ "$pkg_check" = - ] || is_there "$pkg_check" || echo "$pkg_check $pkg_names"
 	done
 }
 
@@ -118,6 +122,30 @@ install_command() {
 	suse) echo "zypper install $*" ;;
 	arch) echo "pacman -S --needed $*" ;;
 	esac
+}
+
+# headers_package RELEASE: print the package with the headers of that kernel, or nothing where
+# the distribution is not known.
+headers_package() {
+	case $(family) in
+	debian | ubuntu) echo "linux-headers-$1" ;;
+	fedora | rhel) echo "kernel-devel-$1" ;;
+	suse) echo "kernel-${1##*-}-devel" ;;
+	arch)
+		# 6.11.5-arch1-1, 6.6.58-1-lts, 6.11.5-zen1-1-zen
+		case $1 in
+		*-lts | *-zen | *-hardened | *-rt) echo "linux-${1##*-}-headers" ;;
+		*) echo linux-headers ;;
+		esac
+		;;
+	esac
+}
+
+# no_headers DIR RELEASE: print that they are missing there and which package has them.
+no_headers() {
+	pkg_family=$(family) || pkg_family=
+	pkg_name=$(headers_package "$2")
+	echo "$1: no prepared kernel headers there; ${pkg_name:+as root: $(install_command "$pkg_family" "$pkg_name"), }or give -k DIR"
 }
 
 # missing_packages NAME...: print those that are not installed, by dpkg.

@@ -100,9 +100,9 @@ $(BUILD)/fuzz/%.dict: tests/fuzz/words tests/fuzz/json.dict $(FUZZ_WORDS)
 check: need-test need-lab ## formatting, static analysis, checkpatch, includes
 	@prove -e '' tests/source/*.t
 
-# They build modules several times over, boot Linux in Bochs, boot the lab 200 times, run the whole
+# They build modules several times over, install Debian, boot Linux in Bochs, boot the lab 200 times, run the whole
 # table twice, or do under 6.12 what others do under the default kernel.
-TESTS_LONG := $(addprefix tests/lab/,attach-rounds.t bisect.t exitstat-intel.t module-6.12.t paddings.t reproducible-modules.t selftest-6.12.t \
+TESTS_LONG := $(addprefix tests/lab/,attach-rounds.t bisect.t debian.t exitstat-intel.t module-6.12.t paddings.t reproducible-modules.t selftest-6.12.t \
 	table-6.12.t table-twice.t)
 # Called with the word long they do what they leave out in make test.
 TESTS_LONG_PARTS := tests/cli/dist.t tests/cli/install.t $(addprefix tests/lab/,invariants.t modes.t module.t profile.t smp.t table-more.t \
