@@ -126,9 +126,16 @@ $(BUILD)/exitprobe: $(TOOL_OBJ)
 
 # The same for the lab's host, which has no libraries.  Wherever it is built it is the
 # same bytes: a build ID would be of the debug information too, which has this directory.
+# Few distributions package these libraries as static ones; the lab does not run on the others.
 $(BUILD)/exitprobe-static: $(TOOL_OBJ)
-	@echo "  LD    $(@F)"
-	@$(CC) -static -Wl,--build-id=none -o $@ $(TOOL_OBJ) -ljansson -lz -lm && strip $@
+	@for library in jansson z m c; do \
+		case $$($(CC) -print-file-name=lib$$library.a) in \
+		*/*) ;; \
+		*) echo "  SKIP  $(@F), which only the lab needs: there is no lib$$library.a"; exit ;; \
+		esac; \
+	done; \
+	echo "  LD    $(@F)"; \
+	$(CC) -static -Wl,--build-id=none -o $@ $(TOOL_OBJ) -ljansson -lz -lm && strip $@
 
 $(BUILD)/tools/%.o: tools/%.c | need-tools
 	@mkdir -p $(@D)

@@ -71,6 +71,21 @@ for name in fedora tumbleweed arch void; do
 done
 ok "nothing was installed" [ ! -e "$work/called" ]
 
+# Without a static jansson, as on most: what needs none is built.
+cat >"$work/cc" <<'END'
+#!/bin/sh
+case $* in
+-print-file-name=libjansson.a) echo libjansson.a ;;
+*) exec gcc "$@" ;;
+esac
+END
+chmod +x "$work/cc"
+before=$(stat -c %y "$build/exitprobe-static")
+is "no static jansson: one line" "$(env -u EXITPROBE_ROOT make -s -C "$top" CC="$work/cc" \
+	-W "$build/tools/exitprobe/main.o" "$build/exitprobe-static" 2>&1)" \
+	"  SKIP  exitprobe-static, which only the lab needs: there is no libjansson.a"
+is "no static jansson: nothing is made" "$(stat -c %y "$build/exitprobe-static")" "$before"
+
 # --- the lab, elsewhere --------------------------------------------------------------------
 for name in fedora alma tumbleweed arch void; do
 	export EXITPROBE_ROOT="$work/$name"
