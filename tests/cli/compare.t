@@ -222,7 +222,7 @@ explained() {
 new='.machine.kernel = "Linux 6.12.117+deb12-amd64"'
 explained "two kernels" "exitprobe profile --diff 6.1 6.12 cpuid" . "$new"
 explained "modules" "exitprobe profile ${named:-}--diff 6.1 build/mine cpuid" . '.command += ["--modules", "build/mine"]'
-explained "two directories" "exitprobe profile --diff a b cpuid" '.command += ["--mod=x", "--modules=a"]' '.command += ["--m", "b"]'
+explained "two directories" "exitprobe profile ${named:-}--diff a b cpuid" '.command += ["--mod=x", "--modules=a"]' '.command += ["--m", "b"]'
 explained "another kernel's modules" "exitprobe profile ${other_kernel:+--kernel 6.12 }--diff 6.12 b cpuid" "$new" "$new | .command += [\"--modules\", \"b\"]"
 explained "of either" "exitprobe profile ${named:-}--diff a 6.12 cpuid" '.command += ["--modules", "a"]' "$new"
 explained "directories of two kernels" "exitprobe profile --diff BASE_MODULES NEW_MODULES cpuid" \

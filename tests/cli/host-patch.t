@@ -46,7 +46,7 @@ if ! grep -qwE 'svm|vmx' /proc/cpuinfo; then
 fi
 tree "$work/mismatch" 6 1 5
 fails_with "build-modules: source and headers of two versions" \
-	"source is Linux 6\.1\.5 .* but headers are 6\.1\.[0-9]+ .*; install the same version" \
+	"source is Linux 6\.1\.5 .* but headers are $kernel\.[0-9]+ .*; install the same version" \
 	"$modules" -k "$headers" -s "$work/mismatch" -o "$work/modules"
 fails_with "build-modules: a broken archive" 'broken.tar.xz: cannot be unpacked' \
 	sh -c "echo rubbish >'$work/broken.tar.xz'; '$modules' -k '$headers' \

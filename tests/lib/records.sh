@@ -37,7 +37,7 @@ records_ok() {
 exits_of() {
 	jq -r 'select(.record == "op") | [.op,
 		if .outcome == "measured" then
-			(.exits + 0), ([.batch.reasons[] | "\(.exits) \(.name)"] | join("+")), (.fault // empty)
+			(.exits + 0), ([.batch.reasons[] | "\(.exits + 0) \(.name)"] | join("+")), (.fault // empty)
 		else .outcome, .text // empty end] | join(" ") | sub(" +$"; "")' "$1"
 }
 
