@@ -4,8 +4,8 @@
 
 .DELETE_ON_ERROR:
 .PHONY: all help probe iso docs schemas tools exitstat lab modules run boot-profile install uninstall test test-builds \
-	test-long lab-6.12 unit fuzz fuzzers check bench patch host-attach host-detach host-load host-unload clean need-probe need-iso need-tools need-lab \
-	need-intel need-test need-long need-fuzz need-browser
+	test-long lab-other unit fuzz fuzzers check bench patch host-attach host-detach host-load host-unload clean need-probe need-iso need-tools need-lab \
+	need-intel need-test need-long need-fuzz need-browser need-deb dist deb
 
 all: probe
 
@@ -36,8 +36,9 @@ help: ## this text
 	@cat Makefile tests/tests.mk | sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' | expand -t 20
 
 # Missing packages are installed, or named to who is not root.
-need-probe need-iso need-tools need-lab need-intel need-test need-long need-fuzz need-browser: need-%:
-	@scripts/need $*
+NEED ?= scripts/need
+need-probe need-iso need-tools need-lab need-intel need-test need-long need-fuzz need-browser need-deb: need-%:
+	@$(NEED) $*
 
 # --- the probe ---------------------------------------------------------------
 
@@ -125,9 +126,16 @@ $(BUILD)/exitprobe: $(TOOL_OBJ)
 
 # The same for the lab's host, which has no libraries.  Wherever it is built it is the
 # same bytes: a build ID would be of the debug information too, which has this directory.
+# Few distributions package these libraries as static ones; the lab does not run on the others.
 $(BUILD)/exitprobe-static: $(TOOL_OBJ)
-	@echo "  LD    $(@F)"
-	@$(CC) -static -Wl,--build-id=none -o $@ $(TOOL_OBJ) -ljansson -lz -lm && strip $@
+	@for library in jansson z m c; do \
+		case $$($(CC) -print-file-name=lib$$library.a) in \
+		*/*) ;; \
+		*) echo "  SKIP  $(@F), which only the lab needs: there is no lib$$library.a"; exit ;; \
+		esac; \
+	done; \
+	echo "  LD    $(@F)"; \
+	$(CC) -static -Wl,--build-id=none -o $@ $(TOOL_OBJ) -ljansson -lz -lm && strip $@
 
 $(BUILD)/tools/%.o: tools/%.c | need-tools
 	@mkdir -p $(@D)
@@ -144,13 +152,17 @@ $(BUILD)/tools/exitprobe/%.inc: tools/exitprobe/%
 	@mkdir -p $(@D)
 	@sed '1d; s/\\/&&/g; s/"/\\"/g; s/^/"/; s/$$/\\n",/' $< >$@
 
-# The lab's kernel where none is named; scripts/common.sh reads the same file.
-DEFAULT_KERNEL := $(shell sed '/^\#/d' lab/default-kernel)
+# The lab's kernel where none is named; it follows the distribution.
+DEFAULT_KERNEL := $(shell top=$(CURDIR) && . scripts/common.sh && default_kernel)
 DEFAULT_KERNEL_H := $(BUILD)/tools/exitprobe/default_kernel.h
+DEFAULT_KERNEL_LINE := \#define DEFAULT_KERNEL "$(DEFAULT_KERNEL)"
 
-$(DEFAULT_KERNEL_H): lab/default-kernel
+# Made again only if it would differ, as after an upgrade of the distribution.
+$(DEFAULT_KERNEL_H): $(if $(filter-out $(shell cat $(DEFAULT_KERNEL_H) 2>/dev/null),$(DEFAULT_KERNEL_LINE)),default-kernel-changed)
 	@mkdir -p $(@D)
-	@printf '#define DEFAULT_KERNEL "%s"\n' "$(DEFAULT_KERNEL)" >$@
+	@echo '$(DEFAULT_KERNEL_LINE)' >$@
+
+.PHONY: default-kernel-changed
 
 $(TOOL_OBJ): | $(DEFAULT_KERNEL_H)
 
@@ -183,7 +195,7 @@ $(BUILD)/exitstat: $(EXITSTAT_C) $(wildcard tools/shared/*.h tools/exitstat/*.h)
 
 # --- the lab -----------------------------------------------------------------
 
-# Linux in the lab: the default, or another of the distribution's that has hooks.
+# Linux in the lab: the default, or another that the distribution packages.
 KERNEL ?= $(DEFAULT_KERNEL)
 
 lab: need-lab ## patched KVM modules and all else that the lab boots
@@ -233,13 +245,19 @@ install: probe tools exitstat ## exitprobe, its data, man page and completion: P
 uninstall: ## what install has put there, and nothing else
 	@scripts/install $(DESTDIR)$(PREFIX)/ remove
 
-# --- the host patch, for others ------------------------------------------------
+# --- packages --------------------------------------------------------------------
 
-SERIES_SOURCE = $(if $(filter $(DEFAULT_KERNEL),$(KERNEL)),/usr/src/linux-source-$(KERNEL).tar.xz,$(BUILD)/lab/headers-$(KERNEL)/source)
+dist: ## build/exitprobe-VERSION.tar.gz of the last commit, the same bytes in every clone
+	@scripts/dist
+
+deb: need-deb ## Debian packages in build/deb: exitprobe, exitstat (static), exitprobe-dkms
+	@scripts/deb
+
+# --- the host patch, for others ------------------------------------------------
 
 patch: lab probe ## a series for git am, with figures; KERNEL=version
 	@lab/bench -k $(KERNEL) >$(BUILD)/figures-$(KERNEL)
-	@host-patch/make-series -s $(SERIES_SOURCE) -b $(BUILD)/figures-$(KERNEL) -o $(BUILD)/series
+	@host-patch/make-series -s $(BUILD)/lab/headers-$(KERNEL)/source -b $(BUILD)/figures-$(KERNEL) -o $(BUILD)/series
 
 # On a real host, as root.  Builds for the running kernel.
 host-attach: ## exit statistics beside this host's KVM as it is, with its VMs running (MODE=off, host or guest)
@@ -250,7 +268,7 @@ host-detach: ## detach them
 
 host-load: ## patched KVM modules into this host (MODE=guest or host)
 	@host-patch/load -n $(BUILD)/modules/$$(uname -r) $(or $(MODE),guest)
-	@host-patch/build-modules
+	@source=$$(host-patch/find-source) && host-patch/build-modules -s "$$source"
 	@host-patch/load $(BUILD)/modules/$$(uname -r) $(or $(MODE),guest)
 
 host-unload: ## the distribution's modules back

@@ -3,6 +3,6 @@
 #ifndef VERSION_H
 #define VERSION_H
 
-#define VERSION "0.1"
+#define VERSION "0.2"
 
 #endif

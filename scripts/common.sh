@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# Shared by the project's shell scripts: messages, progress, paths, packages, hashes.
+# Shared by the project's shell scripts: messages, progress, paths, hashes, and by
+# distribution.sh packages.
 # A script sets -eu and $top (the project's root) before it sources this.
 
 # say TEXT...: print what the script does, on standard error.
@@ -38,10 +39,7 @@ plain_path() {
 	esac
 }
 
-# default_kernel: Linux of the lab where none is named.  The Makefile reads the same file.
-default_kernel() {
-	sed '/^#/d' "$top/lab/default-kernel"
-}
+. "$top/scripts/distribution.sh"
 
 # kernel_version DIR: print the x.y.z of the kernel tree, or of the headers, in DIR. RHEL's
 # also has the release, which changes more between its kernels than x.y.z does.
@@ -91,48 +89,6 @@ need_build() {
 		printf '%s\n%s\n' "$top" "A build directory of exitprobe; make clean removes it." >"$mark"
 }
 
-# missing_packages NAME...: print those that are not installed.
-missing_packages() {
-	for package in "$@"; do
-		dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null |
-			grep -qx installed || printf '%s ' "$package"
-	done
-}
-
-# need_packages NAME...: install the missing ones as root. As another user print the
-# command that does this, and end.
-need_packages() {
-	missing=$(missing_packages "$@")
-	missing=${missing% }
-	[ -n "$missing" ] || return 0
-	if [ "$(id -u)" -ne 0 ]; then
-		die "packages missing; as root: apt-get install -y --no-install-recommends $missing"
-	fi
-	# One at a time: `make -j` asks for several groups at once, and apt-get update does not
-	# wait for another one. What the other has installed is not missing any more.
-	exec 8>"${TMPDIR:-/tmp}/exitprobe-packages.lock"
-	flock -w 900 8 || die "cannot install $missing: another installation has run for 15 minutes"
-	missing=$(missing_packages "$@")
-	missing=${missing% }
-	[ -z "$missing" ] || install_packages "$missing"
-	exec 8>&-
-}
-
-# install_packages "NAME...": install them, as root.
-install_packages() {
-	say "packages: installing $1"
-	apt_log=$(mktemp)
-	# shellcheck disable=SC2086 # a list
-	if ! { apt-get update -q &&
-		DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
-			--no-install-recommends -o DPkg::Lock::Timeout=120 $1; } >"$apt_log" 2>&1; then
-		tail -n 5 "$apt_log" >&2
-		rm -f "$apt_log"
-		die "cannot install $1; see the lines above"
-	fi
-	rm -f "$apt_log"
-}
-
 # content_hash FILE...: print one hash of all names and contents.
 content_hash() {
 	sha256sum "$@" | sha256sum | cut -c 1-16
@@ -159,6 +115,11 @@ file_hashes() {
 			fi
 			printf '%s  %s\n' "$hash" "$file"
 		done
+}
+
+# version: print that of exitprobe.
+version() {
+	sed -n 's/^#define VERSION "\(.*\)"$/\1/p' "$top/abi/version.h"
 }
 
 # need_space DIR MIB [VARIABLE]: end with an error if DIR, which VARIABLE (BUILD) names, has

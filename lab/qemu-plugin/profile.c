@@ -10,18 +10,15 @@
  * its begin. The counter then shows how far the previous block came, because blocks end
  * early if an instruction faults. The plugin supports one processor and does not lock.
  */
+#define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "qemu_plugin.h"
+#include "qemu_versions.h"
 #include "trace.h"
-
-#ifndef PLUGIN_VERSION
-#define PLUGIN_VERSION QEMU_PLUGIN_VERSION_USED
-#endif
-int qemu_plugin_version = PLUGIN_VERSION;
 
 #define MARKS_MAX   16
 #define BLOCK_BYTES 65536
@@ -37,7 +34,16 @@ static struct mark {
 } marks[MARKS_MAX];
 static unsigned int mark_count;
 
-static uint64_t executed; /* instructions begun; translated code counts them itself */
+/* Instructions begun; translated code counts them itself. QEMU has the counter from 9.0 on. */
+static uint64_t own_counter, *counter = &own_counter;
+#define executed (*counter)
+
+static struct {
+	qemu_plugin_inline_t plain; /* NULL from QEMU 9.0 on */
+	qemu_plugin_inline_per_vcpu_t per_vcpu;
+	qemu_plugin_scoreboard_find_t find;
+	qemu_plugin_u64 entry;
+} add;
 
 static bool in_guest;
 static uint64_t resume;	    /* where the host continues after its guest */
@@ -144,8 +150,12 @@ static void end_reached(unsigned int vcpu, void *mark)
 
 static bool is(const struct qemu_plugin_insn *insn, const unsigned char *bytes, size_t size)
 {
-	return qemu_plugin_insn_size(insn) == size &&
-	       !memcmp(qemu_plugin_insn_data(insn), bytes, size);
+	unsigned char data[INSN_BYTES];
+
+	if (qemu_plugin_insn_size(insn) != size)
+		return false;
+	copy_insn(insn, data, size);
+	return !memcmp(data, bytes, size);
 }
 
 static void out_of_memory(void)
@@ -180,6 +190,14 @@ static void watch(struct qemu_plugin_insn *insn)
 	}
 }
 
+static void count(struct qemu_plugin_insn *insn)
+{
+	if (add.plain)
+		add.plain(insn, QEMU_PLUGIN_INLINE_ADD_U64, counter, 1);
+	else
+		add.per_vcpu(insn, QEMU_PLUGIN_INLINE_ADD_U64, add.entry, 1);
+}
+
 static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
 	static _Alignas(struct trace_block) unsigned char record[BLOCK_BYTES];
@@ -199,10 +217,9 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		size_t size = qemu_plugin_insn_size(insn);
 
 		watch(insn);
-		qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
-							   &executed, 1);
+		count(insn);
 		sizes[i] = (unsigned char)size;
-		memcpy(bytes, qemu_plugin_insn_data(insn), size);
+		copy_insn(insn, bytes, size);
 		bytes += size;
 	}
 	if (!kernel && !with_user)
@@ -250,15 +267,44 @@ static bool take_argument(const char *argument)
 	return true;
 }
 
+/* Find what counts instructions in this QEMU. Return false if it has nothing that is known. */
+static bool find_counter(void)
+{
+	qemu_plugin_scoreboard_new_t make;
+
+	*(void **)&add.plain = dlsym(RTLD_DEFAULT, "qemu_plugin_register_vcpu_insn_exec_inline");
+	if (add.plain)
+		return true;
+	*(void **)&add.per_vcpu =
+		dlsym(RTLD_DEFAULT, "qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu");
+	*(void **)&make = dlsym(RTLD_DEFAULT, "qemu_plugin_scoreboard_new");
+	*(void **)&add.find = dlsym(RTLD_DEFAULT, "qemu_plugin_scoreboard_find");
+	if (!add.per_vcpu || !make || !add.find)
+		return false;
+	add.entry.score = make(sizeof(uint64_t));
+	return true;
+}
+
+/* QEMU's counter exists once the processor does, and stays where it is. */
+static void vcpu_begins(qemu_plugin_id_t id, unsigned int vcpu)
+{
+	(void)id;
+	if (!add.plain)
+		counter = add.find(add.entry.score, vcpu);
+}
+
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
 {
-	if (info->version.min > PLUGIN_VERSION || info->version.cur < PLUGIN_VERSION) {
+	void *data = dlsym(RTLD_DEFAULT, "qemu_plugin_insn_data");
+
+	if (!data || !find_counter()) {
 		fprintf(stderr,
-			"exitprobe's plugin: error: plugin interface is version %d to %d, %d is needed; "
-			"install Debian 12's qemu-system-x86\n",
-			info->version.min, info->version.cur, PLUGIN_VERSION);
+			"exitprobe's plugin: error: QEMU's plugin interface, version %d to %d, lacks what "
+			"it needs; install Debian's qemu-system-x86\n",
+			info->version.min, info->version.cur);
 		return -1;
 	}
+	set_insn_data(info, data);
 	if (!info->system_emulation || strcmp(info->target_name, "x86_64") ||
 	    info->system.smp_vcpus != 1) {
 		fputs("exitprobe's plugin: error: only for qemu-system-x86_64 with one processor\n",
@@ -279,6 +325,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
 		      stderr);
 		return -1;
 	}
+	qemu_plugin_register_vcpu_init_cb(id, vcpu_begins);
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
 	qemu_plugin_register_atexit_cb(id, finish, NULL);
 	return 0;

@@ -25,14 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "qemu_plugin.h"
-
-/* The interface of QEMU 9.0, which refuses plugins of an older one. */
-#define VERSION_9_0    2
-/* From this version on (QEMU 9.1) qemu_plugin_insn_data() copies. */
-#define VERSION_COPIES 3
-
-int qemu_plugin_version = VERSION_9_0;
+#include "qemu_versions.h"
 
 /* CPU_INTERRUPT_POLL, which is CPU_INTERRUPT_TGT_EXT_1 (target/i386/cpu.h). */
 #define INTERRUPT_POLL 0x0010
@@ -47,20 +40,7 @@ static struct {
 	void (*exit)(void *cpu);
 	void (*lock)(const char *file, int line); /* QEMU's big lock, which guards requests */
 	void (*unlock)(void);
-	union {
-		const void *(*get)(const struct qemu_plugin_insn *insn);
-		size_t (*copy)(const struct qemu_plugin_insn *insn, void *to, size_t size);
-	} insn_data;
 } qemu;
-
-static bool data_is_copied;
-
-/* QEMU reads qemu_plugin_version after loading the plugin. QEMU 9.0 removed this function. */
-__attribute__((constructor)) static void choose_version(void)
-{
-	if (dlsym(RTLD_DEFAULT, "qemu_plugin_n_vcpus"))
-		qemu_plugin_version = QEMU_PLUGIN_VERSION_USED;
-}
 
 static void guest_begins(unsigned int vcpu, void *unused)
 {
@@ -77,15 +57,11 @@ static void guest_begins(unsigned int vcpu, void *unused)
 static bool is_vmrun(const struct qemu_plugin_insn *insn)
 {
 	size_t size = qemu_plugin_insn_size(insn);
-	unsigned char buffer[INSN_BYTES];
-	const unsigned char *data = buffer;
+	unsigned char data[INSN_BYTES];
 
-	if (size < sizeof(vmrun) || size > sizeof(buffer))
+	if (size < sizeof(vmrun) || size > sizeof(data))
 		return false;
-	if (data_is_copied)
-		qemu.insn_data.copy(insn, buffer, size);
-	else
-		data = qemu.insn_data.get(insn);
+	copy_insn(insn, data, size);
 	return !memcmp(data + size - sizeof(vmrun), vmrun, sizeof(vmrun));
 }
 
@@ -134,7 +110,7 @@ static void *need(const char *name, const char *before)
 		symbol = find(before);
 	if (!symbol) {
 		fprintf(stderr,
-			"lab's VMRUN plugin: error: this QEMU has no %s(); install Debian 12's "
+			"lab's VMRUN plugin: error: this QEMU has no %s(); install Debian's "
 			"qemu-system-x86\n",
 			name);
 		exit(EXIT_FAILURE);
@@ -154,8 +130,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
 {
 	(void)argc;
 	(void)argv;
-	data_is_copied = info->version.cur >= VERSION_COPIES;
-	qemu.insn_data.get = need("qemu_plugin_insn_data", NULL);
+	set_insn_data(info, need("qemu_plugin_insn_data", NULL));
 	qemu.get_cpu = need("qemu_get_cpu", NULL);
 	qemu.exit = need("cpu_exit", NULL);
 	qemu.lock = need("bql_lock_impl", "qemu_mutex_lock_iothread_impl");

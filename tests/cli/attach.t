@@ -44,7 +44,7 @@ ok "build: and nothing is left" [ ! -e "$work/m" ]
 ok "build -s" "$module" -s -o "$work/sources"
 has "build -s: dkms.conf has the version" "$work/sources/dkms.conf" '^PACKAGE_VERSION="[0-9.]+"$'
 release=$(cat "$build/lab/release-$kernel")
-ok "build -s: make builds it" make -s -C "$work/sources" KERNEL_DIR="/lib/modules/$release/build" modules
+ok "build -s: make builds it" make -s -C "$work/sources" KERNEL_DIR="$(headers_of "$kernel")" modules
 is "build -s: what the module says of itself" \
 	"$(modinfo -F description "$work/sources/kvm_exit_stats.ko")" "Exit statistics of the VMs of an unchanged KVM"
 finish

@@ -217,16 +217,18 @@ explained() {
 	compare -f html "$work/from.json" "$work/to.json" >"$work/out"
 	is "$1: html" "$(sed -n 's,.*which functions</summary><code>\(.*\)</code>.*,\1,p' "$work/out" | sed "s/&#39;/'/g")" "$2"
 }
+# The file's kernel is named if it is not the default.
+[ "$kernel" = 6.1 ] || named="--kernel 6.1 "
 new='.machine.kernel = "Linux 6.12.117+deb12-amd64"'
 explained "two kernels" "exitprobe profile --diff 6.1 6.12 cpuid" . "$new"
-explained "modules" "exitprobe profile --diff 6.1 build/mine cpuid" . '.command += ["--modules", "build/mine"]'
-explained "two directories" "exitprobe profile --diff a b cpuid" '.command += ["--mod=x", "--modules=a"]' '.command += ["--m", "b"]'
-explained "another kernel's modules" "exitprobe profile --kernel 6.12 --diff 6.12 b cpuid" "$new" "$new | .command += [\"--modules\", \"b\"]"
-explained "of either" "exitprobe profile --diff a 6.12 cpuid" '.command += ["--modules", "a"]' "$new"
+explained "modules" "exitprobe profile ${named:-}--diff 6.1 build/mine cpuid" . '.command += ["--modules", "build/mine"]'
+explained "two directories" "exitprobe profile ${named:-}--diff a b cpuid" '.command += ["--mod=x", "--modules=a"]' '.command += ["--m", "b"]'
+explained "another kernel's modules" "exitprobe profile ${other_kernel:+--kernel 6.12 }--diff 6.12 b cpuid" "$new" "$new | .command += [\"--modules\", \"b\"]"
+explained "of either" "exitprobe profile ${named:-}--diff a 6.12 cpuid" '.command += ["--modules", "a"]' "$new"
 explained "directories of two kernels" "exitprobe profile --diff BASE_MODULES NEW_MODULES cpuid" \
 	'.command += ["--modules", "a"]' "$new | .command += [\"--modules\", \"b\"]"
 # shellcheck disable=SC2016 # it is to be quoted
-explained "a name that a shell would read" "exitprobe profile --diff 6.1 'a b;\$(id)' cpuid" . '.command += ["--modules", "a b;$(id)"]'
+explained "a name that a shell would read" "exitprobe profile ${named:-}--diff 6.1 'a b;\$(id)' cpuid" . '.command += ["--modules", "a b;$(id)"]'
 explained "nothing that the files tell" "exitprobe profile --diff BASE_MODULES NEW_MODULES cpuid" . .
 explained "no profiles of VT-x" "" '.boots[0].records[0].stats.isa = "VMX"' '.boots[0].records[0].stats.isa = "VMX"'
 

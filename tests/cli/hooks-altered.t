@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../lib/tap.sh"
 
 sites=$top/host-patch/hooks/sites
+[ -e /usr/src/linux-source-6.1.tar.xz ] || skip_all "it alters Linux 6.1, which this distribution does not have"
 source_6_1=$("$top/host-patch/unpack" /usr/src/linux-source-6.1.tar.xz)
 
 # alter FILE: 6.1's arch/x86/FILE, changed by the sed script in standard input. Find its places.

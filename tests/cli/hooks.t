@@ -10,10 +10,14 @@ sites=$top/host-patch/hooks/sites
 expected=$top/tests/expected/hooks
 files="Makefile $(awk '$1 == "file" { print $2 }' "$sites")"
 
-source_6_1=$("$top/host-patch/unpack" /usr/src/linux-source-6.1.tar.xz)
-[ -e "$build/lab/headers-6.12/source" ] ||
-	"$top/lab/pack/fetch-headers" 6.12 "$build/lab/headers-6.12"
-source_6_12=$("$top/host-patch/unpack" "$build/lab/headers-6.12/source")
+# The distribution's, and the other one that the tests have.
+source=$("$top/host-patch/unpack" "/usr/src/linux-source-$kernel.tar.xz")
+other_source=
+if [ -n "$other_kernel" ]; then
+	headers=$build/lab/headers-$other_kernel
+	[ -e "$headers/source" ] || "$top/lab/pack/fetch-headers" "$other_kernel" "$headers"
+	other_source=$("$top/host-patch/unpack" "$headers/source")
+fi
 
 # copy TREE OUT: of a kernel what apply reads.
 copy() {
@@ -87,7 +91,7 @@ fi
 
 # --- as by hand ----------------------------------------------------------------
 
-for tree in "$source_6_1" "$source_6_12"; do
+for tree in "$source" ${other_source:+"$other_source"}; do
 	version=$(version "$tree")
 	version=${version%.*}
 	copy "$tree" "$work/applied"
@@ -109,7 +113,7 @@ done
 
 # Every awk, through a PATH on which it comes first; with bytes that are no UTF-8, in a UTF-8
 # locale.
-copy "$source_6_1" "$work/bytes"
+copy "$source" "$work/bytes"
 for file in $files; do
 	case $file in *.c) printf '\tchar bytes[] = "\351\377 __vmx_vcpu_run(";\n' >>"$work/bytes/$file" ;; esac
 done
@@ -119,7 +123,7 @@ for name in mawk gawk busybox; do
 	printf '#!/bin/sh\nexec %s%s "$@"\n' "$real" "$([ $name != busybox ] || echo ' awk')" >"$work/$name/awk"
 	chmod +x "$work/$name/awk"
 	ok "$name's awk gives the same" sh -c "
-		PATH='$work/$name:$PATH' LC_ALL=C.UTF-8 '$apply' --diff '$work/bytes' | cmp - '$work/diff-6.1'"
+		PATH='$work/$name:$PATH' LC_ALL=C.UTF-8 '$apply' --diff '$work/bytes' | cmp - '$work/diff-$kernel'"
 done
 
 # --- trees that it cannot take -------------------------------------------------
@@ -142,7 +146,7 @@ fails_with "usage" '^apply: error: usage: host-patch/apply \[--diff\] KERNEL_TRE
 stays "no kernel" "$work/empty: not a Linux source tree " "$work/empty" "$apply" "$work/empty"
 fails_with "no directory" "$work/none: not a Linux source tree " "$apply" "$work/none"
 
-copy "$source_6_1" "$tree"
+copy "$source" "$tree"
 "$apply" "$tree"
 stays "a patched tree" "$tree: already has exit statistics$" "$tree" "$apply" "$tree"
 stays "a patched tree, with --diff" "$tree: already has exit statistics$" "$tree" "$apply" --diff "$tree"
@@ -150,20 +154,20 @@ part="has a part of the exit statistics"
 only_table "$tree"
 stays "the hooks only" "$tree: $part \(.*\); .*; nothing was changed$" "$tree" "$apply" "$tree"
 
-copy "$source_6_1" "$tree"
+copy "$source" "$tree"
 cp "$top/host-patch/core/exit_stats.c" "$tree/arch/x86/kvm/"
 stays "core only" "$tree: $part \(arch/x86/kvm/exit_stats.c\)" "$tree" "$apply" "$tree"
 for hook in 'Makefile kvm-y += exit_stats.o' 'debugfs.c kvm_exit_stats_create_debugfs(vcpu, x);' \
 	'cpuid.c #include "exit_stats_hooks.h"'; do
-	copy "$source_6_1" "$tree"
+	copy "$source" "$tree"
 	echo "${hook#* }" >>"$tree/arch/x86/kvm/${hook%% *}"
 	stays "a hook in ${hook%% *} only" "$tree: $part \(arch/x86/kvm/${hook%% *}\)" "$tree" "$apply" "$tree"
 done
 
-copy "$source_6_1" "$tree"
+copy "$source" "$tree"
 rm "$tree/arch/x86/kvm/svm/svm.c"
 stays "a file is missing" "$tree: has no arch/x86/kvm/svm/svm.c; nothing was changed$" "$tree" "$apply" "$tree"
-copy "$source_6_1" "$tree"
+copy "$source" "$tree"
 : >"$tree/arch/x86/kvm/debugfs.c"
 sed -i 's/__vmx_vcpu_run/run/' "$tree/arch/x86/kvm/vmx/vmx.c"
 said_lines=5
@@ -179,7 +183,7 @@ is "and no patch" "$(wc -c <"$work/out")" 0
 said_lines=
 
 # What is not to be written: by a user, or by root without root's rights.
-copy "$source_6_1" "$tree"
+copy "$source" "$tree"
 as_user=
 [ "$(id -u)" -ne 0 ] || as_user="setpriv --bounding-set=-dac_override,-dac_read_search"
 chmod 444 "$tree/arch/x86/kvm/svm/svm.c"
@@ -231,8 +235,8 @@ END
 chmod +x "$work/term/program"
 for moment in 'awk 1' 'awk 4' 'cp 9' 'cp 20' 'mv 7'; do
 	program=${moment% *}
-	copy "$source_6_1" "$tree"
-	copy "$source_6_1" "$work/whole"
+	copy "$source" "$tree"
+	copy "$source" "$work/whole"
 	[ "$program" != mv ] || "$apply" "$work/whole"
 	ln -sf program "$work/term/$program"
 	: >"$work/calls"
@@ -249,7 +253,7 @@ done
 
 # A tree that shares its files with another by hard links, as cp -al makes it; names that
 # programs could take for something else; modes are kept.
-copy "$source_6_1" "$work/other"
+copy "$source" "$work/other"
 chmod 640 "$work/other/arch/x86/kvm/x86.c"
 cp -al "$work/other" "$work/a=b c"
 hashes "$work/other" >"$work/before"

@@ -12,7 +12,7 @@ trap 'exit 130' INT TERM HUP
 chmod 755 "$place"
 root=$place/root
 tool=$root/usr/bin/exitprobe
-release=$(cat "$build/lab/release-6.1")
+release=$(cat "$build/lab/release-$kernel")
 
 # as_user COMMAND...: with nothing but PATH and HOME in its environment, in that home.
 as_user() {
@@ -39,12 +39,12 @@ mkdir -p "$root/usr/share"
 echo mine >"$root/usr/share/other"
 ok "make install" timeout 300 make -C "$top" install PREFIX=/usr DESTDIR="$root"
 is "what is installed lies below the prefix" "$(find "$root" -mindepth 1 -maxdepth 2 | sort | tr '\n' ' ')" \
-	"$root/usr $root/usr/bin $root/usr/share "
+	"$root/usr $root/usr/bin $root/usr/lib $root/usr/share "
 for file in share/man/man1/exitprobe.1 share/man/man1/exitstat.1 share/bash-completion/completions/exitprobe \
-	share/exitprobe/probe.elf share/exitprobe/lab/boot share/exitprobe/host-patch/apply; do
+	lib/exitprobe/probe.elf share/exitprobe/lab/boot share/exitprobe/host-patch/apply; do
 	ok "$file is there" [ -f "$root/usr/$file" ]
 done
-is "so is every plugin of the emulator" "$(cd "$root/usr/share/exitprobe/lab" && echo *.so)" \
+is "so is every plugin of the emulator" "$(cd "$root/usr/lib/exitprobe/lab" && echo *.so)" \
 	"$(cd "$build/lab" && echo *.so)"
 is "no file is left out of reach for others" "$(find "$root/usr" -not -perm -o=r | wc -l)" 0
 is "the manifest has every file" "$(cd "$root/usr" && find . -type f ! -path ./share/other | sed 's,^\./,,' | sort)" \
@@ -55,10 +55,10 @@ is "the manifest has every file" "$(cd "$root/usr" && find . -type f ! -path ./s
 # its own, which are where exitprobe builds without BUILD.
 cache=$place/home/.cache/exitprobe
 mkdir -p "$cache/lab" "$cache/modules"
-cp -a "$build/lab/$release" "$build"/lab/base.cpio* "$build/lab/release-6.1" "$cache/lab/"
+cp -a "$build/lab/$release" "$build"/lab/base.cpio* "$build/lab/release-$kernel" "$cache/lab/"
 cp -a "$build/modules/$release" "$cache/modules/"
 [ "$(id -u)" -ne 0 ] || chown -R nobody:nogroup "$place/home"
-unpacked=$("$top/host-patch/unpack" /usr/src/linux-source-6.1.tar.xz)
+unpacked=$("$top/host-patch/unpack" "$(source_of "$kernel")")
 unset BUILD
 
 for command in run report compare profile bisect doctor host list; do
@@ -116,7 +116,7 @@ has "bisect: says so" "$work/out" '^cpuid: [0-9]+ instructions from exit to entr
 	works "bisect: bad" 1 "$tool" bisect cpuid --most 10 -s linux
 PATH=${PATH#*:}
 works "exitstat --help" 0 "$root/usr/bin/exitstat" --help
-rm -r "$cache/lab/release-6.1"
+rm -r "$cache/lab/release-$kernel"
 # auto, in a home where no lab was built: a line says what is lost.
 as_user "$tool" run --ops cpuid -q >"$work/out" 2>"$work/err"
 has "run --accel auto without a lab says what it lost" "$work/err" 'the lab is not built \(--accel lab builds it\)'

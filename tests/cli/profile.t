@@ -181,7 +181,7 @@ has "a full device: said" "$work/err" 'full.svg: cannot be written: No space lef
 fake=$work/fake
 mkdir -p "$fake/build/lab/none" "$fake/build/modules/none" "$fake/lab"
 cp "$exitprobe" "$build/probe.elf" "$fake/build/"
-echo none >"$fake/build/lab/release-6.1"
+echo none >"$fake/build/lab/release-$kernel"
 touch "$fake/build/lab/profile.so" "$fake/lab/guest.sh"
 for file in lab/none/vmlinux lab/none/irqbypass.ko lab/none/ccp.ko modules/none/kvm.ko modules/none/kvm-amd.ko; do
 	touch "$fake/build/$file"
@@ -243,7 +243,7 @@ refuses "--add to modules that are gone" '.*away.json: was measured with /none, 
 jq -c '.accel = "kvm" | .deterministic = false' "$lab" >"$work/real.json"
 refuses "--add to a real KVM" '.*real.json: was not measured in the lab' "$work/real.json"
 mv "$fake/lab/boot-waits" "$fake/lab/boot"
-echo none >"$fake/build/lab/release-6.1"
+echo none >"$fake/build/lab/release-$kernel"
 
 # state WANTED: whether the fake lab comes to it within 5 s.
 state() {

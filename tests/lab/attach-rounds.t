@@ -9,7 +9,7 @@
 rounds=${ROUNDS:-1000}
 release=$(cat "$build/lab/release-$kernel")
 
-headers=${KERNEL_DIR:-/lib/modules/$release/build}
+headers=${KERNEL_DIR:-$(headers_of "$kernel")}
 ok "the module builds" "$top/host-patch/module/build" -k "$headers" -o "$work/module"
 
 cat >"$work/job" <<END

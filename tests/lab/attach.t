@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/tap.sh"
 release=$(cat "$build/lab/release-$kernel")
 
-ok "the module builds" "$top/host-patch/module/build" -k "/lib/modules/$release/build" -o "$work/module"
+ok "the module builds" "$top/host-patch/module/build" -k "$(headers_of "$kernel")" -o "$work/module"
 # VMs that cannot be created are none.
 cat >"$work/create.c" <<'END'
 #include <fcntl.h>

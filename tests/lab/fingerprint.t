@@ -4,14 +4,14 @@
 # equal; compare says which part differs.
 . "$(dirname "$0")/../lib/tap.sh"
 
-release=$(cat "$build/lab/release-6.1")
+release=$(cat "$build/lab/release-$kernel")
 other=$work/another-clone-with-a-long-name
 mkdir -p "$other/build/lab" "$other/build/modules"
 (
 	umask 077
 	cd "$top" && cp -R lab host-patch abi scripts "$other/"
 	cd "$build" && cp exitprobe exitprobe-static probe.elf "$other/build/"
-	cd lab && cp -R "$release" base.cpio base.cpio.key release-6.1 "$other/build/lab/"
+	cd lab && cp -R "$release" base.cpio base.cpio.key "release-$kernel" "$other/build/lab/"
 	cp -R "../modules/$release" "$other/build/modules/"
 )
 run() {

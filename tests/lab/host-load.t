@@ -5,7 +5,7 @@
 # every step that fails or is killed.
 . "$(dirname "$0")/../lib/tap.sh"
 
-release=$(cat "$build/lab/release-6.1")
+release=$(cat "$build/lab/release-$kernel")
 
 # The modules' names are those that lab/boot puts into /lib/modules: an archive.
 # broken: cut after what identifies it.  foreign: whole, for another kernel.

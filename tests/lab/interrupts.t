@@ -30,11 +30,11 @@ ok "a stub of QEMU 7.2" stub old -DOLD
 ok "a stub of QEMU 10" stub new
 is "without a function it says which: status" "$(status_of "$work/old" "$build/lab/vmrun.so")" 1
 is "without a function it says which" "$(cat "$work/err")" \
-	"lab's VMRUN plugin: error: this QEMU has no qemu_get_cpu(); install Debian 12's qemu-system-x86"
+	"lab's VMRUN plugin: error: this QEMU has no qemu_get_cpu(); install Debian's qemu-system-x86"
 is "the interface of QEMU 7.2" "$(cat "$work/out")" "interface 1"
 status_of "$work/new" "$build/lab/vmrun.so" >/dev/null
 is "the interface of QEMU 9.0 and later" "$(cat "$work/out")" "interface 2"
-fails_with "the lab without the plugin" "vmrun.so: no such file, .*; run: make lab KERNEL=6.1\$" \
+fails_with "the lab without the plugin" "vmrun.so: no such file, .*; run: make lab KERNEL=$kernel\$" \
 	env BUILD="$work/build" sh -c "mkdir -p '$work/build'; ln -s '$build'/* '$work/build'; \
 		rm '$work/build/lab'; mkdir '$work/build/lab'; ln -s '$build'/lab/[0-9r]* '$build/lab/base.cpio' \
 		'$work/build/lab'; exec '$top/lab/boot' '$work/job'"

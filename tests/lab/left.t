@@ -7,10 +7,10 @@
 exitprobe=$build/exitprobe
 
 # A build of its own, with the lab's parts by links.
-release=$(cat "$build/lab/release-6.1")
+release=$(cat "$build/lab/release-$kernel")
 left=$work/build/lab
 mkdir -p "$left" "$work/bin"
-for part in release-6.1 "$release" base.cpio vmrun.so; do
+for part in "release-$kernel" "$release" base.cpio vmrun.so; do
 	ln -s "$build/lab/$part" "$left/$part"
 done
 ln -s "$build/modules" "$work/build/modules"

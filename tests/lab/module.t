@@ -9,11 +9,10 @@ cpus=amd
 [ -z "$long" ] || cpus=intel
 [ "${1:-long}" = long ] || kernel=$1 cpus="amd intel"
 release=$(cat "$build/lab/release-$kernel")
-headers=/lib/modules/$release/build
-[ -d "$headers" ] || headers=$build/lab/headers-$kernel/headers
+headers=$(headers_of "$kernel")
 module=$work/module/kvm_exit_stats.ko
 
-ok "$kernel: it builds from headers alone" "$top/host-patch/module/build" -k "$headers" -o "$work/module"
+ok "$kernel: it builds from headers alone" env W=1 "$top/host-patch/module/build" -k "$headers" -o "$work/module"
 is "$kernel: without a warning" "$(grep -i warning "$work/module.log" | grep -v 'BTF')" ""
 
 # stock JOB: runs it with the distribution's modules of KVM, and this one in /lab.
@@ -147,9 +146,8 @@ done
 
 # What the kernel's selftest for the patch tests, as far as it applies.
 selftest=$build/selftest
-[ "$kernel" = 6.1 ] || selftest=$build/selftest-$kernel
-"$top/host-patch/build-selftest" -s "$([ "$kernel" = 6.1 ] && echo "/usr/src/linux-source-$kernel.tar.xz" ||
-	echo "$build/lab/headers-$kernel/source")" -o "$selftest"
+[ "$kernel" != "$other_kernel" ] || selftest=$build/selftest-$kernel
+"$top/host-patch/build-selftest" -s "$(source_of "$kernel")" -o "$selftest"
 cat >"$work/selftest.job" <<'END'
 insmod /lab/kvm_exit_stats.ko exit_stats=host || exit 9
 /lab/exit_stats_test

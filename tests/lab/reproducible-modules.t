@@ -4,10 +4,10 @@
 # different times.  For each kernel KVM is compiled twice: some minutes.
 . "$(dirname "$0")/../lib/tap.sh"
 
-for version in 6.1 6.12; do
+for version in $kernel $other_kernel; do
 	release=$(cat "$build/lab/release-$version")
-	headers=/lib/modules/$release/build source=/usr/src/linux-source-6.1.tar.xz
-	if [ "$version" != 6.1 ]; then
+	headers=$(headers_of "$version") source=$(source_of "$version")
+	if [ "$version" = "$other_kernel" ]; then
 		# These lie in a clone too: they go by another way than the first.
 		ok "$version: headers in another directory" cp -a "$build/lab/headers-$version" "$work/headers"
 		headers=$work/headers/headers source=$work/headers/source
@@ -18,9 +18,7 @@ for version in 6.1 6.12; do
 		cp -R "$top/host-patch" "$top/abi" "$top/scripts" "$work/$clone/"
 		ok "$version: built in $clone" env BUILD="$work/$clone/build" "$work/$clone/host-patch/build-modules" \
 			-s "$source" -k "$headers"
-		if [ "$version" != 6.1 ]; then
-			headers=$build/lab/headers-$version/headers source=$build/lab/headers-$version/source
-		fi
+		headers=$(headers_of "$version") source=$(source_of "$version")
 	done
 	for module in kvm kvm-amd kvm-intel; do
 		ok "$version: $module.ko is the same bytes" cmp "$work/short/build/modules/$release/$module.ko" \
@@ -29,12 +27,12 @@ for version in 6.1 6.12; do
 done
 
 # With a change, and objects of the build before; and without these.
-release=$(cat "$build/lab/release-6.1")
+release=$(cat "$build/lab/release-$kernel")
 clone=$work/short
 for way in "" -f; do
 	# shellcheck disable=SC2086 # one word or none
 	ok "with a change${way:+, by $way}" env BUILD="$clone/build" "$clone/host-patch/build-modules" $way \
-		-s /usr/src/linux-source-6.1.tar.xz -k "/lib/modules/$release/build" \
+		-s "$(source_of "$kernel")" -k "$(headers_of "$kernel")" \
 		-a "$top/tests/data/one-instruction.patch" -o "$work/changed$way"
 done
 ok "with a change: only some were compiled" [ "$(grep -cE '(CC|AS) \[M\]' "$work/changed.log")" -lt \

@@ -7,7 +7,7 @@
 
 # --- modules -------------------------------------------------------------------
 
-for version in 6.1 6.12; do
+for version in $kernel $other_kernel; do
 	release=$(cat "$build/lab/release-$version")
 	for module in kvm kvm-amd kvm-intel; do
 		is "$version: $module.ko has no path of this machine in it" "$(
@@ -34,10 +34,9 @@ $(command -v make) "\$@" && cp "\$kvm/irq.o" "\$kvm/mtrr.o" "\$kvm/svm/vmenter.o
 exit 1
 END
 chmod +x "$work/few/make"
-for version in 6.1 6.12; do
+for version in $kernel $other_kernel; do
 	release=$(cat "$build/lab/release-$version")
-	headers=/lib/modules/$release/build source=/usr/src/linux-source-6.1.tar.xz
-	[ "$version" = 6.1 ] || headers=$build/lab/headers-$version/headers source=$build/lab/headers-$version/source
+	headers=$(headers_of "$version") source=$(source_of "$version")
 	for directory in short a-directory-with-a-much-longer-name; do
 		mkdir -p "$work/$directory-$version"
 		KEEP=$work/$directory-$version PATH="$work/few:$PATH" "$top/host-patch/build-modules" -f -s "$source" \
@@ -97,11 +96,11 @@ fails_with "make modules: no such patch" 'none.patch: no such file' \
 
 # --- the kernel ----------------------------------------------------------------
 
-release=$(cat "$build/lab/release-6.1")
+release=$(cat "$build/lab/release-$kernel")
 mkdir "$work/kernel"
 cp -R "$build/lab/$release/guest" "$build/lab/$release/vmlinuz" "$work/kernel/"
 ok "kernel: one of its headers' build is kept" \
-	"$top/lab/pack/fetch-kernel" "$release" "$work/kernel" "/lib/modules/$release/build"
+	"$top/lab/pack/fetch-kernel" "$release" "$work/kernel" "$(headers_of "$kernel")"
 echo '#define UTS_VERSION "#1 SMP Debian 6.1.999-1"' >"$work/headers/include/generated/utsversion.h"
 printf '#!/bin/sh\nexit 1\n' >"$work/bin/apt-get"
 chmod +x "$work/bin/apt-get"
@@ -143,7 +142,7 @@ rm "$work/bin/ldd"
 
 mkdir "$other/build/lab/$release"
 ln -s "$build/lab/$release/guest" "$other/build/lab/$release/guest"
-cp "$build/lab/release-6.1" "$other/build/lab/"
+cp "$build/lab/release-$kernel" "$other/build/lab/"
 echo true >"$work/guest"
 ok "guest archive" "$top/lab/pack/guest" "$work/guest.cpio" "$work/guest" /usr/bin/env
 ok "guest archive: in another clone" sh -c \

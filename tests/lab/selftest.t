@@ -44,11 +44,11 @@ selftest() {
 
 if [ -n "$other" ]; then
 	ok "it builds with $other's library" "$top/host-patch/build-selftest" \
-		-s "$build/lab/headers-$other/source" -o "$build/selftest-$other"
+		-s "$(source_of "$other")" -o "$build/selftest-$other"
 	selftest "amd, $other" "-c amd -k $other" "" "selftest-$other"
 	finish
 fi
-ok "it builds" "$top/host-patch/build-selftest"
+ok "it builds" "$top/host-patch/build-selftest" -s "$(source_of "$kernel")"
 selftest amd "-c amd" ""
 selftest intel "-c intel" ""
 selftest "amd, two processors" "-c amd -s" "count two hop four"

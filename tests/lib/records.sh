@@ -37,20 +37,40 @@ records_ok() {
 exits_of() {
 	jq -r 'select(.record == "op") | [.op,
 		if .outcome == "measured" then
-			.exits, ([.batch.reasons[] | "\(.exits) \(.name)"] | join("+")), (.fault // empty)
+			(.exits + 0), ([.batch.reasons[] | "\(.exits + 0) \(.name)"] | join("+")), (.fault // empty)
 		else .outcome, .text // empty end] | join(" ") | sub(" +$"; "")' "$1"
 }
 
+# emulator_of CPU: print "qemu-10" or "bochs-3", which the lab has for it here.
+emulator_of() {
+	case $1 in
+	amd) qemu-system-x86_64 --version | sed -n 's/^QEMU emulator version \([0-9]*\)\..*/qemu-\1/p' ;;
+	intel) bochs-bin --help 2>&1 | sed -n 's/.*Bochs x86 Emulator \([0-9]*\)\..*/bochs-\1/p' | head -n 1 ;;
+	esac
+}
+
+# differing CPU KERNEL: print the files of lines that differ under KERNEL, and of the emulator's
+# defects, as far as there are any.
+differing() {
+	for differing in "$top/tests/expected/$1-$2" "$top/tests/expected/$1-$(emulator_of "$1")"; do
+		[ ! -f "$differing" ] || echo "$differing"
+	done
+}
+
 # expected_exits CPU KERNEL: what exits_of must show: the vendor's lines, those that
-# differ under KERNEL in their place.
+# differ under KERNEL or by this emulator in their place.
 expected_exits() {
-	differing=$top/tests/expected/$1-$2
-	[ -f "$differing" ] || differing=/dev/null
+	# shellcheck disable=SC2046 # file names of ours
 	awk '/^#/ { next }
-		FILENAME == other { line[$1] = $0; next }
+		FILENAME != base { line[$1] = $0; next }
 		{ print $1 in line ? line[$1] : $0; delete line[$1] }
 		END { for (name in line) print "not in the base file: " line[name] }' \
-		other="$differing" "$differing" "$top/tests/expected/$1"
+		base="$top/tests/expected/$1" $(differing "$1" "$2") "$top/tests/expected/$1"
+}
+
+# defects_of CPU: print the operations that the emulator does wrong, a line for each.
+defects_of() {
+	sed '/^#/d; s/ .*//' "$top/tests/expected/$1-$(emulator_of "$1")" 2>/dev/null
 }
 
 # in_bounds GOLDEN: lines of exits_of, but of an operation that varies by GOLDEN, in a

@@ -140,7 +140,19 @@ lab() {
 	LAB_CONSOLE=$work/console "$top/lab/boot" -c "$cpu" -k "$kernel" "$@" "$build/probe.elf" \
 		"$top/lab/guest.sh"
 }
-cpu=amd kernel=$(sed '/^#/d' "$top/lab/default-kernel")
+# other_kernel: one more that is built for the tests, or nothing where it is the default itself.
+cpu=amd kernel=$(sh -c 'top=$1 && . "$top/scripts/common.sh" && default_kernel' - "$top")
+other_kernel=6.12
+[ "$kernel" != "$other_kernel" ] || other_kernel=
+
+# headers_of KERNEL, source_of KERNEL: what lab/build has found for it.
+headers_of() {
+	(cd "$build/lab/headers-$1/headers" && pwd -P)
+}
+
+source_of() {
+	echo "$build/lab/headers-$1/source"
+}
 
 # column FILE OPERATION NAME: the figure in the named column of its row.  Columns
 # are counted from the left; only the last, the reason, may be missing.

@@ -26,7 +26,7 @@ struct report {
 };
 
 /* Room for what the two below write. */
-#define SECONDS_BYTES 32
+#define SECONDS_BYTES 40
 #define NAME_BYTES    32
 
 /* @cycles at @tsc_khz as seconds with six digits, "-" where the frequency is 0. */

@@ -2,8 +2,8 @@
 /*
  * build/exitprobe lies beside probe.elf in the source tree's build/, or in another
  * directory, whose mark says where the sources are; an installed one,
- * PREFIX/bin/exitprobe, has PREFIX/share/exitprobe, and builds in the user's cache
- * directory.
+ * PREFIX/bin/exitprobe, has what is built in PREFIX/lib/exitprobe and the rest in
+ * PREFIX/share/exitprobe, and builds in the user's cache directory.
  */
 #define _GNU_SOURCE
 #include "lib/paths.h"
@@ -82,7 +82,8 @@ static bool is_built_file(const char *name)
 char *paths_data(const char *name)
 {
 	if (!is_built())
-		return xasprintf("%s/../share/exitprobe/%s", own_directory(), name);
+		return xasprintf("%s/../%s/exitprobe/%s", own_directory(),
+				 is_built_file(name) ? "lib" : "share", name);
 	if (is_built_file(name))
 		return xasprintf("%s/%s", own_directory(), name);
 	return source(name);
