@@ -131,6 +131,13 @@ static int exit_stats_set_vm_mode(struct kvm *kvm, int mode)
 	return min(r, 0);
 }
 
+/* The VM is off then: without one of its vCPUs the sums would be wrong. */
+static void exit_stats_no_memory(void)
+{
+	pr_warn_ratelimited("kvm: no memory: exit statistics of process %d are off\n",
+			    current->tgid);
+}
+
 void kvm_exit_stats_init_vm(struct kvm *kvm)
 {
 	int mode = READ_ONCE(exit_stats_mode);
@@ -138,9 +145,7 @@ void kvm_exit_stats_init_vm(struct kvm *kvm)
 	if (mode == KVM_EXIT_STATS_OFF || kvm_exit_stats_is_td(kvm))
 		return;
 	if (exit_stats_set_vm_mode(kvm, mode))
-		pr_warn_ratelimited(
-			"kvm: no memory: the exit statistics of process %d's VM are off\n",
-			current->tgid);
+		exit_stats_no_memory();
 }
 
 /* The same, if the last step of creating the VM, which returned @r, has not failed. */
@@ -214,10 +219,7 @@ void __kvm_exit_stats_begin(struct kvm_vcpu *vcpu)
 {
 	exit_stats_end_vcpu(vcpu);
 	if (exit_stats_begin_vcpu(vcpu)) {
-		/* Without this vCPU the VM's sums would be wrong. */
-		pr_warn_ratelimited(
-			"kvm: no memory: the exit statistics of process %d's VM are off\n",
-			current->tgid);
+		exit_stats_no_memory();
 		exit_stats_set_vm_mode(vcpu->kvm, KVM_EXIT_STATS_OFF);
 	}
 	if (vcpu->arch.exit_stats) {
