@@ -12,7 +12,7 @@ release=$(cat "$build/lab/release-$kernel")
 mkdir -p "$work/files/patched" "$work/files/broken" "$work/files/foreign" "$work/files/unpatched" \
 	"$work/files/src/host-patch" "$work/files/src/scripts"
 cp "$top/host-patch/load" "$top/host-patch/unload" "$work/files/src/host-patch/"
-cp "$top/scripts/common.sh" "$work/files/src/scripts/"
+cp "$top/scripts/common.sh" "$top/scripts/distribution.sh" "$work/files/src/scripts/"
 for module in kvm.ko kvm-amd.ko; do
 	objcopy --strip-debug "$build/modules/$release/$module" "$work/files/patched/$module"
 	objcopy --strip-debug "$build/lab/$release/$module" "$work/files/unpatched/$module"
