@@ -6,6 +6,8 @@
 . "$(dirname "$0")/../lib/tap.sh"
 
 release=$(cat "$build/lab/release-$kernel")
+# As a regular expression: Debian 13 has a + in it.
+like=$(echo "$release" | sed 's/[.+]/\\&/g')
 
 # The modules' names are those that lab/boot puts into /lib/modules: an archive.
 # broken: cut after what identifies it.  foreign: whole, for another kernel.
@@ -273,8 +275,8 @@ says "bad option" ".*usage: host-patch/unload \[-d DIR\] status 1 untouched"
 says "look" "status 0 untouched"
 refused "bad mode" "yes: exit_stats is off, host or guest"
 refused "no modules" "/files/kvm.ko: no such file; .*"
-refused "foreign modules" ".*/kvm.ko is for the kernel 9.*, but $release runs"
-refused "other release" ".* is for the kernel 6.1.0-1-amd64, but $release runs"
+refused "foreign modules" ".*/kvm.ko is for the kernel 9.*, but $like runs"
+refused "other release" ".* is for the kernel 6.1.0-1-amd64, but $like runs"
 refused "user" "only root can .*"
 refused "no way back" "modprobe does not find the distribution's kvm.ko .*"
 refused "no way back by -d" "/files/kvm.ko: no such file"
