@@ -100,7 +100,7 @@ is "parts" "$(seen '.rows[] | select((.kernel // "") != "") |
 	[.out, .kernel, .userspace, .halted, .in] | join(" ")')" \
 	"$(jq -r "$measured"' | .[] | select(.parts) | .parts | [.out, .kernel, .user, .halted, .in] |
 		map(. // "" | tostring) | join(" ")' "$lab")"
-is "exits" "$(seen '.rows[] | .exits // empty | tonumber')" "$(jq -r "$measured | .[].exits | . + 0" "$lab")"
+is "exits" "$(seen '.rows[] | .exits // empty | tonumber + 0')" "$(jq -r "$measured | .[].exits | . + 0" "$lab")"
 is "skipped, and why" "$(seen '.rows[] | select(.op == "invpcid") | .text')" \
 	"invpcidskipped: $(jq -r '.boots[0].records[] | select(.op == "invpcid" and .record == "op") | .text' "$lab")"
 is "bars are as long as the parts" "$(jq -rn --slurpfile seen "$work/seen" --slurpfile lab "$lab" '

@@ -28,7 +28,7 @@ cat >"$work/job" <<'END'
 . /lab/guest.sh
 mkdir -p /x/host-patch /x/scripts
 cp /lab/attach /lab/detach /x/host-patch
-cp /lab/common.sh /x/scripts
+cp /lab/common.sh /lab/distribution.sh /x/scripts
 cd /x
 says() {
 	name=$1
@@ -71,7 +71,7 @@ exit 0
 END
 
 lab -m "$build/lab/$release" -p "" "$work/job" "$work/module/kvm_exit_stats.ko" "$work/create" "$top/host-patch/attach" \
-	"$top/host-patch/detach" "$top/scripts/common.sh" >"$work/out" 2>"$work/err"
+	"$top/host-patch/detach" "$top/scripts/common.sh" "$top/scripts/distribution.sh" >"$work/out" 2>"$work/err"
 is "status" $? 0
 
 # says NAME REGEX

@@ -6,13 +6,15 @@
 . "$(dirname "$0")/../lib/tap.sh"
 
 release=$(cat "$build/lab/release-$kernel")
+# As a regular expression: Debian 13 has a + in it.
+like=$(echo "$release" | sed 's/[.+]/\\&/g')
 
 # The modules' names are those that lab/boot puts into /lib/modules: an archive.
 # broken: cut after what identifies it.  foreign: whole, for another kernel.
 mkdir -p "$work/files/patched" "$work/files/broken" "$work/files/foreign" "$work/files/unpatched" \
 	"$work/files/src/host-patch" "$work/files/src/scripts"
 cp "$top/host-patch/load" "$top/host-patch/unload" "$work/files/src/host-patch/"
-cp "$top/scripts/common.sh" "$work/files/src/scripts/"
+cp "$top/scripts/common.sh" "$top/scripts/distribution.sh" "$work/files/src/scripts/"
 for module in kvm.ko kvm-amd.ko; do
 	objcopy --strip-debug "$build/modules/$release/$module" "$work/files/patched/$module"
 	objcopy --strip-debug "$build/lab/$release/$module" "$work/files/unpatched/$module"
@@ -273,8 +275,8 @@ says "bad option" ".*usage: host-patch/unload \[-d DIR\] status 1 untouched"
 says "look" "status 0 untouched"
 refused "bad mode" "yes: exit_stats is off, host or guest"
 refused "no modules" "/files/kvm.ko: no such file; .*"
-refused "foreign modules" ".*/kvm.ko is for the kernel 9.*, but $release runs"
-refused "other release" ".* is for the kernel 6.1.0-1-amd64, but $release runs"
+refused "foreign modules" ".*/kvm.ko is for the kernel 9.*, but $like runs"
+refused "other release" ".* is for the kernel 6.1.0-1-amd64, but $like runs"
 refused "user" "only root can .*"
 refused "no way back" "modprobe does not find the distribution's kvm.ko .*"
 refused "no way back by -d" "/files/kvm.ko: no such file"

@@ -91,7 +91,7 @@ printf '#!/bin/sh\n' | tee "$work/fake/scripts/need" >"$work/fake/lab/build"
 printf '#!/bin/sh\necho $$ >"%s"\nexec sleep 100\n' "$work/fake.pid" >"$work/fake/lab/boot"
 chmod 755 "$work/fake/scripts/need" "$work/fake/lab"/*
 clean() {
-	sh -c '. "$1/scripts/common.sh"; scratch "$2" boot; rmdir "$work"' sh "$top" "$left"
+	sh -c 'top=$1; . "$top/scripts/common.sh"; scratch "$2" boot; rmdir "$work"' sh "$top" "$left"
 }
 : >"$work/fake.pid"
 # It asks the probe for its operations first, by a QEMU that does run.

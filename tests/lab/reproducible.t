@@ -105,7 +105,7 @@ echo '#define UTS_VERSION "#1 SMP Debian 6.1.999-1"' >"$work/headers/include/gen
 printf '#!/bin/sh\nexit 1\n' >"$work/bin/apt-get"
 chmod +x "$work/bin/apt-get"
 fails_with "kernel: one of another build, of the same release, is fetched" \
-	"linux-image-$release: cannot be fetched" \
+	"linux-image-$(echo "$release" | sed 's/[.+]/\\&/g'): cannot be fetched" \
 	env PATH="$work/bin:$PATH" "$top/lab/pack/fetch-kernel" "$release" "$work/kernel" "$work/headers"
 ok "kernel: and is there until then" [ -f "$work/kernel/vmlinuz" ]
 

@@ -33,7 +33,7 @@ p50() {
 	jq -r "select(.record == \"op\" and .op == \"$1\") | .cycles.p50" "$work/records"
 }
 exits() {
-	jq -r "select(.record == \"op\" and .op == \"$1\") | .exits" "$work/records"
+	jq -r "select(.record == \"op\" and .op == \"$1\") | .exits + 0" "$work/records"
 }
 
 # check NAME [LAB OPTION OR FILE...]

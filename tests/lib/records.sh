@@ -68,9 +68,15 @@ expected_exits() {
 		base="$top/tests/expected/$1" $(differing "$1" "$2") "$top/tests/expected/$1"
 }
 
-# defects_of CPU: print the operations that the emulator does wrong, a line for each.
+# defects_in FILE: print the operations that the emulator does wrong, a line for each: those below
+# the comment "Defects".
+defects_in() {
+	sed -n '/^# Defects/,$ { /^#/d; s/ .*//p; }' "$1" 2>/dev/null
+}
+
+# defects_of CPU: the same, of the emulator that the lab has for it here.
 defects_of() {
-	sed '/^#/d; s/ .*//' "$top/tests/expected/$1-$(emulator_of "$1")" 2>/dev/null
+	defects_in "$top/tests/expected/$1-$(emulator_of "$1")"
 }
 
 # in_bounds GOLDEN: lines of exits_of, but of an operation that varies by GOLDEN, in a
