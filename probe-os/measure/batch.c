@@ -22,16 +22,10 @@ static struct times read_times(void)
 	};
 }
 
-/* Measure @runs runs and everything else between the two readings. */
-static void run_once(const struct op *op, unsigned int runs, struct batch *b)
+int64_t batch_back_to_back(const struct op *op, unsigned int runs)
 {
-	bool vm = reasons_of_vm(op);
-	struct times from, to;
-	uint64_t start, run_start, waited = 0;
+	uint64_t start = rdtsc_fenced(), run_start, waited = 0;
 
-	reasons_read(&before, vm);
-	from = read_times();
-	start = rdtsc_fenced();
 	for (unsigned int i = 0; i < runs; i++) {
 		if (op->prepare)
 			op->prepare();
@@ -45,7 +39,18 @@ static void run_once(const struct op *op, unsigned int runs, struct batch *b)
 		if (op->finish)
 			op->finish();
 	}
-	b->cycles = (int64_t)(rdtsc_fenced() - start - waited);
+	return (int64_t)(rdtsc_fenced() - start - waited);
+}
+
+/* Measure @runs runs and everything else between the two readings. */
+static void run_once(const struct op *op, unsigned int runs, struct batch *b)
+{
+	bool vm = reasons_of_vm(op);
+	struct times from, to;
+
+	reasons_read(&before, vm);
+	from = read_times();
+	b->cycles = batch_back_to_back(op, runs);
 	to = read_times();
 	reasons_read(&after, vm);
 

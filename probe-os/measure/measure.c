@@ -6,6 +6,7 @@
 #include "measure/batch.h"
 #include "measure/expect.h"
 #include "measure/guard.h"
+#include "measure/host_counts.h"
 #include "measure/sampling.h"
 #include "ops/smp_rendezvous.h"
 #include "platform/counters.h"
@@ -60,11 +61,16 @@ static void measure_guarded(const struct op *op, const struct plan *plan, struct
 		return;
 	sampling_dissect(m);
 	m->kernel_known = measurement_is_stamped(m) || !op->own_vcpu;
-	if (!counters_info())
+	if (!counters_info() && !host_counts_present())
 		return;
-	reasons_read(&after, reasons_of_vm(op));
 	if (!op->limit)
 		runs = batch_runs(plan, m);
+	if (!counters_info()) {
+		host_counts_batch(op, runs, !op->limit);
+		guard_gave_up(op, m);
+		return;
+	}
+	reasons_read(&after, reasons_of_vm(op));
 	batch_run(op, runs, op->limit ? 0 : plan->batch_tsc, m->expected, &all, &own);
 	if (guard_gave_up(op, m))
 		return;
@@ -102,8 +108,8 @@ void measure(const struct op *op, const struct plan *plan, struct measurement *m
 		m->outcome = OUTCOME_SKIPPED;
 		return;
 	}
-	if (counters_info())
-		m->expected = expectation_of(op, counters_info()->isa);
+	if (measure_isa())
+		m->expected = expectation_of(op, measure_isa());
 	if (!guard_broke(guard_call(op->setup), "its setup() faults", m) && !guard_gave_up(op, m)) {
 		trap_taken(); /* faults in setup() and skip() are not the operation's */
 		if (guard_try(op, m)) {
@@ -126,11 +132,17 @@ const struct overhead *measure_overhead(void)
 	return &overhead;
 }
 
+unsigned int measure_isa(void)
+{
+	return counters_info() ? counters_info()->isa : host_counts_isa();
+}
+
 void measure_init(const struct plan *plan)
 {
 	struct measurement m = { .operations = 1 };
 
-	counters_init();
+	if (plan->reads_leaf)
+		counters_init();
 	sample_init();
 	sampling_take(&op_empty, plan, WARM_UP, SIZE_MAX, &m);
 	overhead.cycles = m.cycles.p50;
@@ -140,5 +152,7 @@ void measure_init(const struct plan *plan)
 	if (counters_info()) {
 		reasons_init(counters_info());
 		batch_init(BATCH_RUNS);
+	} else if (plan->asks_host) {
+		host_counts_init(BATCH_RUNS, plan->answer_tsc);
 	}
 }

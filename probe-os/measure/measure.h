@@ -18,6 +18,12 @@ void measure_init(const struct plan *plan);
 /* Return the overhead of a sample. Its cycles are known without counters too. */
 const struct overhead *measure_overhead(void);
 
+/*
+ * Return the instruction set whose exits are counted, KVM_EXIT_STATS_ISA_*, or 0 if none
+ * are or the host does not say.
+ */
+unsigned int measure_isa(void);
+
 void measure(const struct op *op, const struct plan *plan, struct measurement *m);
 
 #endif

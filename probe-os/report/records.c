@@ -244,7 +244,8 @@ static void expected_member(const struct measurement *m)
 	if (e->varies)
 		json_string(&out, FIELD(expected, varies), e->varies);
 	json_close(&out, '}');
-	json_bool(&out, FIELD(op, agrees), m->agreement == AGREEMENT_YES);
+	if (counters_info())
+		json_bool(&out, FIELD(op, agrees), m->agreement == AGREEMENT_YES);
 }
 
 static void counted_members(const struct measurement *m)
@@ -267,7 +268,6 @@ static void counted_members(const struct measurement *m)
 	json_close(&out, '}');
 	json_bool(&out, FIELD(op, descheduled), m->descheduled);
 	reasons_member(FIELD(op, foreign), &m->host_exits, false);
-	expected_member(m);
 }
 
 static void op_end(const struct op *op, const struct measurement *m)
@@ -285,6 +285,7 @@ static void op_end(const struct op *op, const struct measurement *m)
 		cycles_members(m);
 		if (counters_info())
 			counted_members(m);
+		expected_member(m);
 	}
 	json_close(&out, '}');
 }
