@@ -58,6 +58,14 @@ enum tsc_verdict { TSC_VERDICTS(ENUM_CONSTANT) TSC_VERDICT_COUNT };
 
 enum keeper { KEEPERS(ENUM_CONSTANT) KEEPER_COUNT };
 
+/* Who counts exits: exitprobe run --counts. */
+#define WAYS(X)                                                                                    \
+	X(WAY_LEAF, leaf)   /* KVM, and the probe reads it by CPUID */                             \
+	X(WAY_STATS, stats) /* KVM's own statistics, around each batch */                          \
+	X(WAY_NONE, none)
+
+enum way { WAYS(ENUM_CONSTANT) WAY_COUNT };
+
 #define CPU_FIELDS(F)                                                                              \
 	F(vendor, TEXT_AT_MOST(12), REQUIRED, NULL)                                                \
 	F(brand, TEXT_AT_MOST(48), REQUIRED, NULL)                                                 \
@@ -161,6 +169,15 @@ enum keeper { KEEPERS(ENUM_CONSTANT) KEEPER_COUNT };
 	F(reasons, LIST_OF(reason), REQUIRED, NULL)                                                \
 	F(as_sampled, BOOLEAN, OPTIONAL, "as many exits as of every kept sample")
 
+#define HINT_FIELDS(F)                                                                             \
+	F(name, TEXT, REQUIRED, NULL)                                                              \
+	F(count, NUMBER, REQUIRED, "per operation")
+
+#define COUNTS_FIELDS(F)                                                                           \
+	F(runs, POSITIVE, REQUIRED, "back to back")                                                \
+	F(exits, NUMBER, REQUIRED, "per operation; what prepares and finishes it is taken off")    \
+	F(hints, LIST_OF(hint), REQUIRED, "KVM's other statistics that moved with it")
+
 #define SET_ASIDE_FIELDS(F)                                                                        \
 	F(exits, COUNT, REQUIRED, NULL)                                                            \
 	F(away, COUNT, REQUIRED, NULL)
@@ -195,13 +212,15 @@ enum keeper { KEEPERS(ENUM_CONSTANT) KEEPER_COUNT };
 	  "of one exit, with the bracket's own ticks")                                             \
 	F(batch, OBJECT(batch), OPTIONAL,                                                          \
 	  "runs back to back, per operation; what preparing and finishing cost is taken off")      \
+	F(counts, OBJECT(counts), OPTIONAL,                                                        \
+	  "by exitprobe run, from KVM's own statistics, where the probe reads none")               \
 	F(set_aside, OBJECT(set_aside), OPTIONAL,                                                  \
 	  "samples, for other exits than the operation's own, or for the vCPU's absence")          \
 	F(descheduled, BOOLEAN, OPTIONAL,                                                          \
 	  "the vCPU was absent in most samples, which are then kept")                              \
 	F(foreign, LIST_OF(reason), OPTIONAL, "exits while it was measured that are not its own")  \
 	F(expected, OBJECT(expected), OPTIONAL, "what the operation's row says")                   \
-	F(agrees, BOOLEAN, OPTIONAL, NULL)
+	F(agrees, BOOLEAN, OPTIONAL, "if exits were counted")
 
 #define DERIVED_FIELDS(F)                                                                          \
 	F(record, CONSTANT("derived"), REQUIRED, NULL)                                             \
@@ -244,6 +263,8 @@ enum keeper { KEEPERS(ENUM_CONSTANT) KEEPER_COUNT };
 	O(cycles, CYCLES_FIELDS, NULL)                                                             \
 	O(parts, PARTS_FIELDS, NULL)                                                               \
 	O(batch, BATCH_FIELDS, NULL)                                                               \
+	O(hint, HINT_FIELDS, NULL)                                                                 \
+	O(counts, COUNTS_FIELDS, NULL)                                                             \
 	O(set_aside, SET_ASIDE_FIELDS, NULL)                                                       \
 	O(expected, EXPECTED_FIELDS, NULL)                                                         \
 	O(meta, META_FIELDS, "Who measured, where, and what the bracket itself costs.")            \

@@ -8,6 +8,7 @@
 
 #include "compare/comparison.h"
 #include "lib/message.h"
+#include "results/ways.h"
 #include "results/wording.h"
 
 #define TEXT_SIZE   512
@@ -172,6 +173,8 @@ void comparison_find_machines(struct comparison *c)
 		compare_numbers(d, "probe: overhead", a->bracket, b->bracket);
 		compare(d, "probe: settings", a->settings, b->settings);
 	}
+	compare(d, "exits: counted by", way_title(c->base->results->way),
+		way_title(c->now->results->way));
 	compare(d, "QEMU: arguments", c->base->results->qemu_args, c->now->results->qemu_args);
 	compare_properties(c);
 	compare_fingerprints(c);
@@ -191,7 +194,7 @@ static const char *what_happened(const struct merged_op *m, char *text, size_t s
 		snprintf(text, size, "no exits");
 	else
 		snprintf(text, size, "%.2f exits (%s)", (double)op->exits_milli / 1000,
-			 wording_reasons(&op->reasons, reasons, sizeof(reasons)));
+			 wording_why(op, reasons, sizeof(reasons)));
 	if (*wording_broken(m, broken, sizeof(broken))) {
 		size_t used = strlen(text);
 

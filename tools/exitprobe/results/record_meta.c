@@ -47,7 +47,8 @@ static void read_meta_tsc(struct reader *r, const json_t *object, struct meta *m
 /* That @word says where or what is measured, not how: that is told elsewhere. */
 static bool is_place(const char *word)
 {
-	static const char *const keys[] = { "host=", "unit=", "ops=", "skip=", "format=", "end=" };
+	static const char *const keys[] = { "host=",   "unit=",	  "ops=", "skip=",
+					    "format=", "counts=", "end=" };
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (!strncmp(word, keys[i], strlen(keys[i])))
