@@ -61,6 +61,7 @@ enum keeper { KEEPERS(ENUM_CONSTANT) KEEPER_COUNT };
 /* Who counts exits: exitprobe run --counts. */
 #define WAYS(X)                                                                                    \
 	X(WAY_LEAF, leaf)   /* KVM, and the probe reads it by CPUID */                             \
+	X(WAY_TRACE, trace) /* KVM's tracepoints, which see each exit */                           \
 	X(WAY_STATS, stats) /* KVM's own statistics, around each batch */                          \
 	X(WAY_NONE, none)
 
@@ -98,6 +99,11 @@ enum way { WAYS(ENUM_CONSTANT) WAY_COUNT };
 	F(tsc_khz, COUNT, REQUIRED, "the host's")                                                  \
 	F(keeper, ONE_OF(KEEPERS), OPTIONAL, "what keeps them; the patch where it is not told")
 
+#define WATCHING_FIELDS(F)                                                                         \
+	F(exit, INTEGER, REQUIRED, "of the exit's event")                                          \
+	F(entry, INTEGER, REQUIRED, "of the entry's")                                              \
+	F(userspace, INTEGER, REQUIRED, "of those of a return to userspace, together")
+
 #define INSTRUCTIONS_FIELDS(F)                                                                     \
 	F(nop_ticks, COUNT, REQUIRED,                                                              \
 	  "of one NOP among many, rounded down: 0 or 1 on a processor")                            \
@@ -126,6 +132,9 @@ enum way { WAYS(ENUM_CONSTANT) WAY_COUNT };
 	F(unit, TEXT, REQUIRED, "what a tick is, as the command line says")                        \
 	F(stats, OBJECT_OR_NULL(stats), REQUIRED,                                                  \
 	  "the host's exit statistics; null where it has none")                                    \
+	F(watching, OBJECT(watching), OPTIONAL,                                                    \
+	  "what it costs that exitprobe run sees exits by tracepoints; taken off the kernel's "    \
+	  "time")                                                                                  \
 	F(instructions, OBJECT(instructions), OPTIONAL,                                            \
 	  "whether a processor executes the guest's; older probes do not say")                     \
 	F(bracket, OBJECT(bracket), REQUIRED, "an empty sample; taken off the others")             \
@@ -257,6 +266,7 @@ enum way { WAYS(ENUM_CONSTANT) WAY_COUNT };
 	O(hypervisor, HYPERVISOR_FIELDS, NULL)                                                     \
 	O(tsc, TSC_FIELDS, NULL)                                                                   \
 	O(stats, STATS_FIELDS, NULL)                                                               \
+	O(watching, WATCHING_FIELDS, NULL)                                                         \
 	O(instructions, INSTRUCTIONS_FIELDS, NULL)                                                 \
 	O(bracket, BRACKET_FIELDS, NULL)                                                           \
 	O(reason, REASON_FIELDS, NULL)                                                             \
