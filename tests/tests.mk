@@ -3,7 +3,7 @@
 # The tests: see tests/README.md.  Part of the Makefile.
 
 UNIT_CFLAGS := -std=gnu17 -O1 -g -D_GNU_SOURCE= -fsanitize=address,undefined -fno-sanitize-recover=all \
-	$(WARNINGS) -Itools/exitprobe -Itools -Iprobe-os -Ilab/qemu-plugin -Iabi -I$(BUILD)/tools/exitprobe
+	$(WARNINGS) -Itools/exitprobe -Itools -Iprobe-os -Ilab/qemu-plugin -Iabi -I$(BUILD)/tools/exitprobe $(TRACE_CFLAGS)
 UNIT := $(patsubst tests/unit/test_%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 
 # The sources that they call, with the same sanitizers, as libraries: each test takes of
@@ -33,7 +33,7 @@ $(foreach test,$(UNIT),$(eval $(test): $(call unit_library,$(notdir $(test)))))
 $(UNIT): $(BUILD)/unit/%: tests/unit/test_%.c | need-test
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
-	@$(CC) $(UNIT_CFLAGS) -o $@ $< $(filter %.a,$^) -lcmocka -ljansson -lz -lm
+	@$(CC) $(UNIT_CFLAGS) -o $@ $< $(filter %.a,$^) -lcmocka $(TOOL_LIBS)
 
 -include $(UNIT_OBJ:.o=.d)
 
@@ -46,7 +46,7 @@ FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)
 TARGET ?= $(FUZZ_TARGETS)
 FUZZ_CC := clang-14
 FUZZ_CFLAGS := -std=gnu17 -O1 -g -D_GNU_SOURCE= -fno-sanitize-recover=all -Wall -Wextra -Werror \
-	-Itools/exitprobe -Itools -Iprobe-os -Ilab/qemu-plugin -Iabi -I$(BUILD)/tools/exitprobe
+	-Itools/exitprobe -Itools -Iprobe-os -Ilab/qemu-plugin -Iabi -I$(BUILD)/tools/exitprobe $(TRACE_CFLAGS)
 
 fuzz: fuzzers ## readers with any bytes, each TARGET of tests/fuzz/fuzz_*.c; FUZZ_SECONDS=600
 	@for target in $(TARGET); do tests/fuzz/run $$target $(FUZZ_SECONDS) || exit; done
@@ -75,7 +75,7 @@ FUZZ_EXITPROBE := $(filter-out exitstat handover acpi,$(FUZZ_TARGETS))
 $(FUZZ_EXITPROBE:%=$(BUILD)/fuzz/fuzz_%): $(BUILD)/fuzz/exitprobe.a
 $(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o
 	@echo "  CLANG $(@F)"
-	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson -lz -lm
+	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(TOOL_LIBS)
 
 # These read physical memory, of which the sanitizer of addresses needs a part itself.
 FUZZ_PHYSICAL := $(addprefix tests/fuzz/,physical.c harness.c)

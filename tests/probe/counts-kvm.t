@@ -34,6 +34,28 @@ is "compare: says that others counted" "$(timeout 20 "$exitprobe" compare "$work
 	sed -n 's/^  exits: counted by *//p')" "nobody -> KVM's own statistics"
 is "compare: refuses parts" "$(status_of timeout 20 "$exitprobe" compare -m kernel "$work/none.json" "$work/stats.json")" 2
 
+# As root: the tracepoints, or where this KVM does not fire them the next way.
+if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
+	cat >"$work/mounted" <<'END'
+[ -d /sys/kernel/tracing/events ] || mount -t tracefs tracefs /sys/kernel/tracing
+[ -d /sys/kernel/debug/kvm ] || mount -t debugfs debugfs /sys/kernel/debug
+"$@"
+status=$?
+echo "left: $(ls /sys/kernel/tracing/instances | grep -c exitprobe)"
+exit $status
+END
+	is "auto, as root: status" "$(status_of timeout 150 unshare -m sh "$work/mounted" "$exitprobe" run --accel kvm \
+		--samples 50 --ops nop,inl-user -o "$work/root.json")" 0
+	if grep -q 'this KVM fires no kvm_exit; next: ' "$work/err"; then
+		is "auto, as root: the next way" "$(jq -r .counts.way "$work/root.json")" stats
+	else
+		has "auto, as root: the best way" "$work/root.json" '"way": ?"(leaf|trace)"'
+	fi
+	has "auto, as root: nothing is left" "$work/out" '^left: 0$'
+	has "auto, not root: said" "$(setpriv --reuid 65534 --clear-groups timeout 20 "$exitprobe" doctor >"$work/doctor"
+		echo "$work/doctor")" "trace: only root may use KVM's tracepoints"
+fi
+
 # A QEMU without them, as before 7.1: here one whose processor is emulated.
 cat >"$work/qemu" <<'END'
 #!/bin/sh

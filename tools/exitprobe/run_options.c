@@ -56,7 +56,8 @@ static const struct argp_option argp_options[] = {
 	  "highest)",
 	  0 },
 	{ "counts", KEY_COUNTS, "WAY", 0,
-	  "who counts exits: leaf, KVM with the patch or the module; stats, KVM's own statistics; "
+	  "who counts exits: leaf, KVM with the patch or the module; trace, KVM's tracepoints, as "
+	  "root; stats, KVM's own statistics; "
 	  "none; or auto: the first of these that this host allows (auto)",
 	  0 },
 	{ "qemu", KEY_QEMU, "PATH", 0, "QEMU's program (qemu-system-x86_64)", 0 },

@@ -58,6 +58,10 @@ void comparison_find_obstacles(struct comparison *c)
 
 	compare(&c->obstacles, "accel", accel_names[base->accel], accel_names[now->accel]);
 	compare(&c->obstacles, "unit", base->unit, now->unit);
+	/* What tracing costs is in each round trip; the other ways cost a part of it or nothing. */
+	if (base->way == WAY_TRACE || now->way == WAY_TRACE)
+		compare(&c->obstacles, "exits: counted by", way_title(base->way),
+			way_title(now->way));
 	/* The lab's two machines are set up differently: docs/lab.md. */
 	if (a && b && base->accel == ACCEL_LAB && now->accel == ACCEL_LAB)
 		compare(&c->obstacles, "the lab's processor", a->vendor, b->vendor);

@@ -7,7 +7,8 @@
 #include "lib/message.h"
 #include "results/ways.h"
 
-const struct counting *const counts_ways[] = { &counts_leaf, &counts_stats, &counts_none, NULL };
+const struct counting *const counts_ways[] = { &counts_leaf, &counts_trace, &counts_stats,
+					       &counts_none, NULL };
 
 const struct counting *counts_find(const char *name)
 {

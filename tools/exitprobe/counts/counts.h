@@ -11,6 +11,7 @@
 #include "vm/counting.h"
 
 extern const struct counting counts_leaf;  /* KVM with the patch or the module, by CPUID */
+extern const struct counting counts_trace; /* KVM's tracepoints, as root */
 extern const struct counting counts_stats; /* KVM's own statistics, by QEMU's monitor */
 extern const struct counting counts_none;  /* nobody counts */
 

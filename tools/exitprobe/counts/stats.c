@@ -179,10 +179,10 @@ static bool end_batch(struct stats *s, volatile struct count_channel *channel)
 	return true;
 }
 
-static bool answer(void *state, volatile struct count_channel *channel)
+static enum counting_answer answer(void *state, volatile struct count_channel *channel)
 {
 	struct stats *s = state;
-	bool done = true;
+	bool done = false;
 
 	switch (channel->request) {
 	case COUNT_BATCH_BEGIN:
@@ -196,7 +196,7 @@ static bool answer(void *state, volatile struct count_channel *channel)
 		s->before = NULL;
 		break;
 	}
-	return done;
+	return done ? COUNTING_DONE : COUNTING_FAILED;
 }
 
 /* What moves with every exit, or with none, and says nothing about why. */
@@ -324,6 +324,7 @@ static void end(void *state)
 
 const struct counting counts_stats = {
 	.way = WAY_STATS,
+	.gives = COUNT_GIVES_BATCHES,
 	.objection = objection,
 	.begin = begin,
 	.answer = answer,

@@ -122,8 +122,10 @@ struct meta {
 	char *isa;	       /* "SVM"; NULL with stats_version 0 */
 	char *keeper;	       /* "module"; NULL with stats_version 0 */
 	int64_t bracket;       /* what an empty sample takes */
-	int64_t nop_ticks;     /* of a NOP; -1: not told */
-	bool emulated;	       /* no processor executes the guest's instructions */
+	bool watched;	       /* by tracepoints; what follows is what that costs: */
+	int64_t exit_cost, entry_cost, return_cost;
+	int64_t nop_ticks; /* of a NOP; -1: not told */
+	bool emulated;	   /* no processor executes the guest's instructions */
 };
 
 struct lost {

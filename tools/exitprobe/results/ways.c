@@ -8,6 +8,9 @@ static const struct {
 } ways[] = {
 	[WAY_LEAF] = { "the patched KVM or the attached module",
 		       "exits, reasons and times of every sample" },
+	[WAY_TRACE] = { "KVM's tracepoints",
+			"exits, reasons and times of every sample; the times begin and end at the "
+			"tracepoints, and p50 has what tracing costs" },
 	[WAY_STATS] = { "KVM's own statistics",
 			"exits per operation, and in brackets the counters that moved with them as a "
 			"hint at the reason; no times on the host, and no sample is discarded" },
@@ -21,7 +24,7 @@ const char *way_title(enum way way)
 
 bool way_counts_samples(enum way way)
 {
-	return way == WAY_LEAF;
+	return way == WAY_LEAF || way == WAY_TRACE;
 }
 
 const char *way_shows(enum way way)

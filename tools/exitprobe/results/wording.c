@@ -229,6 +229,19 @@ static void say_emulated(const struct merged *merged, const struct teller *to)
 	    nop);
 }
 
+/* What tracing adds, as the probe has measured it. */
+static void say_watching(const struct meta *m, const struct teller *to)
+{
+	if (m && m->watched)
+		say(to,
+		    "tracing adds %" PRId64
+		    " to the round trip of an exit, of which half is taken off "
+		    "kernel, and %" PRId64
+		    " to that of a return to userspace, which is taken off kernel "
+		    "and user",
+		    m->exit_cost + m->entry_cost, m->return_cost);
+}
+
 static bool is_differing(const struct merged_op *m)
 {
 	return m->as_one.outcome == OUTCOME_MEASURED && m->as_one.has_expected && !m->as_one.agrees;
@@ -304,6 +317,7 @@ void wording_warnings(const struct merged *merged, void (*tell)(void *context, c
 	if (merged->counted && merged->results->way != WAY_LEAF)
 		say(&to, "counts by %s: %s", way_title(merged->results->way),
 		    way_shows(merged->results->way));
+	say_watching(results_meta(merged->results), &to);
 	say_ops(merged, &to, "with other exits than expected", is_differing);
 	say_ops(merged, &to, "not measured", is_broken);
 	say_ops(merged, &to, "with exits that vary from boot to boot", is_varying);

@@ -48,6 +48,7 @@ struct vm {
 	const struct counting *counting; /* NULL: not chosen */
 	void *counts;			 /* its state, if it has one */
 	bool in_batch;			 /* the probe runs one */
+	bool useless;			 /* it shows nothing here */
 	bool running; /* past its start, where a flood of words is no reason to give up */
 };
 
@@ -181,34 +182,43 @@ static uint32_t host_isa(void)
 	return strcmp(module, "kvm_amd") ? KVM_EXIT_STATS_ISA_VMX : KVM_EXIT_STATS_ISA_SVM;
 }
 
+/* Once known, later boots take the same, without another word. */
+static const struct counting *const *way_taken;
+
+/* Say that it does not work here.  False: there is no other. */
+static bool give_up_way(const char *why)
+{
+	if (!way_taken[1])
+		error("--counts %s: %s", way_names[(*way_taken)->way], why);
+	else
+		warning("no exits by %s: %s; next: %s", way_title((*way_taken)->way), why,
+			way_title(way_taken[1]->way));
+	return way_taken[1];
+}
+
 /*
  * Take the best of the plan's ways to count that this VM allows.  False, and one line:
  * none does.
  */
 static bool choose_counting(struct vm *vm, const struct boot_plan *plan)
 {
-	/* Once known, later boots take the same, without another word. */
-	static const struct counting *const *taken;
 	const struct counting_vm there = { .qmp = &vm->qmp, .pid = vm->process.pid };
 	char why[384];
 
-	for (taken = taken ? taken : plan->ways; *taken; taken++) {
-		vm->counting = *taken;
+	for (way_taken = way_taken ? way_taken : plan->ways; *way_taken; way_taken++) {
+		vm->counting = *way_taken;
 		if (!counting_is_asked(vm->counting))
 			return true;
 		vm->counts = vm->counting->begin(&there, why, sizeof(why));
 		if (vm->counts) {
 			vm->records.channel->isa = host_isa();
-			vm->records.channel->gives = COUNT_GIVES_BATCHES;
-			vm->records.complete = complete;
+			vm->records.channel->gives = vm->counting->gives;
+			vm->records.complete = vm->counting->complete ? complete : NULL;
 			vm->records.data = vm;
 			return true;
 		}
-		if (!taken[1])
-			error("--counts %s: %s", way_names[vm->counting->way], why);
-		else
-			warning("no exits by %s: %s; next: %s", way_title(vm->counting->way), why,
-				way_title(taken[1]->way));
+		if (!give_up_way(why))
+			return false;
 	}
 	return false;
 }
@@ -223,10 +233,18 @@ static bool answer(struct vm *vm, struct results_writer *writer)
 		return false;
 	/* The records of what was before are there, since the probe waits. */
 	ivshmem_take(&vm->records, writer);
-	if (!vm->counting->answer(vm->counts, channel))
-		warning("%s: no exits by %s: QEMU's monitor does not answer",
+	switch (vm->counting->answer(vm->counts, channel)) {
+	case COUNTING_DONE:
+		break;
+	case COUNTING_FAILED:
+		warning("%s: its exits by %s could not be read",
 			writer->current ? json_string_value(writer->current) : "an empty batch",
 			way_title(vm->counting->way));
+		break;
+	case COUNTING_USELESS:
+		vm->useless = true;
+		return true;
+	}
 	vm->in_batch = channel->request == COUNT_BATCH_BEGIN;
 	channel->answered = asked;
 	return true;
@@ -298,7 +316,11 @@ static enum boot_end watch(struct vm *vm, const struct boot_plan *plan,
 		qmp_receive(&vm->qmp);
 		ended = process_wait(&vm->process, 0) || vm->qmp.shutdown || vm->qmp.closed ||
 			has_given_up(vm);
+		if (vm->counts && vm->counting->tick)
+			vm->counting->tick(vm->counts);
 		heard = answer(vm, writer);
+		if (vm->useless)
+			return BOOT_FAILED;
 		heard |= ivshmem_take(&vm->records, writer) > 0;
 		if (heard)
 			last = process_now_ms();
@@ -317,8 +339,9 @@ static const char *const kvm_cpus[] = { "host,migratable=off",
 					"host,migratable=off,-arch-capabilities", "qemu64", NULL };
 static const char *const tcg_cpus[] = { "max", NULL };
 
-void boot_once(const struct boot_plan *plan, struct results_writer *writer,
-	       struct boot_result *result)
+/* False: the VM counts in a way that shows nothing here; another is to be tried. */
+static bool boot_counting(const struct boot_plan *plan, struct results_writer *writer,
+			  struct boot_result *result)
 {
 	/* Once known, what this host takes is tried first. */
 	static const char *const *taken;
@@ -332,7 +355,7 @@ void boot_once(const struct boot_plan *plan, struct results_writer *writer,
 	for (;; cpu++) {
 		if (!*cpu) {
 			error("QEMU does not start: %s", first_words);
-			return;
+			return true;
 		}
 		vm = (struct vm){ .process = { .out = -1, .err = -1 } };
 		if (start(&vm, plan, *cpu, result->memory_locked))
@@ -343,7 +366,7 @@ void boot_once(const struct boot_plan *plan, struct results_writer *writer,
 				 is_flood(&vm) ? "endless output: " : "", words_reason(&vm.words));
 		if (process_interrupted) {
 			result->end = BOOT_INTERRUPTED;
-			return;
+			return true;
 		}
 	}
 	if (strstr(*cpu, "qemu64") && !taken)
@@ -361,7 +384,7 @@ void boot_once(const struct boot_plan *plan, struct results_writer *writer,
 	bind_threads(&vm, plan, result);
 	if (!choose_counting(&vm, plan)) {
 		stop(&vm, &result->status);
-		return;
+		return true;
 	}
 	results_writer_counts(writer, vm.counting->way);
 	if (begin(&vm))
@@ -373,6 +396,12 @@ void boot_once(const struct boot_plan *plan, struct results_writer *writer,
 	if (*vm.words.fatal || result->end == BOOT_HUNG)
 		snprintf(result->words, sizeof(result->words), "%s", words_reason(&vm.words));
 	stop(&vm, &result->status);
+	if (vm.useless) {
+		bool other = give_up_way("this KVM fires no kvm_exit");
+
+		way_taken += other;
+		return !other;
+	}
 	if (vm.records.stream.ended && !vm.records.stream.whole) {
 		error("the probe's records are damaged: a CRC-32 is wrong, or a line is not JSON; "
 		      "none of this boot is kept");
@@ -385,4 +414,12 @@ void boot_once(const struct boot_plan *plan, struct results_writer *writer,
 			error("the VM ended before the probe began: %s", words_reason(&vm.words));
 		result->end = BOOT_FAILED;
 	}
+	return true;
+}
+
+void boot_once(const struct boot_plan *plan, struct results_writer *writer,
+	       struct boot_result *result)
+{
+	while (!boot_counting(plan, writer, result))
+		;
 }

@@ -21,8 +21,15 @@ struct counting_vm {
 	pid_t pid; /* of QEMU */
 };
 
+enum counting_answer {
+	COUNTING_DONE,
+	COUNTING_FAILED,  /* what is counted would be wrong */
+	COUNTING_USELESS, /* this host shows no exits in this way */
+};
+
 struct counting {
 	enum way way;
+	uint32_t gives; /* COUNT_GIVES_* */
 
 	/*
 	 * Why this host does not allow it, in words for the caller to free; NULL: as far as
@@ -35,10 +42,13 @@ struct counting {
 	/* Begin with @vm.  NULL: it cannot, and @why says why. */
 	void *(*begin)(const struct counting_vm *vm, char *why, size_t size);
 
-	/* What the probe asks for by @channel.  False: what is counted would be wrong. */
-	bool (*answer)(void *state, volatile struct count_channel *channel);
+	/* What the probe asks for by @channel. */
+	enum counting_answer (*answer)(void *state, volatile struct count_channel *channel);
 
-	/* An operation's record: add what was counted. */
+	/* Between two questions, every few milliseconds.  May be NULL. */
+	void (*tick)(void *state);
+
+	/* An operation's record: add what was counted.  May be NULL. */
 	void (*complete)(void *state, json_t *op);
 
 	void (*end)(void *state);
