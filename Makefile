@@ -111,8 +111,11 @@ $(BUILD)/schema: abi/schema.c $(wildcard abi/*.h) | need-tools
 
 # --- exitprobe, the host's command ----------------------------------------------
 
+# libtracefs includes libtraceevent's headers as if they were beside its own.
+TRACE_CFLAGS := -isystem /usr/include/tracefs -isystem /usr/include/traceevent
 TOOL_CFLAGS := -std=gnu17 -O2 -g -D_FORTIFY_SOURCE=2 $(WARNINGS) -Itools/exitprobe -Itools -Iabi \
-	-I$(BUILD)/tools/exitprobe
+	-I$(BUILD)/tools/exitprobe $(TRACE_CFLAGS)
+TOOL_LIBS := -ltracefs -ltraceevent -ljansson -lz -lm
 TOOL_C := $(wildcard tools/exitprobe/*.c tools/exitprobe/*/*.c tools/exitprobe/*/*/*.c tools/shared/*.c) \
 	abi/expectation.c
 # What the probe has too is compiled for each.
@@ -122,20 +125,21 @@ tools: $(BUILD)/exitprobe $(BUILD)/exitprobe-static $(BUILD)/lab/profile.so ## b
 
 $(BUILD)/exitprobe: $(TOOL_OBJ)
 	@echo "  LD    $(@F)"
-	@$(CC) -o $@ $(TOOL_OBJ) -ljansson -lz -lm
+	@$(CC) -o $@ $(TOOL_OBJ) $(TOOL_LIBS)
 
 # The same for the lab's host, which has no libraries.  Wherever it is built it is the
 # same bytes: a build ID would be of the debug information too, which has this directory.
+# libtraceevent could load plugins, of which the linker warns; nothing here asks it to.
 # Few distributions package these libraries as static ones; the lab does not run on the others.
 $(BUILD)/exitprobe-static: $(TOOL_OBJ)
-	@for library in jansson z m c; do \
+	@for library in jansson tracefs traceevent z m c; do \
 		case $$($(CC) -print-file-name=lib$$library.a) in \
 		*/*) ;; \
 		*) echo "  SKIP  $(@F), which only the lab needs: there is no lib$$library.a"; exit ;; \
 		esac; \
 	done; \
 	echo "  LD    $(@F)"; \
-	$(CC) -static -Wl,--build-id=none -o $@ $(TOOL_OBJ) -ljansson -lz -lm && strip $@
+	$(CC) -static -Wl,--build-id=none,--no-warnings -o $@ $(TOOL_OBJ) $(TOOL_LIBS) && strip $@
 
 $(BUILD)/tools/%.o: tools/%.c | need-tools
 	@mkdir -p $(@D)

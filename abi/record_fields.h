@@ -58,6 +58,15 @@ enum tsc_verdict { TSC_VERDICTS(ENUM_CONSTANT) TSC_VERDICT_COUNT };
 
 enum keeper { KEEPERS(ENUM_CONSTANT) KEEPER_COUNT };
 
+/* Who counts exits: exitprobe run --counts. */
+#define WAYS(X)                                                                                    \
+	X(WAY_LEAF, leaf)   /* KVM, and the probe reads it by CPUID */                             \
+	X(WAY_TRACE, trace) /* KVM's tracepoints, which see each exit */                           \
+	X(WAY_STATS, stats) /* KVM's own statistics, around each batch */                          \
+	X(WAY_NONE, none)
+
+enum way { WAYS(ENUM_CONSTANT) WAY_COUNT };
+
 #define CPU_FIELDS(F)                                                                              \
 	F(vendor, TEXT_AT_MOST(12), REQUIRED, NULL)                                                \
 	F(brand, TEXT_AT_MOST(48), REQUIRED, NULL)                                                 \
@@ -90,6 +99,11 @@ enum keeper { KEEPERS(ENUM_CONSTANT) KEEPER_COUNT };
 	F(tsc_khz, COUNT, REQUIRED, "the host's")                                                  \
 	F(keeper, ONE_OF(KEEPERS), OPTIONAL, "what keeps them; the patch where it is not told")
 
+#define WATCHING_FIELDS(F)                                                                         \
+	F(exit, INTEGER, REQUIRED, "of the exit's event")                                          \
+	F(entry, INTEGER, REQUIRED, "of the entry's")                                              \
+	F(userspace, INTEGER, REQUIRED, "of those of a return to userspace, together")
+
 #define INSTRUCTIONS_FIELDS(F)                                                                     \
 	F(nop_ticks, COUNT, REQUIRED,                                                              \
 	  "of one NOP among many, rounded down: 0 or 1 on a processor")                            \
@@ -118,6 +132,9 @@ enum keeper { KEEPERS(ENUM_CONSTANT) KEEPER_COUNT };
 	F(unit, TEXT, REQUIRED, "what a tick is, as the command line says")                        \
 	F(stats, OBJECT_OR_NULL(stats), REQUIRED,                                                  \
 	  "the host's exit statistics; null where it has none")                                    \
+	F(watching, OBJECT(watching), OPTIONAL,                                                    \
+	  "what it costs that exitprobe run sees exits by tracepoints; taken off the kernel's "    \
+	  "time")                                                                                  \
 	F(instructions, OBJECT(instructions), OPTIONAL,                                            \
 	  "whether a processor executes the guest's; older probes do not say")                     \
 	F(bracket, OBJECT(bracket), REQUIRED, "an empty sample; taken off the others")             \
@@ -161,6 +178,15 @@ enum keeper { KEEPERS(ENUM_CONSTANT) KEEPER_COUNT };
 	F(reasons, LIST_OF(reason), REQUIRED, NULL)                                                \
 	F(as_sampled, BOOLEAN, OPTIONAL, "as many exits as of every kept sample")
 
+#define HINT_FIELDS(F)                                                                             \
+	F(name, TEXT, REQUIRED, NULL)                                                              \
+	F(count, NUMBER, REQUIRED, "per operation")
+
+#define COUNTS_FIELDS(F)                                                                           \
+	F(runs, POSITIVE, REQUIRED, "back to back")                                                \
+	F(exits, NUMBER, REQUIRED, "per operation; what prepares and finishes it is taken off")    \
+	F(hints, LIST_OF(hint), REQUIRED, "KVM's other statistics that moved with it")
+
 #define SET_ASIDE_FIELDS(F)                                                                        \
 	F(exits, COUNT, REQUIRED, NULL)                                                            \
 	F(away, COUNT, REQUIRED, NULL)
@@ -195,13 +221,15 @@ enum keeper { KEEPERS(ENUM_CONSTANT) KEEPER_COUNT };
 	  "of one exit, with the bracket's own ticks")                                             \
 	F(batch, OBJECT(batch), OPTIONAL,                                                          \
 	  "runs back to back, per operation; what preparing and finishing cost is taken off")      \
+	F(counts, OBJECT(counts), OPTIONAL,                                                        \
+	  "by exitprobe run, from KVM's own statistics, where the probe reads none")               \
 	F(set_aside, OBJECT(set_aside), OPTIONAL,                                                  \
 	  "samples, for other exits than the operation's own, or for the vCPU's absence")          \
 	F(descheduled, BOOLEAN, OPTIONAL,                                                          \
 	  "the vCPU was absent in most samples, which are then kept")                              \
 	F(foreign, LIST_OF(reason), OPTIONAL, "exits while it was measured that are not its own")  \
 	F(expected, OBJECT(expected), OPTIONAL, "what the operation's row says")                   \
-	F(agrees, BOOLEAN, OPTIONAL, NULL)
+	F(agrees, BOOLEAN, OPTIONAL, "if exits were counted")
 
 #define DERIVED_FIELDS(F)                                                                          \
 	F(record, CONSTANT("derived"), REQUIRED, NULL)                                             \
@@ -238,12 +266,15 @@ enum keeper { KEEPERS(ENUM_CONSTANT) KEEPER_COUNT };
 	O(hypervisor, HYPERVISOR_FIELDS, NULL)                                                     \
 	O(tsc, TSC_FIELDS, NULL)                                                                   \
 	O(stats, STATS_FIELDS, NULL)                                                               \
+	O(watching, WATCHING_FIELDS, NULL)                                                         \
 	O(instructions, INSTRUCTIONS_FIELDS, NULL)                                                 \
 	O(bracket, BRACKET_FIELDS, NULL)                                                           \
 	O(reason, REASON_FIELDS, NULL)                                                             \
 	O(cycles, CYCLES_FIELDS, NULL)                                                             \
 	O(parts, PARTS_FIELDS, NULL)                                                               \
 	O(batch, BATCH_FIELDS, NULL)                                                               \
+	O(hint, HINT_FIELDS, NULL)                                                                 \
+	O(counts, COUNTS_FIELDS, NULL)                                                             \
 	O(set_aside, SET_ASIDE_FIELDS, NULL)                                                       \
 	O(expected, EXPECTED_FIELDS, NULL)                                                         \
 	O(meta, META_FIELDS, "Who measured, where, and what the bracket itself costs.")            \

@@ -184,14 +184,13 @@ static json_t *operation_schema(void)
 	json_object_update_new(
 		schema,
 		json_pack("{s:{s:{s:{s:s}}},s:{s:[s,s,s,s,s,s]},s:{s:{s:b,s:b,s:b}},"
-			  "s:{s:[s,s,s,s],s:[s]}}",
+			  "s:{s:[s,s,s,s]}}",
 			  "if", "properties", FIELD(op, outcome), "const", "measured", "then",
 			  "required", FIELD(op, stop), FIELD(op, taken), FIELD(op, kept),
 			  FIELD(op, operations), FIELD(op, cycles), FIELD(op, histogram), "else",
 			  "properties", FIELD(op, cycles), 0, FIELD(op, exits), 0, FIELD(op, batch),
 			  0, "dependentRequired", FIELD(op, exits), FIELD(op, batch),
-			  FIELD(op, set_aside), FIELD(op, foreign), FIELD(op, descheduled),
-			  FIELD(op, expected), FIELD(op, agrees)));
+			  FIELD(op, set_aside), FIELD(op, foreign), FIELD(op, descheduled)));
 	return schema;
 }
 

@@ -20,6 +20,8 @@ const char *const options_help =
 	"  settle_ms=N     idle time before the first operation (0): KVM does more work in\n"
 	"                  each exit for a second after the local APIC is enabled\n"
 	"  smp=N           use at most N vCPUs\n"
+	"  counts=WHO      who counts exits: leaf, KVM by CPUID, if it can; host, exitprobe run\n"
+	"                  on the host; none\n"
 	"  format=F        table; json, one record per line; tap; samples, each sample; or\n"
 	"                  none, errors only, beside the records\n"
 	"  serial=PORT     com1 to com4, a port as 0x3f8, or none: for text (the first\n"
@@ -32,8 +34,8 @@ const char *const options_help =
 	"  list            the operations, one per line; list=markdown: in full\n"
 	"  help            this text\n";
 
-#define KNOWN_KEYS                                                                                 \
-	"ops= skip= samples= budget_ms= settle_ms= smp= format= serial= screen end= unit= host= "  \
+#define KNOWN_KEYS                                                                                        \
+	"ops= skip= samples= budget_ms= settle_ms= smp= counts= format= serial= screen end= unit= host= " \
 	"list help"
 
 /* Return the value if @word is @key=value, else NULL. */
@@ -93,6 +95,23 @@ static bool parse_format(const char *value, enum output_format *format, char *er
 		return false;
 	}
 	*format = (enum output_format)found;
+	return true;
+}
+
+static bool parse_counts(const char *value, enum counts *counts, char *error, size_t size)
+{
+	static const char *const names[] = {
+		[COUNTS_LEAF] = "leaf",
+		[COUNTS_HOST] = "host",
+		[COUNTS_NONE] = "none",
+	};
+	int found = find_name(value, names, sizeof(names) / sizeof(names[0]));
+
+	if (found < 0) {
+		format_text(error, size, "counts=%s: must be leaf, host or none", value);
+		return false;
+	}
+	*counts = (enum counts)found;
 	return true;
 }
 
@@ -203,6 +222,8 @@ static bool parse_word(const char *word, struct options *o, char *error, size_t 
 		return parse_serial(value, &o->serial, error, size);
 	else if ((value = value_of(word, "end")))
 		return parse_end(value, &o->end, error, size);
+	else if ((value = value_of(word, "counts")))
+		return parse_counts(value, &o->counts, error, size);
 	else if ((value = value_of(word, "format")))
 		return parse_format(value, &o->format, error, size);
 	else {

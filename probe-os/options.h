@@ -16,6 +16,13 @@ enum output_format {
 	FORMAT_NONE, /* only errors */
 };
 
+/* Who counts exits. */
+enum counts {
+	COUNTS_LEAF, /* the host's KVM, which the probe reads by CPUID, if it has the leaf */
+	COUNTS_HOST, /* a program on the host, which the probe tells when a batch begins and ends */
+	COUNTS_NONE,
+};
+
 struct options {
 	const char *ops;  /* comma-separated globs of the operations to measure */
 	const char *skip; /* comma-separated globs of the operations to skip, or "" */
@@ -25,6 +32,7 @@ struct options {
 	size_t budget_ms; /* for the samples of an operation, 0 for the default */
 	size_t settle_ms; /* how long to idle before the first operation */
 	size_t smp;	  /* the most vCPUs to use */
+	enum counts counts;
 	enum output_format format;
 	int serial;  /* port for text, 0 for none, -1 for the first that is found */
 	bool screen; /* print text to the screen too */

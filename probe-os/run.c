@@ -13,6 +13,9 @@
 /* The default budget for the samples of an operation. */
 #define BUDGET_MS 250
 
+/* How long an answer of the host may take. In the lab it runs on an emulated processor. */
+#define ANSWER_MS 20000
+
 /* The TSC's frequency if it is unknown. It is high, so that budgets are not too short. */
 #define TSC_KHZ_UNKNOWN 4000000ull
 
@@ -163,6 +166,9 @@ void run_all(const struct options *o, const char *command_line)
 		.samples = o->samples,
 		.budget_tsc = o->samples && !o->budget_ms ? UINT64_MAX : budget,
 		.batch_tsc = budget,
+		.reads_leaf = o->counts == COUNTS_LEAF,
+		.asks_host = o->counts == COUNTS_HOST,
+		.answer_tsc = ANSWER_MS * (tsc_khz ? tsc_khz : TSC_KHZ_UNKNOWN),
 	};
 	if (o->settle_ms && lapic_timer_present())
 		lapic_idle(o->settle_ms * (tsc_khz ? tsc_khz : TSC_KHZ_UNKNOWN));

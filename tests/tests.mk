@@ -3,7 +3,7 @@
 # The tests: see tests/README.md.  Part of the Makefile.
 
 UNIT_CFLAGS := -std=gnu17 -O1 -g -D_GNU_SOURCE= -fsanitize=address,undefined -fno-sanitize-recover=all \
-	$(WARNINGS) -Itools/exitprobe -Itools -Iprobe-os -Ilab/qemu-plugin -Iabi -I$(BUILD)/tools/exitprobe
+	$(WARNINGS) -Itools/exitprobe -Itools -Iprobe-os -Ilab/qemu-plugin -Iabi -I$(BUILD)/tools/exitprobe $(TRACE_CFLAGS)
 UNIT := $(patsubst tests/unit/test_%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 
 # The sources that they call, with the same sanitizers, as libraries: each test takes of
@@ -33,7 +33,7 @@ $(foreach test,$(UNIT),$(eval $(test): $(call unit_library,$(notdir $(test)))))
 $(UNIT): $(BUILD)/unit/%: tests/unit/test_%.c | need-test
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
-	@$(CC) $(UNIT_CFLAGS) -o $@ $< $(filter %.a,$^) -lcmocka -ljansson -lz -lm
+	@$(CC) $(UNIT_CFLAGS) -o $@ $< $(filter %.a,$^) -lcmocka $(TOOL_LIBS)
 
 -include $(UNIT_OBJ:.o=.d)
 
@@ -46,7 +46,7 @@ FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)
 TARGET ?= $(FUZZ_TARGETS)
 FUZZ_CC := clang
 FUZZ_CFLAGS := -std=gnu17 -O1 -g -D_GNU_SOURCE= -fno-sanitize-recover=all -Wall -Wextra -Werror \
-	-Itools/exitprobe -Itools -Iprobe-os -Ilab/qemu-plugin -Iabi -I$(BUILD)/tools/exitprobe
+	-Itools/exitprobe -Itools -Iprobe-os -Ilab/qemu-plugin -Iabi -I$(BUILD)/tools/exitprobe $(TRACE_CFLAGS)
 
 fuzz: fuzzers ## readers with any bytes, each TARGET of tests/fuzz/fuzz_*.c; FUZZ_SECONDS=600
 	@for target in $(TARGET); do tests/fuzz/run $$target $(FUZZ_SECONDS) || exit; done
@@ -75,7 +75,7 @@ FUZZ_EXITPROBE := $(filter-out exitstat handover acpi,$(FUZZ_TARGETS))
 $(FUZZ_EXITPROBE:%=$(BUILD)/fuzz/fuzz_%): $(BUILD)/fuzz/exitprobe.a
 $(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o
 	@echo "  CLANG $(@F)"
-	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson -lz -lm
+	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(TOOL_LIBS)
 
 # These read physical memory, of which the sanitizer of addresses needs a part itself.
 FUZZ_PHYSICAL := $(addprefix tests/fuzz/,physical.c harness.c)
@@ -102,16 +102,16 @@ check: need-test need-lab ## formatting, static analysis, checkpatch, includes
 
 # They build modules several times over, install Debian, boot Linux in Bochs, boot the lab 200 times, run the whole
 # table twice, or do under 6.12 what others do under the default kernel.
-TESTS_LONG := $(addprefix tests/lab/,attach-rounds.t bisect.t debian.t exitstat-intel.t module-6.12.t paddings.t reproducible-modules.t selftest-6.12.t \
+TESTS_LONG := $(addprefix tests/lab/,attach-rounds.t bisect.t counts-6.12.t debian.t exitstat-intel.t module-6.12.t paddings.t reproducible-modules.t selftest-6.12.t \
 	table-6.12.t table-twice.t)
 # Called with the word long they do what they leave out in make test.
-TESTS_LONG_PARTS := $(addprefix tests/cli/,dist.t hooks.t install.t) $(addprefix tests/lab/,invariants.t modes.t module.t profile.t smp.t table-more.t \
+TESTS_LONG_PARTS := $(addprefix tests/cli/,dist.t hooks.t install.t) $(addprefix tests/lab/,counts.t invariants.t modes.t module.t profile.t smp.t table-more.t \
 	two-vms.t)
 
 # Two run at a time: those that take longest first, so that none runs alone at the end.  The
 # first builds modules that profile.t uses too.
 TESTS_FIRST := $(addprefix tests/,lab/one-instruction.t lab/table.t lab/selftest.t lab/profile.t cli/run.t probe/boot.t \
-	lab/module.t lab/samples.t lab/host-load.t lab/exitstat.t cli/install.t lab/fingerprint.t probe/probe-kvm.t lab/smp.t \
+	lab/module.t lab/counts.t lab/samples.t lab/host-load.t lab/exitstat.t cli/install.t lab/fingerprint.t probe/probe-kvm.t lab/smp.t \
 	lab/interrupts.t lab/left.t lab/reproducible.t cli/paths.t lab/two-vms.t lab/invariants.t cli/host-patch.t \
 	lab/modes.t cli/report-browser.t)
 TESTS := $(TESTS_FIRST) $(filter-out $(TESTS_LONG) $(TESTS_FIRST),$(sort $(wildcard tests/*/*.t)))

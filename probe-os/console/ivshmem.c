@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "console/ivshmem.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "platform/pci.h"
@@ -39,6 +40,14 @@ bool shared_init(void)
 	next = (volatile char *)(uintptr_t)(bar & ~PCI_BAR_MEMORY_FLAGS);
 	end = next + (uint32_t)-mask;
 	return true;
+}
+
+volatile void *shared_reserve(uint32_t bytes)
+{
+	if (!next || (uint32_t)(end - next) <= bytes)
+		return NULL;
+	end -= bytes;
+	return end;
 }
 
 void shared_put(char c)

@@ -3,6 +3,7 @@
 
 #include "measure/expect.h"
 #include "measure/sample.h"
+#include "platform/counters.h"
 
 void reason_counts_add(struct reason_counts *c, uint32_t reason, uint64_t exits)
 {
@@ -14,6 +15,19 @@ void reason_counts_add(struct reason_counts *c, uint32_t reason, uint64_t exits)
 	}
 	if (c->count < REASONS_MAX)
 		c->list[c->count++] = (struct reason_count){ reason, exits };
+}
+
+/* Sort by the reason's number: the host's slots are in the order in which they were needed. */
+static void sort_reasons(struct reason_counts *c)
+{
+	for (unsigned int i = 1; i < c->count; i++) {
+		struct reason_count moved = c->list[i];
+		unsigned int to = i;
+
+		for (; to && c->list[to - 1].reason > moved.reason; to--)
+			c->list[to] = c->list[to - 1];
+		c->list[to] = moved;
+	}
 }
 
 void account_batch(struct measurement *m, const struct batch *own)
@@ -43,6 +57,7 @@ void account_batch(struct measurement *m, const struct batch *own)
 		m->batch_milli_exits += milli;
 		reason_counts_add(&m->reasons, reason, (uint64_t)milli);
 	}
+	sort_reasons(&m->reasons);
 }
 
 void account_host_exits(struct measurement *m, const struct reading *before,
@@ -57,7 +72,7 @@ void account_host_exits(struct measurement *m, const struct reading *before,
 			own = 0;
 		else if (all->exits[i] % all->runs)
 			continue;
-		if (reasons_number(i) == reasons_cpuid())
+		if (counters_info() && reasons_number(i) == reasons_cpuid())
 			own += SAMPLE_QUERIES;
 		exits -= own * (int64_t)runs;
 		if (exits > 0)

@@ -22,16 +22,10 @@ static struct times read_times(void)
 	};
 }
 
-/* Measure @runs runs and everything else between the two readings. */
-static void run_once(const struct op *op, unsigned int runs, struct batch *b)
+int64_t batch_back_to_back(const struct op *op, unsigned int runs)
 {
-	bool vm = reasons_of_vm(op);
-	struct times from, to;
-	uint64_t start, run_start, waited = 0;
+	uint64_t start = rdtsc_fenced(), run_start, waited = 0;
 
-	reasons_read(&before, vm);
-	from = read_times();
-	start = rdtsc_fenced();
 	for (unsigned int i = 0; i < runs; i++) {
 		if (op->prepare)
 			op->prepare();
@@ -45,14 +39,40 @@ static void run_once(const struct op *op, unsigned int runs, struct batch *b)
 		if (op->finish)
 			op->finish();
 	}
-	b->cycles = (int64_t)(rdtsc_fenced() - start - waited);
+	return (int64_t)(rdtsc_fenced() - start - waited);
+}
+
+static void run_by_leaf(const struct op *op, unsigned int runs, bool vm, struct batch *b)
+{
+	struct times from, to;
+
+	reasons_read(&before, vm);
+	from = read_times();
+	b->cycles = batch_back_to_back(op, runs);
 	to = read_times();
 	reasons_read(&after, vm);
 
-	b->runs = runs;
 	b->kernel = (int64_t)(to.kernel - from.kernel);
 	b->user = (int64_t)(to.user - from.user);
 	b->halted = (int64_t)(to.halted - from.halted);
+}
+
+/* The same where a program on the host counts: one reading has the exits and the times. */
+static void run_by_host(const struct op *op, unsigned int runs, bool vm, struct batch *b)
+{
+	reasons_read(&before, vm);
+	b->cycles = batch_back_to_back(op, runs);
+	reasons_read(&after, vm);
+	b->kernel = after.times.kernel - before.times.kernel;
+	b->user = after.times.user - before.times.user;
+	b->halted = after.times.halted - before.times.halted;
+}
+
+/* Measure @runs runs and everything else between the two readings. */
+static void run_once(const struct op *op, unsigned int runs, struct batch *b)
+{
+	(counters_info() ? run_by_leaf : run_by_host)(op, runs, reasons_of_vm(op), b);
+	b->runs = runs;
 	for (unsigned int i = 0; i < reasons_slots(); i++)
 		b->exits[i] = reasons_between(&before, &after, i);
 }

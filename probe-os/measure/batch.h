@@ -25,6 +25,12 @@ struct batch {
 };
 
 /*
+ * Prepare, run and finish @op @runs times. Return the ticks that it takes, without
+ * deliberate waits.
+ */
+int64_t batch_back_to_back(const struct op *op, unsigned int runs);
+
+/*
  * Measure the overhead of the readings around a batch, and of @runs empty runs.
  * Call it after reasons_init() and before any batch_run(), and only if the host
  * counts exits.

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "measure/measure.h"
 
+#include "count_channel.h"
+#include "cpu/insn.h"
 #include "cpu/trap.h"
 #include "measure/account.h"
 #include "measure/batch.h"
 #include "measure/expect.h"
 #include "measure/guard.h"
+#include "measure/host_counts.h"
 #include "measure/sampling.h"
+#include "ops/ports.h"
 #include "ops/smp_rendezvous.h"
 #include "platform/counters.h"
 
@@ -20,6 +24,7 @@
 #define BATCH_RUNS_LEAST 4
 
 static struct overhead overhead;
+static struct watching watching;
 
 /* Return how many runs fit into a batch with all its repetitions, from the samples' duration. */
 static unsigned int batch_runs(const struct plan *plan, const struct measurement *m)
@@ -30,6 +35,18 @@ static unsigned int batch_runs(const struct plan *plan, const struct measurement
 	return fit < BATCH_RUNS_LEAST ? BATCH_RUNS_LEAST
 	       : fit < BATCH_RUNS     ? (unsigned int)fit
 				      : BATCH_RUNS;
+}
+
+/* Return whether the host has lost exits of the operation: then it has no figures. */
+static bool host_gave_up(struct measurement *m)
+{
+	const char *why = host_counts_failed();
+
+	if (!why || counters_info())
+		return false;
+	m->outcome = OUTCOME_FAILED;
+	m->text = why;
+	return true;
 }
 
 /* Take the samples, then run the batch. Read the reasons' counters around both. */
@@ -53,20 +70,25 @@ static void measure_guarded(const struct op *op, const struct plan *plan, struct
 			warm_up = room / 16;
 		room -= 2 * runs + warm_up + 1;
 	}
-	if (counters_info())
+	if (measure_is_counted())
 		reasons_read(&before, reasons_of_vm(op));
 	sampling_take(op, plan, warm_up, room, m);
 	if (m->outcome != OUTCOME_MEASURED)
 		return;
 	sampling_dissect(m);
 	m->kernel_known = measurement_is_stamped(m) || !op->own_vcpu;
-	if (!counters_info())
+	if (!measure_is_counted() && !host_counts_batches())
 		return;
-	reasons_read(&after, reasons_of_vm(op));
 	if (!op->limit)
 		runs = batch_runs(plan, m);
+	if (!measure_is_counted()) {
+		host_counts_batch(op, runs, !op->limit);
+		guard_gave_up(op, m);
+		return;
+	}
+	reasons_read(&after, reasons_of_vm(op));
 	batch_run(op, runs, op->limit ? 0 : plan->batch_tsc, m->expected, &all, &own);
-	if (guard_gave_up(op, m))
+	if (guard_gave_up(op, m) || host_gave_up(m))
 		return;
 	account_batch(m, &own);
 	account_host_exits(m, &before, &after, m->taken + warm_up, &all);
@@ -102,8 +124,8 @@ void measure(const struct op *op, const struct plan *plan, struct measurement *m
 		m->outcome = OUTCOME_SKIPPED;
 		return;
 	}
-	if (counters_info())
-		m->expected = expectation_of(op, counters_info()->isa);
+	if (measure_isa())
+		m->expected = expectation_of(op, measure_isa());
 	if (!guard_broke(guard_call(op->setup), "its setup() faults", m) && !guard_gave_up(op, m)) {
 		trap_taken(); /* faults in setup() and skip() are not the operation's */
 		if (guard_try(op, m)) {
@@ -126,19 +148,83 @@ const struct overhead *measure_overhead(void)
 	return &overhead;
 }
 
+unsigned int measure_isa(void)
+{
+	return counters_info() ? counters_info()->isa : host_counts_isa();
+}
+
+bool measure_is_counted(void)
+{
+	return counters_info() || host_counts_samples();
+}
+
+const struct watching *measure_watching(void)
+{
+	return &watching;
+}
+
+static void run_cpuid(void)
+{
+	cpuid(0, 0);
+}
+
+static void run_port(void)
+{
+	inl(PORT_UNMAPPED);
+}
+
+/* Return the median round trip of @run while the host watches @events. */
+static int64_t watched(void (*run)(void), uint32_t events, const struct plan *plan)
+{
+	const struct op op = { .run = run };
+	struct measurement m = { .operations = 1 };
+
+	host_counts_watch(events);
+	sampling_take(&op, plan, WARM_UP, SIZE_MAX, &m);
+	return m.cycles.p50;
+}
+
+/*
+ * Measure what it costs that the host watches: two operations with one exit each, one of
+ * which returns to userspace, once unwatched and then with more and more of the events.
+ */
+static void weigh_watching(const struct plan *plan)
+{
+	int64_t unwatched = watched(run_cpuid, 0, plan), port = watched(run_port, 0, plan);
+	int64_t exit = watched(run_cpuid, COUNT_EVENT_EXIT, plan);
+	int64_t both = watched(run_cpuid, COUNT_EVENT_EXIT | COUNT_EVENT_ENTRY, plan);
+
+	watching = (struct watching){
+		.exit = exit - unwatched,
+		.entry = both - exit,
+		.userspace = watched(run_port, COUNT_EVENTS_ALL, plan) - port - (both - unwatched),
+	};
+	host_counts_costs(watching.exit, watching.entry, watching.userspace);
+}
+
 void measure_init(const struct plan *plan)
 {
 	struct measurement m = { .operations = 1 };
 
-	counters_init();
+	if (plan->reads_leaf)
+		counters_init();
 	sample_init();
+	if (plan->asks_host)
+		host_counts_init(plan->answer_tsc);
+	if (host_counts_samples())
+		weigh_watching(plan);
 	sampling_take(&op_empty, plan, WARM_UP, SIZE_MAX, &m);
 	overhead.cycles = m.cycles.p50;
 	overhead.exits = m.exits;
 	overhead.kernel = sampling_kernel_median(&m);
 	sample_calibrate(&overhead);
 	if (counters_info()) {
-		reasons_init(counters_info());
+		reasons_init(counters_info(), counters_info()->isa);
+		batch_init(BATCH_RUNS);
+	} else if (host_counts_batches()) {
+		host_counts_empty(BATCH_RUNS);
+	} else if (host_counts_samples()) {
+		reasons_init(NULL, host_counts_isa());
 		batch_init(BATCH_RUNS);
 	}
 }

@@ -5,11 +5,16 @@
 #include "platform/smp.h"
 
 static unsigned int isa, slot_count;
+static bool by_leaf;
 static uint32_t slot_reason[SLOTS_MAX];
 
-void reasons_init(const struct counters_info *info)
+void reasons_init(const struct counters_info *info, unsigned int of_isa)
 {
-	isa = info->isa;
+	isa = of_isa;
+	by_leaf = info;
+	slot_count = 0;
+	if (!info)
+		return;
 	slot_count = info->slots < SLOTS_MAX ? info->slots : SLOTS_MAX;
 	for (unsigned int i = 0; i < slot_count; i++)
 		slot_reason[i] = counters_slot_reason(i);
@@ -35,8 +40,29 @@ uint32_t reasons_number(unsigned int slot)
 	return slot_reason[slot];
 }
 
+/* The slot of @reason is the one that has it, or a new one. Beyond SLOTS_MAX it is left out. */
+static void note_reason(void *context, uint32_t reason, uint64_t exits)
+{
+	struct reading *r = context;
+	unsigned int slot = 0;
+
+	while (slot < slot_count && slot_reason[slot] != reason)
+		slot++;
+	if (slot == SLOTS_MAX)
+		return;
+	if (slot == slot_count)
+		slot_reason[slot_count++] = reason;
+	r->exits[slot] = exits;
+}
+
 void reasons_read(struct reading *r, bool vm)
 {
+	if (!by_leaf) {
+		/* A reason that has not come has no slot, and none of its exits so far. */
+		*r = (struct reading){ 0 };
+		host_counts_read(vm, note_reason, r, &r->times);
+		return;
+	}
 	for (unsigned int i = 0; i < slot_count; i++)
 		r->exits[i] = counters_reason_exits(slot_reason[i], vm);
 }
@@ -46,7 +72,7 @@ int64_t reasons_between(const struct reading *before, const struct reading *afte
 {
 	int64_t exits = (int64_t)(after->exits[slot] - before->exits[slot]);
 
-	return slot_reason[slot] == reasons_cpuid() ? exits - slot_count : exits;
+	return by_leaf && slot_reason[slot] == reasons_cpuid() ? exits - slot_count : exits;
 }
 
 bool reason_is_hosts(uint32_t reason)

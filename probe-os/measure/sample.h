@@ -31,6 +31,7 @@ struct sample {
 	int64_t kernel_counted; /* counted kernel time, without that of the overhead */
 	int64_t user, halted;	/* counted */
 	int64_t descheduled;	/* counted: descheduled or paused */
+	int64_t watching;	/* the part of the exits' time that it costs to count them */
 	bool kept;
 };
 

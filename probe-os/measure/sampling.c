@@ -3,6 +3,7 @@
 
 #include "cpu/insn.h"
 #include "measure/guard.h"
+#include "measure/host_counts.h"
 #include "platform/counters.h"
 
 /* The interval is checked after this many samples and then after each doubling. */
@@ -76,10 +77,25 @@ static bool settled(const struct stats *c)
 	return half <= 1 || half * 1000 <= SETTLED_PER_MILLE * c->p50;
 }
 
+/*
+ * Ask for the exits of the samples from *@filled on up to @taken, if a program on the host
+ * counts them. Return the ticks that this takes.
+ */
+static uint64_t fill(const struct op *op, size_t *filled, size_t taken)
+{
+	uint64_t start = rdtsc_fenced();
+
+	if (host_counts_samples())
+		host_counts_fill(op, &samples[*filled], taken - *filled);
+	*filled = taken;
+	return rdtsc_fenced() - start;
+}
+
 void sampling_take(const struct op *op, const struct plan *plan, size_t warm_up, size_t room,
 		   struct measurement *m)
 {
 	size_t most = plan->samples ? plan->samples : SAMPLES_MAX, look = FIRST_LOOK;
+	size_t filled = 0;
 	uint64_t start;
 
 	m->stop = STOP_SAMPLES;
@@ -102,6 +118,7 @@ void sampling_take(const struct op *op, const struct plan *plan, size_t warm_up,
 		}
 		if (!plan->samples && m->taken == look) {
 			look *= 2;
+			start += fill(op, &filled, m->taken);
 			discard(m);
 			if (settled(&m->cycles)) {
 				m->stop = STOP_SETTLED;
@@ -109,6 +126,7 @@ void sampling_take(const struct op *op, const struct plan *plan, size_t warm_up,
 			}
 		}
 	}
+	fill(op, &filled, m->taken);
 	discard(m);
 	if (!plan->samples && settled(&m->cycles))
 		m->stop = STOP_SETTLED;
@@ -137,13 +155,13 @@ void sampling_dissect(struct measurement *m)
 			out += (int64_t)(s->exit - s->start);
 			in += (int64_t)(s->end - s->entry);
 			kernel += (int64_t)(s->entry - s->exit) - s->user - s->halted -
-				  s->descheduled;
+				  s->descheduled - s->watching;
 		} else {
 			kernel += s->kernel_counted;
 		}
 	}
 	m->wait = stats_rounded(wait, count);
-	if (!counters_info() || m->exits <= 0)
+	if ((!counters_info() && !host_counts_samples()) || m->exits <= 0)
 		return;
 	m->exit_latency = stats_rounded(out, count);
 	m->kernel = stats_rounded(kernel, count);

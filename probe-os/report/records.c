@@ -6,6 +6,7 @@
 #include "cpu/emulated.h"
 #include "cpu/machine.h"
 #include "cpu/trap.h"
+#include "measure/host_counts.h"
 #include "measure/sampling.h"
 #include "platform/counters.h"
 #include "platform/memory.h"
@@ -132,6 +133,13 @@ static void begin(const struct run *run)
 	json_string(&out, FIELD(meta, host), run->host);
 	json_string(&out, FIELD(meta, unit), run->unit);
 	counters_member();
+	if (host_counts_samples()) {
+		json_open(&out, FIELD(meta, watching), '{');
+		json_number(&out, FIELD(watching, exit), measure_watching()->exit);
+		json_number(&out, FIELD(watching, entry), measure_watching()->entry);
+		json_number(&out, FIELD(watching, userspace), measure_watching()->userspace);
+		json_close(&out, '}');
+	}
 	json_open(&out, FIELD(meta, instructions), '{');
 	json_unsigned(&out, FIELD(instructions, nop_ticks), nop_ticks());
 	json_bool(&out, FIELD(instructions, emulated), instructions_emulated());
@@ -244,7 +252,8 @@ static void expected_member(const struct measurement *m)
 	if (e->varies)
 		json_string(&out, FIELD(expected, varies), e->varies);
 	json_close(&out, '}');
-	json_bool(&out, FIELD(op, agrees), m->agreement == AGREEMENT_YES);
+	if (measure_is_counted())
+		json_bool(&out, FIELD(op, agrees), m->agreement == AGREEMENT_YES);
 }
 
 static void counted_members(const struct measurement *m)
@@ -267,7 +276,6 @@ static void counted_members(const struct measurement *m)
 	json_close(&out, '}');
 	json_bool(&out, FIELD(op, descheduled), m->descheduled);
 	reasons_member(FIELD(op, foreign), &m->host_exits, false);
-	expected_member(m);
 }
 
 static void op_end(const struct op *op, const struct measurement *m)
@@ -283,8 +291,9 @@ static void op_end(const struct op *op, const struct measurement *m)
 		json_string(&out, FIELD(op, fault), trap_name(m->fault));
 	if (m->outcome == OUTCOME_MEASURED) {
 		cycles_members(m);
-		if (counters_info())
+		if (measure_is_counted())
 			counted_members(m);
+		expected_member(m);
 	}
 	json_close(&out, '}');
 }
@@ -312,11 +321,13 @@ static void end(const struct run *run)
 	json_unsigned(&out, FIELD(end, faulted), run->faulted);
 	json_unsigned(&out, FIELD(end, hung), run->hung);
 	json_unsigned(&out, FIELD(end, failed), run->failed);
-	if (counters_info()) {
+	if (measure_is_counted()) {
 		json_unsigned(&out, FIELD(end, agreed), run->agreed);
 		json_unsigned(&out, FIELD(end, differed), run->differed);
 		json_unsigned(&out, FIELD(end, set_aside), run->discarded);
 		reasons_member(FIELD(end, foreign), &run->host_exits, false);
+	}
+	if (counters_info()) {
 		json_unsigned(&out, FIELD(end, clamped), counters_vm(KVM_EXIT_STATS_CLAMPED));
 		json_unsigned(&out, FIELD(end, vm_exits), counters_vm(KVM_EXIT_STATS_EXITS));
 	}

@@ -3,7 +3,6 @@
 
 #include "exit_reasons.h"
 #include "expectation.h"
-#include "platform/counters.h"
 
 #define REASON_NAME_SIZE 24
 
@@ -20,7 +19,7 @@ static const char *reason_name(unsigned int isa, uint32_t reason, char *buffer, 
 
 const char *report_reason(uint32_t reason, char *buffer, size_t size)
 {
-	return reason_name(counters_info()->isa, reason, buffer, size);
+	return reason_name(measure_isa(), reason, buffer, size);
 }
 
 const char *report_expectation(unsigned int isa, const struct expectation *e, char *buffer,

@@ -177,7 +177,7 @@ static void op_end(const struct op *op, const struct measurement *m)
 		       m->batch_milli_exits % 1000);
 	if (m->agreement == AGREEMENT_NO)
 		printf("  EXPECTED: %s",
-		       report_expectation(counters_info()->isa, m->expected, text, sizeof(text)));
+		       report_expectation(measure_isa(), m->expected, text, sizeof(text)));
 	printf("\n");
 }
 

@@ -35,17 +35,17 @@ wanted() {
 }
 rest="nasm binutils"
 system fedora 'NAME="Fedora Linux"' ID=fedora VERSION_ID=41 'PRETTY_NAME="Fedora Linux 41 (Workstation Edition)"'
-wanted Fedora "dnf install gcc glibc-devel glibc-static $rest jansson-devel zlib-devel qemu-system-x86-core"
+wanted Fedora "dnf install gcc glibc-devel glibc-static $rest jansson-devel zlib-devel libtracefs-devel libtraceevent-devel qemu-system-x86-core"
 system alma 'ID="almalinux"' 'ID_LIKE="rhel centos fedora"' 'VERSION_ID="9.4"'
-wanted AlmaLinux "dnf install --enablerepo=crb gcc glibc-devel glibc-static $rest jansson-devel zlib-devel"
+wanted AlmaLinux "dnf install --enablerepo=crb gcc glibc-devel glibc-static $rest jansson-devel zlib-devel libtracefs-devel libtraceevent-devel"
 system rhel 'ID="rhel"' 'ID_LIKE="fedora"' 'VERSION_ID="9.4"'
-wanted RHEL "dnf install --enablerepo=codeready-builder-for-rhel-9-x86_64-rpms gcc glibc-devel glibc-static $rest jansson-devel zlib-devel"
+wanted RHEL "dnf install --enablerepo=codeready-builder-for-rhel-9-x86_64-rpms gcc glibc-devel glibc-static $rest jansson-devel zlib-devel libtracefs-devel libtraceevent-devel"
 system tumbleweed 'ID="opensuse-tumbleweed"' 'ID_LIKE="opensuse suse"'
-wanted openSUSE "zypper install gcc glibc-devel glibc-devel-static $rest libjansson-devel zlib-devel qemu-x86"
+wanted openSUSE "zypper install gcc glibc-devel glibc-devel-static $rest libjansson-devel zlib-devel libtracefs-devel libtraceevent-devel qemu-x86"
 system arch ID=arch
-wanted Arch "pacman -S --needed gcc glibc $rest jansson zlib qemu-system-x86"
+wanted Arch "pacman -S --needed gcc glibc $rest jansson zlib libtracefs libtraceevent qemu-system-x86"
 system manjaro ID=manjaro ID_LIKE=arch
-wanted "one that is like Arch" "pacman -S --needed gcc glibc $rest jansson zlib qemu-system-x86"
+wanted "one that is like Arch" "pacman -S --needed gcc glibc $rest jansson zlib libtracefs libtraceevent qemu-system-x86"
 
 # Where all is there, it needs no package, whoever has installed it.
 for name in fedora arch void; do

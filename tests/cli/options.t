@@ -69,6 +69,8 @@ completed() {
 is "completion: metrics" "$(completed compare --metric '' | tr ' ' '\n' | sort | xargs)" \
 	"$(timeout 20 "$exitprobe" compare --metric x 2>&1 | sed 's/.*known are //; s/ and / /; s/,//g' |
 		tr ' ' '\n' | sort | xargs)"
+is "completion: ways to count" "$(completed run --counts '' | tr ' ' '\n' | sort | xargs)" \
+	"$(timeout 20 "$exitprobe" run --counts x 2>&1 | sed 's/.*must be //; s/ or / /; s/,//g' | tr ' ' '\n' | sort | xargs)"
 is "completion: an operation of profile" "$(completed profile cp)" cpuid
 is "completion: an operation of bisect" "$(completed bisect --most 5 n)" nop
 is "completion: a file of profile --diff" "$(cd "$top/tests/data" && completed profile --diff profile-sm | tr ' ' '\n' |

@@ -14,8 +14,10 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "counts/counts.h"
 #include "lib/message.h"
 #include "report/report.h"
+#include "results/ways.h"
 #include "vm/host.h"
 
 /* Load above which samples compete for processors. */
@@ -74,9 +76,9 @@ static struct finding check_statistics(void)
 
 	if (!mode)
 		return doctor_found(
-			SPOILS,
-			xstrdup("this kernel's KVM has no exit statistics: no exits, no host "
-				"columns"),
+			NOTE,
+			xstrdup("this kernel's KVM has no exit statistics that guests can read; "
+				"counts says who counts instead"),
 			xstrdup("as root: exitprobe host attach guest attaches them, with VMs running"));
 	if (strcmp(mode, "guest"))
 		f = doctor_found(
@@ -90,6 +92,22 @@ static struct finding check_statistics(void)
 		f = doctor_found(GOOD, xstrdup("exit statistics are on for guests"), NULL);
 	free(mode);
 	return f;
+}
+
+static struct finding check_counts(void)
+{
+	char *why, *text;
+	enum way way = (*counts_allowed(&why))->way;
+
+	text = xasprintf("exits are counted by %s (--counts %s): %s", way_title(way),
+			 way_names[way], way_shows(way));
+	if (why) {
+		char *better = xasprintf("for a better way: %s", why);
+
+		free(why);
+		why = better;
+	}
+	return doctor_found(way == WAY_LEAF ? GOOD : NOTE, text, why);
 }
 
 static struct finding check_nested(void)
@@ -197,6 +215,7 @@ static const struct {
 	{ "module", check_module },
 	{ "guest", doctor_instructions },
 	{ "exit_stats", check_statistics },
+	{ "counts", check_counts },
 	{ "nested", check_nested },
 	{ "tsc", doctor_tsc },
 	{ "governor", doctor_governor },

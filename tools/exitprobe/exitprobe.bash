@@ -14,6 +14,7 @@ _exitprobe() {
 	fi
 	case $previous in
 	--accel) mapfile -t COMPREPLY < <(compgen -W "auto kvm tcg lab" -- "$word") ;;
+	--counts) mapfile -t COMPREPLY < <(compgen -W "auto leaf trace stats none" -- "$word") ;;
 	--cpu) mapfile -t COMPREPLY < <(compgen -W "amd intel" -- "$word") ;;
 	--ops | --skip) mapfile -t COMPREPLY < <(compgen -W "$(exitprobe list |
 		awk '{ print $1 }')" -- "$word") ;;

@@ -6,8 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "counts/counts.h"
 #include "lib/message.h"
 #include "lib/paths.h"
+#include "results/ways.h"
 #include "run_options.h"
 #include "vm/cpu_affinity.h"
 #include "vm/host.h"
@@ -72,17 +74,51 @@ static const char *choose_accel(const struct run_options *o)
 
 	if (o->for_lab)
 		return "lab";
-	if (kvm && has_statistics())
+	/* Who names a way to count on a host means this host. */
+	if (kvm && (has_statistics() || strcmp(o->counts, "auto")))
 		return "kvm";
 	if (!o->for_here && lab_is_built(o->lab.kernel))
 		return "lab";
-	warning("%s, and %s%s: no exits and no host columns, only the guest's time%s",
-		kvm ? "this host's KVM has no exit statistics (as root: exitprobe host attach guest)"
-		    : "/dev/kvm cannot be used",
+	/* What it loses choose_counts() says. */
+	if (kvm)
+		return "kvm";
+	warning("/dev/kvm cannot be used, and %s%s: no exits and no host columns, only the guest's "
+		"time, of an emulated processor",
 		o->for_here ? o->for_here : "the lab is not built",
-		o->for_here ? " is not for the lab" : " (--accel lab builds it)",
-		kvm ? "" : ", of an emulated processor");
-	return kvm ? "kvm" : "tcg";
+		o->for_here ? " is not for the lab" : " (--accel lab builds it)");
+	return "tcg";
+}
+
+/* The only way to count that may be tried, NULL behind it. */
+static const struct counting *const *only(const struct counting *way)
+{
+	static const struct counting *list[2];
+
+	list[0] = way;
+	return list;
+}
+
+/* Of this host's KVM.  Says what is lost where it is not the best way. */
+static const struct counting *const *choose_counts(const struct run_options *o)
+{
+	const struct counting *const *ways;
+	char *why;
+
+	if (strcmp(o->counts, "auto")) {
+		const struct counting *way = counts_find(o->counts);
+
+		why = way->objection();
+		if (why)
+			die("--counts %s: %s", o->counts, why);
+		return only(way);
+	}
+	ways = counts_allowed(&why);
+	if (why)
+		warning("counts by %s (--counts %s): %s; the better ways: %s",
+			way_title((*ways)->way), way_names[(*ways)->way], way_shows((*ways)->way),
+			why);
+	free(why);
+	return ways;
 }
 
 /* An option that would say nothing is a mistake, or a hope. */
@@ -93,6 +129,9 @@ static void check_place(const struct run_options *o)
 		    o->for_here);
 	if (strcmp(o->accel, "lab") && o->for_lab)
 		die("%s: is for the lab; add --accel lab", o->for_lab);
+	if (!strcmp(o->accel, "tcg") && strcmp(o->counts, "auto") && strcmp(o->counts, "none"))
+		die("--counts %s: an emulated processor (tcg) has no exits; use --accel kvm or lab",
+		    o->counts);
 }
 
 static void set_defaults(struct run_options *o)
@@ -101,6 +140,11 @@ static void set_defaults(struct run_options *o)
 	unsigned int table_s = intel ? LAB_TABLE_INTEL_S : LAB_TABLE_AMD_S;
 
 	o->plan.accel = o->accel;
+	o->lab.counts = o->counts;
+	if (!strcmp(o->accel, "tcg"))
+		o->plan.ways = only(&counts_none);
+	else if (!lab)
+		o->plan.ways = choose_counts(o);
 	o->plan.ops = o->ops ? o->ops : "*";
 	o->plan.skip = o->skip ? o->skip : "";
 	if (!o->plan.probe)

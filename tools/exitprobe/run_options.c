@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "counts/counts.h"
 #include "lib/message.h"
 #include "op_name.h"
 #include "vm/cpu_affinity.h"
@@ -29,6 +30,7 @@ enum option_key {
 	KEY_BOOTS,
 	KEY_PIN,
 	KEY_SMP,
+	KEY_COUNTS,
 	KEY_QEMU,
 	KEY_QEMU_ARG,
 	KEY_PROBE,
@@ -52,6 +54,11 @@ static const struct argp_option argp_options[] = {
 	{ "pin", KEY_PIN, "CPUS", 0,
 	  "host processors for the vCPUs, as 3 or 2,3 or 2-5, or none (isolated ones, else the "
 	  "highest)",
+	  0 },
+	{ "counts", KEY_COUNTS, "WAY", 0,
+	  "who counts exits: leaf, KVM with the patch or the module; trace, KVM's tracepoints, as "
+	  "root; stats, KVM's own statistics; "
+	  "none; or auto: the first of these that this host allows (auto)",
 	  0 },
 	{ "qemu", KEY_QEMU, "PATH", 0, "QEMU's program (qemu-system-x86_64)", 0 },
 	{ "qemu-arg", KEY_QEMU_ARG, "ARG", 0, "one more argument for QEMU; may be repeated", 0 },
@@ -164,6 +171,11 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case KEY_SMP:
 		o->plan.vcpus = number("smp", value, 1, CPU_AFFINITY_VCPUS);
 		break;
+	case KEY_COUNTS:
+		if (strcmp(value, "auto") && !counts_find(value))
+			die("--counts %s: must be auto, %s", value, counts_names());
+		o->counts = value;
+		break;
 	case KEY_QEMU:
 		o->plan.qemu = value;
 		o->for_here = "--qemu";
@@ -231,6 +243,7 @@ void run_options_read(struct run_options *o, int argc, char **argv)
 		.plan = { .qemu = "qemu-system-x86_64", .vcpus = 1 },
 		.lab = { .vendor = "amd", .kernel = DEFAULT_KERNEL, .boots = 1 },
 		.accel = "auto",
+		.counts = "auto",
 	};
 	argp_parse(&argp, argc, argv, 0, NULL, o);
 	run_options_complete(o);

@@ -15,6 +15,7 @@ struct run_options {
 	struct boot_plan plan;
 	struct lab_plan lab;
 	const char *accel;  /* "kvm", "tcg" or "lab" */
+	const char *counts; /* "auto" or a way's name */
 	const char *output; /* file, or NULL */
 	bool stream, quiet, redact;
 

@@ -12,6 +12,8 @@
 #include "lib/message.h"
 #include "lib/output.h"
 #include "results/redact.h"
+#include "results/results.h"
+#include "results/ways.h"
 
 #define MESSAGE_SIZE   512
 #define METRIC_CHOICES 6
@@ -155,9 +157,15 @@ static void unload(struct loaded *loaded)
 static void require_same_parts(const struct arguments *a, const struct loaded *base,
 			       const struct loaded *now, size_t i)
 {
+	enum way base_way = base->merged->results->way, now_way = now->merged->results->way;
 	const struct meta *x = results_meta(base->merged->results);
 	const struct meta *y = results_meta(now->merged->results);
 
+	if (a->metric != METRIC_P50 && base_way != now_way)
+		die("--metric %s: exits of %s are counted by %s, those of %s by %s, and their parts "
+		    "begin and end elsewhere; compare p50",
+		    metric_names[a->metric], a->base, way_title(base_way), a->now[i],
+		    way_title(now_way));
 	if (a->metric == METRIC_P50 || !x || !y || !x->keeper || !y->keeper ||
 	    !strcmp(x->keeper, y->keeper))
 		return;

@@ -8,6 +8,7 @@
 
 #include "compare/comparison.h"
 #include "lib/message.h"
+#include "results/ways.h"
 #include "results/wording.h"
 
 #define TEXT_SIZE   512
@@ -57,6 +58,10 @@ void comparison_find_obstacles(struct comparison *c)
 
 	compare(&c->obstacles, "accel", accel_names[base->accel], accel_names[now->accel]);
 	compare(&c->obstacles, "unit", base->unit, now->unit);
+	/* What tracing costs is in each round trip; the other ways cost a part of it or nothing. */
+	if (base->way == WAY_TRACE || now->way == WAY_TRACE)
+		compare(&c->obstacles, "exits: counted by", way_title(base->way),
+			way_title(now->way));
 	/* The lab's two machines are set up differently: docs/lab.md. */
 	if (a && b && base->accel == ACCEL_LAB && now->accel == ACCEL_LAB)
 		compare(&c->obstacles, "the lab's processor", a->vendor, b->vendor);
@@ -172,6 +177,8 @@ void comparison_find_machines(struct comparison *c)
 		compare_numbers(d, "probe: overhead", a->bracket, b->bracket);
 		compare(d, "probe: settings", a->settings, b->settings);
 	}
+	compare(d, "exits: counted by", way_title(c->base->results->way),
+		way_title(c->now->results->way));
 	compare(d, "QEMU: arguments", c->base->results->qemu_args, c->now->results->qemu_args);
 	compare_properties(c);
 	compare_fingerprints(c);
@@ -191,7 +198,7 @@ static const char *what_happened(const struct merged_op *m, char *text, size_t s
 		snprintf(text, size, "no exits");
 	else
 		snprintf(text, size, "%.2f exits (%s)", (double)op->exits_milli / 1000,
-			 wording_reasons(&op->reasons, reasons, sizeof(reasons)));
+			 wording_why(op, reasons, sizeof(reasons)));
 	if (*wording_broken(m, broken, sizeof(broken))) {
 		size_t used = strlen(text);
 

@@ -283,3 +283,39 @@ void lines_free(struct lines *lines)
 	free(lines->text);
 	*lines = (struct lines){ 0 };
 }
+
+/* Its writing end is nowhere but with the parent, so that its end is the end of the file. */
+static void wait_for_end(int end)
+{
+	char byte;
+
+	/* What ends the parent by its terminal or its group is not to end this one. */
+	setsid();
+	for (int i = 1; i < NSIG; i++)
+		signal(i, SIG_IGN);
+	if (end)
+		close_range(0, (unsigned int)end - 1, 0);
+	close_range((unsigned int)end + 1, ~0u, 0);
+	while (read(end, &byte, 1) < 0 && errno == EINTR)
+		;
+}
+
+pid_t process_outlive(void (*act)(const void *data), const void *data, int *alive)
+{
+	int ends[2];
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return -1;
+	child = fork();
+	if (!child) {
+		wait_for_end(ends[0]);
+		act(data);
+		_exit(0);
+	}
+	close(ends[0]);
+	if (child < 0)
+		close(ends[1]);
+	*alive = ends[1];
+	return child;
+}

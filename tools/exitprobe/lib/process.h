@@ -50,6 +50,13 @@ int process_end(struct process *process, int timeout_ms);
 bool process_wait(struct process *process, int timeout_ms);
 
 /*
+ * Start a child that calls @act with @data once we have ended, however that comes, or once
+ * *@alive is closed.  Signals do not end it, nor does it keep any of our files open.  -1 with
+ * errno: it cannot be started.
+ */
+pid_t process_outlive(void (*act)(const void *data), const void *data, int *alive);
+
+/*
  * From here on SIGINT, SIGTERM and SIGHUP only set this: which one.  Half a second
  * after the first another ends us at once.
  */

@@ -49,11 +49,11 @@ static void markdown_row(FILE *to, const struct merged *merged, const struct mer
 			merge_half_interval(&op->cycles));
 		if (merged->results->boot_count > 1)
 			fprintf(to, "%.1f | ", merge_spread_percent(m));
-		for (int p = 0; merged->counted && p < PART_COUNT; p++)
+		for (int p = 0; merged->sampled && p < PART_COUNT; p++)
 			markdown_part(to, op, (enum part)p);
 		fprintf(to, "%" PRId64 "/%" PRId64 "%s | ", op->kept, op->taken,
 			wording_unsettled(op) ? "\\*" : "");
-		escape_markdown(to, wording_reasons(&op->reasons, text, sizeof(text)));
+		escape_markdown(to, wording_why(op, text, sizeof(text)));
 		if (*wording_notes(m, ", ", text, sizeof(text)))
 			putc(' ', to);
 		escape_markdown(to, text);
@@ -62,7 +62,7 @@ static void markdown_row(FILE *to, const struct merged *merged, const struct mer
 			fputs("| ", to);
 		fputs(ns > 0 ? "| | | | | " : "| | | | ", to);
 		fputs(merged->results->boot_count > 1 ? "| " : "", to);
-		fputs(merged->counted ? "| | | | | " : "", to);
+		fputs(merged->sampled ? "| | | | | " : "", to);
 		fputs("| ", to);
 		escape_markdown(to, wording_outcome(op, text, sizeof(text)));
 	}
@@ -88,10 +88,10 @@ void report_markdown(FILE *to, const struct merged *merged)
 		"%s---:|---:|%s%s---:|---|\n",
 		merged->counted ? " exits/op |" : "", ns > 0 ? " ns |" : "",
 		results->boot_count > 1 ? " boots % |" : "",
-		merged->counted ? " out | kernel | user | halted | in |" : "",
+		merged->sampled ? " out | kernel | user | halted | in |" : "",
 		merged->counted ? "reason" : "", merged->counted ? "---:|" : "",
 		ns > 0 ? "---:|" : "", results->boot_count > 1 ? "---:|" : "",
-		merged->counted ? "---:|---:|---:|---:|---:|" : "");
+		merged->sampled ? "---:|---:|---:|---:|---:|" : "");
 	for (size_t i = 0; i < merged->count; i++)
 		markdown_row(to, merged, &merged->ops[i], ns);
 }
@@ -155,7 +155,7 @@ static void csv_counted(FILE *to, const struct op_result *op)
 	char text[TEXT_SIZE];
 
 	putc(',', to);
-	escape_csv(to, wording_reasons(&op->reasons, text, sizeof(text)));
+	escape_csv(to, wording_why(op, text, sizeof(text)));
 	putc(',', to);
 	if (op->has_expected) {
 		escape_csv(to, wording_expected(&op->expected, text, sizeof(text)));

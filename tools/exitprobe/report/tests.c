@@ -22,7 +22,7 @@ static const char *failure(const struct merged_op *m, char *text, size_t size)
 		return text;
 	if (!op->has_expected || op->agrees)
 		return NULL;
-	wording_reasons(&op->reasons, reasons, sizeof(reasons));
+	wording_why(op, reasons, sizeof(reasons));
 	snprintf(text, size, "exits: %" PRId64 ".%03" PRId64 " %s; expected: %s",
 		 op->exits_milli / 1000, op->exits_milli % 1000, reasons,
 		 wording_expected(&op->expected, expected, sizeof(expected)));
@@ -68,7 +68,7 @@ static void junit_case(FILE *to, const struct merged *merged, const struct merge
 		if (op->counted)
 			escape_xml_printf(to, "; exits %" PRId64 ".%03" PRId64 " %s",
 					  op->exits_milli / 1000, op->exits_milli % 1000,
-					  wording_reasons(&op->reasons, text, sizeof(text)));
+					  wording_why(op, text, sizeof(text)));
 		fputs("</system-out>\n", to);
 	}
 	fputs("    </testcase>\n", to);

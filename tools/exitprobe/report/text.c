@@ -109,7 +109,7 @@ static void choose_columns(struct table *t)
 		enum column_group group = columns[c].group;
 
 		t->shown[c] = group == GROUP_EXITS   ? t->merged->counted
-			      : group == GROUP_PARTS ? t->merged->exited
+			      : group == GROUP_PARTS ? t->merged->dissected
 						     : true;
 		if (c == COLUMN_BOOTS && t->merged->results->boot_count < 2)
 			t->shown[c] = false;
@@ -217,7 +217,7 @@ static void print_behind(const struct table *t, const struct merged_op *m)
 	bool fits;
 
 	if (m->as_one.counted)
-		wording_reasons(&m->as_one.reasons, reasons, sizeof(reasons));
+		wording_why(&m->as_one, reasons, sizeof(reasons));
 	wording_notes(m, "  ", notes, sizeof(notes));
 	length = strlen(reasons) + strlen(notes);
 	if (!length)
@@ -323,7 +323,7 @@ static void print_end(const struct table *t)
 	putc('\n', t->to);
 	if (meta)
 		fprintf(t->to, "overhead: %" PRId64 "; min, p50 and p99 are without it%s\n",
-			meta->bracket, merged->counted ? ", out and in include it" : "");
+			meta->bracket, merged->dissected ? ", out and in include it" : "");
 	if (any_unsettled(merged))
 		fprintf(t->to, "*: sampling stopped before the 95 %% interval reached +-0.5 %%.\n");
 	if (merged->results->boot_count > 1)
@@ -331,12 +331,12 @@ static void print_end(const struct table *t)
 			"%zu boots: p50 and p99 are those of the median boot; boots%% is the range of "
 			"the boots' p50.\n",
 			merged->results->boot_count);
-	if (merged->counted) {
+	if (merged->sampled)
 		fprintf(t->to, "discarded: %" PRId64 " samples; host exits: %s\n",
 			merged->set_aside, wording_foreign(&merged->foreign, text, sizeof(text)));
+	if (merged->counted)
 		fprintf(t->to, "exits as expected: %zu operations, not as expected: %zu\n",
 			merged->agreed, merged->differed);
-	}
 	print_crosscheck(t);
 	if (merged->results->fingerprint)
 		fprintf(t->to, "fingerprint: %.*s\n", SHORT_HASH, merged->results->fingerprint);

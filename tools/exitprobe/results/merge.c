@@ -9,6 +9,7 @@
 
 #include "lib/message.h"
 #include "results/merge_op.h"
+#include "results/ways.h"
 
 int64_t merge_half_interval(const struct figures *f)
 {
@@ -163,7 +164,9 @@ static void count_op(struct merged *merged, const struct merged_op *m)
 	if (one->outcome != OUTCOME_MEASURED)
 		return;
 	merged->counted |= one->counted;
-	merged->exited |= one->counted && one->exits_milli;
+	merged->sampled |= one->counted && way_counts_samples(merged->results->way);
+	for (int p = 0; p < PART_COUNT; p++)
+		merged->dissected |= one->counted && one->exits_milli && one->parts.known[p];
 	merged->set_aside += one->aside_exits + one->aside_away;
 	if (one->has_expected)
 		*(one->agrees ? &merged->agreed : &merged->differed) += 1;

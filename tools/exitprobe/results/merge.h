@@ -54,7 +54,8 @@ struct merged {
 	int64_t set_aside;
 	struct reasons foreign; /* texts as above */
 	bool counted;		/* any operation, by the host */
-	bool exited;		/* any operation, as the host counts */
+	bool dissected;		/* any exit: into the parts of its time */
+	bool sampled;		/* exits are known of each sample, not of batches alone */
 	bool emulated;		/* each instruction, in any boot: no figure is an exit's cost */
 };
 

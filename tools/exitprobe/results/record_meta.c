@@ -13,6 +13,11 @@ static int64_t count(struct reader *r, const json_t *object, const char *member)
 	return reader_integer(r, object, member, 0, RESULTS_MAX_COUNT);
 }
 
+static int64_t cost(struct reader *r, const json_t *object, const char *member)
+{
+	return reader_integer(r, object, member, -RESULTS_MAX_TICKS, RESULTS_MAX_TICKS);
+}
+
 static void read_meta_cpu(struct reader *r, const json_t *object, struct meta *m)
 {
 	json_t *cpu = reader_object(r, object, FIELD(meta, cpu));
@@ -47,7 +52,8 @@ static void read_meta_tsc(struct reader *r, const json_t *object, struct meta *m
 /* That @word says where or what is measured, not how: that is told elsewhere. */
 static bool is_place(const char *word)
 {
-	static const char *const keys[] = { "host=", "unit=", "ops=", "skip=", "format=", "end=" };
+	static const char *const keys[] = { "host=",   "unit=",	  "ops=", "skip=",
+					    "format=", "counts=", "end=" };
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (!strncmp(word, keys[i], strlen(keys[i])))
@@ -108,6 +114,15 @@ void records_read_meta(struct reader *r, const json_t *object, struct meta *m)
 		/* Records of before there was a choice do not say. */
 		if (!m->keeper)
 			m->keeper = xstrdup("patch");
+	}
+	reader_leave(r, mark);
+	inner = reader_optional_object(r, object, FIELD(meta, watching));
+	mark = reader_enter(r, FIELD(meta, watching));
+	if (inner) {
+		m->watched = true;
+		m->exit_cost = cost(r, inner, FIELD(watching, exit));
+		m->entry_cost = cost(r, inner, FIELD(watching, entry));
+		m->return_cost = cost(r, inner, FIELD(watching, userspace));
 	}
 	reader_leave(r, mark);
 	inner = reader_optional_object(r, object, FIELD(meta, instructions));

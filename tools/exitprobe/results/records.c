@@ -204,6 +204,36 @@ static void read_counted(struct reader *r, const json_t *op, struct op_result *r
 	read_expected(r, op, result);
 }
 
+/* The same of KVM's own statistics. */
+static void read_counts(struct reader *r, const json_t *op, struct op_result *result)
+{
+	json_t *counts = reader_optional_object(r, op, FIELD(op, counts)), *hints, *item;
+	size_t mark = reader_enter(r, FIELD(op, counts)), inner, i;
+
+	if (counts) {
+		result->counted = true;
+		result->exits_milli = reader_milli(r, counts, FIELD(counts, exits), EXITS_MAX);
+		hints = reader_array(r, counts, FIELD(counts, hints), REASONS_MAX);
+		inner = reader_enter(r, FIELD(counts, hints));
+		result->hints.list = xcalloc(json_array_size(hints), sizeof(struct reason));
+		json_array_foreach(hints, i, item) {
+			struct reason *hint = &result->hints.list[i];
+			size_t place = reader_enter_index(r, i);
+
+			hint->name = reader_string(r, item, FIELD(hint, name), RECORD_TEXT_MAX);
+			hint->milli = reader_milli(r, item, FIELD(hint, count), EXITS_MAX);
+			reader_leave(r, place);
+			result->hints.count = i + 1;
+			if (r->failed)
+				break;
+		}
+		reader_leave(r, inner);
+	}
+	reader_leave(r, mark);
+	if (counts)
+		read_expected(r, op, result);
+}
+
 static void read_op(struct reader *r, const json_t *op, struct op_result *result)
 {
 	result->op = records_name(r, op, FIELD(op, op));
@@ -224,6 +254,8 @@ static void read_op(struct reader *r, const json_t *op, struct op_result *result
 				&result->wait);
 	if (json_object_get(op, FIELD(op, exits)))
 		read_counted(r, op, result);
+	else
+		read_counts(r, op, result);
 }
 
 static void read_derived(struct reader *r, const json_t *object, struct derived *d)
@@ -305,6 +337,7 @@ static void free_op(struct op_result *op)
 	free(op->fault);
 	free(op->histogram.buckets);
 	free_reasons(&op->reasons);
+	free_reasons(&op->hints);
 	free_reasons(&op->foreign);
 	for (size_t i = 0; i < op->expected.reason_count; i++)
 		free(op->expected.reasons[i]);

@@ -11,6 +11,7 @@
 #include "results/fingerprint.h"
 #include "results/reader.h"
 #include "results/records.h"
+#include "results/ways.h"
 
 #define PROPERTIES_MAX 1000
 #define LOST_MAX       1000
@@ -206,6 +207,28 @@ static void read_boots(struct reader *r, const json_t *document, struct results 
 	reader_leave(r, mark);
 }
 
+static bool any_counted(const struct results *results)
+{
+	for (size_t i = 0; i < results->boot_count; i++)
+		for (size_t j = 0; j < results->boots[i].op_count; j++)
+			if (results->boots[i].ops[j].counted)
+				return true;
+	return false;
+}
+
+/* Files of before there was a choice do not say. */
+static void read_way(struct reader *r, const json_t *document, struct results *results)
+{
+	json_t *counts = reader_optional_object(r, document, "counts");
+	size_t mark = reader_enter(r, "counts");
+
+	if (counts)
+		results->way = reader_choice(r, counts, "way", way_names, WAY_COUNT);
+	else
+		results->way = any_counted(results) ? WAY_LEAF : WAY_NONE;
+	reader_leave(r, mark);
+}
+
 static void read_document(struct reader *r, const json_t *document, struct results *results)
 {
 	int64_t format;
@@ -238,6 +261,7 @@ static void read_document(struct reader *r, const json_t *document, struct resul
 	read_machine(r, document, results);
 	fingerprint_read(r, document, results);
 	read_boots(r, document, results);
+	read_way(r, document, results);
 	results->profiles =
 		json_incref(reader_optional_array(r, document, "profiles", PROFILES_MAX));
 }

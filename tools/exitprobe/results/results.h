@@ -88,10 +88,11 @@ struct op_result {
 	struct histogram histogram;
 	int64_t wait; /* taken off; 0: none */
 
-	bool counted; /* by the host; what follows is of that */
+	bool counted; /* who counts exits did; what follows is of that */
 	int64_t exits_milli;
 	struct parts parts;
 	struct reasons reasons; /* of runs back to back, per operation */
+	struct reasons hints;	/* at the reasons: counters of KVM's, by name; number is 0 */
 	struct reasons foreign;
 	int64_t aside_exits, aside_away; /* samples */
 	bool descheduled;
@@ -121,8 +122,10 @@ struct meta {
 	char *isa;	       /* "SVM"; NULL with stats_version 0 */
 	char *keeper;	       /* "module"; NULL with stats_version 0 */
 	int64_t bracket;       /* what an empty sample takes */
-	int64_t nop_ticks;     /* of a NOP; -1: not told */
-	bool emulated;	       /* no processor executes the guest's instructions */
+	bool watched;	       /* by tracepoints; what follows is what that costs: */
+	int64_t exit_cost, entry_cost, return_cost;
+	int64_t nop_ticks; /* of a NOP; -1: not told */
+	bool emulated;	   /* no processor executes the guest's instructions */
 };
 
 struct lost {
@@ -158,6 +161,7 @@ struct results {
 	char *version, *created;
 	bool complete, deterministic;
 	enum accel accel;
+	enum way way; /* who counts exits */
 	char *unit;
 	char *command;	   /* its words, blanks between */
 	char *modules;	   /* what --modules named, or NULL */

@@ -13,6 +13,7 @@
 #include "results/reader.h"
 #include "results/records.h"
 #include "results/results.h"
+#include "results/ways.h"
 #include "version.h"
 
 /* json_pack() of what cannot fail but for lack of memory. */
@@ -66,6 +67,14 @@ void results_writer_fingerprint(struct results_writer *writer, json_t *fingerpri
 {
 	if (fingerprint)
 		json_object_set_new(writer->root, "fingerprint", fingerprint);
+}
+
+void results_writer_counts(struct results_writer *writer, enum way way)
+{
+	json_t *counts = made(json_pack("{s:s}", "way", way_names[way]));
+
+	emit(writer, made(json_pack("{s:s, s:O}", "event", "counts", "counts", counts)));
+	json_object_set_new(writer->root, "counts", counts);
 }
 
 static void set_current(struct results_writer *writer, json_t *name)
@@ -181,6 +190,8 @@ bool results_writer_event(struct results_writer *writer, const char *line)
 	}
 	if (!strcmp(name, "machine") && json_is_object(json_object_get(event, "machine"))) {
 		results_writer_machine(writer, json_incref(json_object_get(event, "machine")));
+	} else if (!strcmp(name, "counts") && json_is_object(json_object_get(event, "counts"))) {
+		json_object_set(writer->root, "counts", json_object_get(event, "counts"));
 	} else if (!strcmp(name, "boot")) {
 		results_writer_begin_boot(writer);
 	} else if (!strcmp(name, "record")) {

@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "record_fields.h"
+
 struct results_writer {
 	json_t *root;
 	json_t *boot;	 /* the present one, in root's "boots" */
@@ -37,6 +39,9 @@ void results_writer_machine(struct results_writer *writer, json_t *machine);
 
 /* @fingerprint: an object as of fingerprint.h, taken over, or NULL: not known. */
 void results_writer_fingerprint(struct results_writer *writer, json_t *fingerprint);
+
+/* Who counts the exits of the boots. */
+void results_writer_counts(struct results_writer *writer, enum way way);
 void results_writer_begin_boot(struct results_writer *writer);
 
 /* @record: an object, taken over.  After a resumption a second meta is dropped. */

@@ -8,6 +8,7 @@
 
 #include "expectation.h"
 #include "results/tick.h"
+#include "results/ways.h"
 
 #define LINE_MAX_TEXT	 1024
 #define CROSSCHECK_SHARE 0.01
@@ -40,6 +41,16 @@ const char *wording_reasons(const struct reasons *reasons, char *text, size_t si
 			append(text, size, "%" PRId64 " ", r->milli / 1000);
 		append(text, size, "%s", r->name);
 	}
+	return text;
+}
+
+const char *wording_why(const struct op_result *op, char *text, size_t size)
+{
+	char hints[LINE_MAX_TEXT];
+
+	wording_reasons(&op->reasons, text, size);
+	if (op->hints.count)
+		append(text, size, "(%s)", wording_reasons(&op->hints, hints, sizeof(hints)));
 	return text;
 }
 
@@ -158,6 +169,9 @@ const char *wording_headline(const struct results *results, char *text, size_t s
 		if (m->stats_version)
 			append(text, size, "exit stats v%" PRId64 " (%s%s) | ", m->stats_version,
 			       m->isa, keeper_text(m->keeper));
+		else if (results->way != WAY_NONE)
+			append(text, size, "exits by %s (%s) | ", way_title(results->way),
+			       way_names[results->way]);
 	}
 	append(text, size, "unit: %s", results->unit);
 	if (ns > 0)
@@ -213,6 +227,19 @@ static void say_emulated(const struct merged *merged, const struct teller *to)
 	    "the host emulates every instruction of the guest%s; these figures are the "
 	    "emulator's, not the cost of an exit",
 	    nop);
+}
+
+/* What tracing adds, as the probe has measured it. */
+static void say_watching(const struct meta *m, const struct teller *to)
+{
+	if (m && m->watched)
+		say(to,
+		    "tracing adds %" PRId64
+		    " to the round trip of an exit, of which half is taken off "
+		    "kernel, and %" PRId64
+		    " to that of a return to userspace, which is taken off kernel "
+		    "and user",
+		    m->exit_cost + m->entry_cost, m->return_cost);
 }
 
 static bool is_differing(const struct merged_op *m)
@@ -286,7 +313,11 @@ void wording_warnings(const struct merged *merged, void (*tell)(void *context, c
 	if (merged->emulated)
 		say_emulated(merged, &to);
 	if (!merged->counted && merged->outcomes[OUTCOME_MEASURED])
-		say(&to, "no exits and no host columns: this host's KVM has no exit statistics");
+		say(&to, "no exits and no host columns: nobody counted exits");
+	if (merged->counted && merged->results->way != WAY_LEAF)
+		say(&to, "counts by %s: %s", way_title(merged->results->way),
+		    way_shows(merged->results->way));
+	say_watching(results_meta(merged->results), &to);
 	say_ops(merged, &to, "with other exits than expected", is_differing);
 	say_ops(merged, &to, "not measured", is_broken);
 	say_ops(merged, &to, "with exits that vary from boot to boot", is_varying);

@@ -11,8 +11,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "kvm_exit_stats.h"
 #include "lib/message.h"
 #include "lib/process.h"
+#include "results/records.h"
+#include "results/ways.h"
 #include "vm/boot_arguments.h"
 #include "vm/boot_words.h"
 #include "vm/cpu_affinity.h"
@@ -26,6 +29,13 @@
 #define START_TIMEOUT_MS 60000
 #define END_TIMEOUT_MS	 5000
 
+/*
+ * How often to look for what the probe asks, which it waits for, and while it runs a batch:
+ * a longer wait at its end would have more of the host's exits in it.
+ */
+#define ASKED_NS       1000000
+#define ASKED_BATCH_NS 100000
+
 /* The probe, once it has said why it cannot go on, is given so long to power off. */
 #define LAST_WORD_MS 1000
 
@@ -35,6 +45,10 @@ struct vm {
 	struct qmp qmp;
 	struct ivshmem records;
 	struct words words;
+	const struct counting *counting; /* NULL: not chosen */
+	void *counts;			 /* its state, if it has one */
+	bool in_batch;			 /* the probe runs one */
+	bool useless;			 /* it shows nothing here */
 	bool running; /* past its start, where a flood of words is no reason to give up */
 };
 
@@ -98,6 +112,8 @@ static bool start(struct vm *vm, const struct boot_plan *plan, const char *cpu, 
 
 static void stop(struct vm *vm, int *status)
 {
+	if (vm->counts)
+		vm->counting->end(vm->counts);
 	json_decref(qmp_execute(&vm->qmp, "quit", NULL, END_TIMEOUT_MS));
 	words_take(&vm->words, &vm->process);
 	*status = process_end(&vm->process, END_TIMEOUT_MS);
@@ -148,6 +164,92 @@ static void bind_threads(struct vm *vm, const struct boot_plan *plan, struct boo
 	json_decref(cpus);
 }
 
+static void complete(void *data, json_t *record)
+{
+	struct vm *vm = data;
+
+	if (vm->counts && record_is(record, RECORD_OP))
+		vm->counting->complete(vm->counts, record);
+}
+
+/* Whose reasons the probe's rows are to expect. */
+static uint32_t host_isa(void)
+{
+	const char *module = host_vendor_module();
+
+	if (!module)
+		return 0;
+	return strcmp(module, "kvm_amd") ? KVM_EXIT_STATS_ISA_VMX : KVM_EXIT_STATS_ISA_SVM;
+}
+
+/* Once known, later boots take the same, without another word. */
+static const struct counting *const *way_taken;
+
+/* Say that it does not work here.  False: there is no other. */
+static bool give_up_way(const char *why)
+{
+	if (!way_taken[1])
+		error("--counts %s: %s", way_names[(*way_taken)->way], why);
+	else
+		warning("no exits by %s: %s; next: %s", way_title((*way_taken)->way), why,
+			way_title(way_taken[1]->way));
+	return way_taken[1];
+}
+
+/*
+ * Take the best of the plan's ways to count that this VM allows.  False, and one line:
+ * none does.
+ */
+static bool choose_counting(struct vm *vm, const struct boot_plan *plan)
+{
+	const struct counting_vm there = { .qmp = &vm->qmp, .pid = vm->process.pid };
+	char why[384];
+
+	for (way_taken = way_taken ? way_taken : plan->ways; *way_taken; way_taken++) {
+		vm->counting = *way_taken;
+		if (!counting_is_asked(vm->counting))
+			return true;
+		vm->counts = vm->counting->begin(&there, why, sizeof(why));
+		if (vm->counts) {
+			vm->records.channel->isa = host_isa();
+			vm->records.channel->gives = vm->counting->gives;
+			vm->records.complete = vm->counting->complete ? complete : NULL;
+			vm->records.data = vm;
+			return true;
+		}
+		if (!give_up_way(why))
+			return false;
+	}
+	return false;
+}
+
+/* What the probe asks for.  True: it did. */
+static bool answer(struct vm *vm, struct results_writer *writer)
+{
+	volatile struct count_channel *channel = vm->records.channel;
+	uint32_t asked = channel->asked;
+
+	if (!vm->counts || asked == channel->answered)
+		return false;
+	/* The records of what was before are there, since the probe waits. */
+	ivshmem_take(&vm->records, writer);
+	switch (vm->counting->answer(vm->counts, channel)) {
+	case COUNTING_DONE:
+		break;
+	case COUNTING_FAILED:
+		warning("%s: its exits by %s could not be read",
+			writer->current ? json_string_value(writer->current) : "an empty batch",
+			way_title(vm->counting->way));
+		break;
+	case COUNTING_USELESS:
+		vm->useless = true;
+		return true;
+	}
+	vm->in_batch = channel->request == COUNT_BATCH_BEGIN;
+	channel->answered = asked;
+	return true;
+}
+
 /* False, and one line, if it cannot; one that has ended by now has words of its own. */
 static bool begin(struct vm *vm)
 {
@@ -181,12 +283,23 @@ static bool has_given_up(const struct vm *vm)
 	return *vm->words.fatal && process_now_ms() - vm->words.fatal_ms > LAST_WORD_MS;
 }
 
+/* How long to wait for events before looking at what the probe has written. */
+static struct timespec tick_of(const struct vm *vm, const struct boot_plan *plan)
+{
+	if (vm->counts && vm->in_batch)
+		return (struct timespec){ .tv_nsec = ASKED_BATCH_NS };
+	if (vm->counts)
+		return (struct timespec){ .tv_nsec = ASKED_NS };
+	return (struct timespec){ plan->tick_ms / 1000, plan->tick_ms % 1000 * 1000000L };
+}
+
 /* Until the VM powers off, hangs, dies or we are to stop. */
 static enum boot_end watch(struct vm *vm, const struct boot_plan *plan,
 			   struct results_writer *writer)
 {
 	long long last = process_now_ms();
-	bool ended;
+	struct timespec tick;
+	bool ended, heard;
 
 	for (;;) {
 		struct pollfd fds[] = { { .fd = vm->qmp.fd, .events = POLLIN },
@@ -197,12 +310,19 @@ static enum boot_end watch(struct vm *vm, const struct boot_plan *plan,
 			ivshmem_take(&vm->records, writer);
 			return BOOT_INTERRUPTED;
 		}
-		poll(fds, 3, (int)plan->tick_ms);
+		tick = tick_of(vm, plan);
+		ppoll(fds, 3, &tick, NULL);
 		words_take(&vm->words, &vm->process);
 		qmp_receive(&vm->qmp);
 		ended = process_wait(&vm->process, 0) || vm->qmp.shutdown || vm->qmp.closed ||
 			has_given_up(vm);
-		if (ivshmem_take(&vm->records, writer))
+		if (vm->counts && vm->counting->tick)
+			vm->counting->tick(vm->counts);
+		heard = answer(vm, writer);
+		if (vm->useless)
+			return BOOT_FAILED;
+		heard |= ivshmem_take(&vm->records, writer) > 0;
+		if (heard)
 			last = process_now_ms();
 		if (ended)
 			return vm->records.stream.whole ? BOOT_COMPLETE : BOOT_DIED;
@@ -219,8 +339,9 @@ static const char *const kvm_cpus[] = { "host,migratable=off",
 					"host,migratable=off,-arch-capabilities", "qemu64", NULL };
 static const char *const tcg_cpus[] = { "max", NULL };
 
-void boot_once(const struct boot_plan *plan, struct results_writer *writer,
-	       struct boot_result *result)
+/* False: the VM counts in a way that shows nothing here; another is to be tried. */
+static bool boot_counting(const struct boot_plan *plan, struct results_writer *writer,
+			  struct boot_result *result)
 {
 	/* Once known, what this host takes is tried first. */
 	static const char *const *taken;
@@ -234,7 +355,7 @@ void boot_once(const struct boot_plan *plan, struct results_writer *writer,
 	for (;; cpu++) {
 		if (!*cpu) {
 			error("QEMU does not start: %s", first_words);
-			return;
+			return true;
 		}
 		vm = (struct vm){ .process = { .out = -1, .err = -1 } };
 		if (start(&vm, plan, *cpu, result->memory_locked))
@@ -245,7 +366,7 @@ void boot_once(const struct boot_plan *plan, struct results_writer *writer,
 				 is_flood(&vm) ? "endless output: " : "", words_reason(&vm.words));
 		if (process_interrupted) {
 			result->end = BOOT_INTERRUPTED;
-			return;
+			return true;
 		}
 	}
 	if (strstr(*cpu, "qemu64") && !taken)
@@ -261,6 +382,11 @@ void boot_once(const struct boot_plan *plan, struct results_writer *writer,
 							    !strcmp(plan->accel, "kvm")));
 	vm.running = true;
 	bind_threads(&vm, plan, result);
+	if (!choose_counting(&vm, plan)) {
+		stop(&vm, &result->status);
+		return true;
+	}
+	results_writer_counts(writer, vm.counting->way);
 	if (begin(&vm))
 		result->end = watch(&vm, plan, writer);
 	else if (process_interrupted)
@@ -270,6 +396,12 @@ void boot_once(const struct boot_plan *plan, struct results_writer *writer,
 	if (*vm.words.fatal || result->end == BOOT_HUNG)
 		snprintf(result->words, sizeof(result->words), "%s", words_reason(&vm.words));
 	stop(&vm, &result->status);
+	if (vm.useless) {
+		bool other = give_up_way("this KVM fires no kvm_exit");
+
+		way_taken += other;
+		return !other;
+	}
 	if (vm.records.stream.ended && !vm.records.stream.whole) {
 		error("the probe's records are damaged: a CRC-32 is wrong, or a line is not JSON; "
 		      "none of this boot is kept");
@@ -282,4 +414,12 @@ void boot_once(const struct boot_plan *plan, struct results_writer *writer,
 			error("the VM ended before the probe began: %s", words_reason(&vm.words));
 		result->end = BOOT_FAILED;
 	}
+	return true;
+}
+
+void boot_once(const struct boot_plan *plan, struct results_writer *writer,
+	       struct boot_result *result)
+{
+	while (!boot_counting(plan, writer, result))
+		;
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "results/results_writer.h"
+#include "vm/counting.h"
 #include "vm/cpu_affinity.h"
 
 /* The probe's way to say by QEMU's isa-debug-exit that all went well (README). */
@@ -23,6 +24,8 @@ struct boot_plan {
 	unsigned int samples, budget_ms; /* 0: the probe's own choice */
 	unsigned int settle_ms;		 /* the guest idles so long before it begins */
 	unsigned int vcpus;
+	/* How to count exits, from the best way on; NULL at the end. */
+	const struct counting *const *ways;
 	const char *pin;      /* processors for the vCPUs, as "2" or "2,3"; NULL: choose; "none" */
 	unsigned int hang_s;  /* no record for so long: the operation hangs */
 	const char *unit;     /* of the guest's TSC ticks */

@@ -55,6 +55,10 @@ static char *probe_keys(const struct boot_plan *plan)
 		fprintf(to, " budget_ms=%u", plan->budget_ms);
 	if (plan->settle_ms)
 		fprintf(to, " settle_ms=%u", plan->settle_ms);
+	if (counting_is_asked(plan->ways[0]))
+		fputs(" counts=host", to);
+	else if (plan->ways[0]->way == WAY_NONE)
+		fputs(" counts=none", to);
 	if (fclose(to))
 		out_of_memory("the probe's command line");
 	return keys;

@@ -9,6 +9,8 @@
 #include "lib/message.h"
 #include "results/records.h"
 
+#define RECORDS_SIZE (IVSHMEM_SIZE - COUNT_CHANNEL_BYTES)
+
 bool ivshmem_open(struct ivshmem *ivshmem)
 {
 	void *memory;
@@ -20,10 +22,11 @@ bool ivshmem_open(struct ivshmem *ivshmem)
 		return false;
 	if (ftruncate(ivshmem->fd, IVSHMEM_SIZE))
 		goto fail;
-	memory = mmap(NULL, IVSHMEM_SIZE, PROT_READ, MAP_SHARED, ivshmem->fd, 0);
+	memory = mmap(NULL, IVSHMEM_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, ivshmem->fd, 0);
 	if (memory == MAP_FAILED)
 		goto fail;
 	ivshmem->memory = memory;
+	ivshmem->channel = (void *)((char *)memory + RECORDS_SIZE);
 	return true;
 fail:
 	close(ivshmem->fd);
@@ -36,9 +39,9 @@ static char *next_line(struct ivshmem *ivshmem)
 	size_t at = ivshmem->taken, length;
 	char *line;
 
-	while (at < IVSHMEM_SIZE && ivshmem->memory[at] && ivshmem->memory[at] != '\n')
+	while (at < RECORDS_SIZE && ivshmem->memory[at] && ivshmem->memory[at] != '\n')
 		at++;
-	if (at == IVSHMEM_SIZE || !ivshmem->memory[at])
+	if (at == RECORDS_SIZE || !ivshmem->memory[at])
 		return NULL;
 	length = at + 1 - ivshmem->taken;
 	line = xmalloc(length + 1);
@@ -58,6 +61,8 @@ unsigned int ivshmem_take(struct ivshmem *ivshmem, struct results_writer *writer
 		json_t *record = record_stream_line(&ivshmem->stream, line);
 
 		free(line);
+		if (record && ivshmem->complete)
+			ivshmem->complete(ivshmem->data, record);
 		if (record)
 			results_writer_record(writer, record);
 		count++;

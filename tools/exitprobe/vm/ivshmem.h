@@ -2,7 +2,7 @@
 /*
  * The probe's records, as they come through memory that it shares with us (QEMU's
  * ivshmem-plain): bytes without a gap, zeros behind them.  Unlike a serial port this
- * costs the guest no exits.
+ * costs the guest no exits.  At its end is the channel of count_channel.h.
  */
 #ifndef VM_IVSHMEM_H
 #define VM_IVSHMEM_H
@@ -10,14 +10,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "count_channel.h"
 #include "results/record_stream.h"
 #include "results/results_writer.h"
 
 struct ivshmem {
 	int fd; /* of the memory, for QEMU to inherit */
-	const volatile char *memory;
-	size_t taken; /* bytes read so far */
+	volatile char *memory;
+	volatile struct count_channel *channel; /* its end */
+	size_t taken;				/* bytes read so far */
 	struct record_stream stream;
+	/* Called for each record before it is handed on.  May be NULL. */
+	void (*complete)(void *data, json_t *record);
+	void *data;
 };
 
 #define IVSHMEM_SIZE (4u << 20)

@@ -60,6 +60,8 @@ static bool write_job(const char *path, const struct lab_plan *lab, const struct
 	put_option(job, "--ops", plan->ops);
 	if (*plan->skip)
 		put_option(job, "--skip", plan->skip);
+	if (strcmp(lab->counts, "auto"))
+		put_option(job, "--counts", lab->counts);
 	put_number(job, "--samples", plan->samples);
 	put_number(job, "--budget", plan->budget_ms);
 	put_number(job, "--settle", plan->settle_ms);

@@ -12,6 +12,7 @@ struct lab_plan {
 	const char *vendor;  /* "amd" or "intel": which processor is emulated */
 	const char *kernel;  /* "6.1" or another that the lab can be built for */
 	const char *modules; /* directory with other modules, or NULL */
+	const char *counts;  /* --counts of the exitprobe in it */
 	unsigned int boots;
 	unsigned int limit_s; /* processor time for all of it */
 };

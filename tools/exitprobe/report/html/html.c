@@ -121,7 +121,7 @@ static void contents(FILE *to, const struct merged *merged)
 	fputs("<nav aria-label=\"Sections\"><a href=\"#operations\">Operations</a>"
 	      "<a href=\"#distributions\">Distributions</a>",
 	      to);
-	if (merged->counted)
+	if (merged->sampled)
 		fputs("<a href=\"#reasons\">Exits by reason</a>", to);
 	if (merged->derived_count)
 		fputs("<a href=\"#differences\">Differences</a>", to);
@@ -165,7 +165,7 @@ void report_html(FILE *to, const struct merged *merged)
 	snprintf(title, sizeof(title), "exitprobe: %s", text);
 	page_begin(to, title);
 	fprintf(to, "<header><h1>What each instruction%s</h1><p class=\"sub\">",
-		merged->exited ? "'s exits cost" : " costs");
+		merged->dissected ? "'s exits cost" : " costs");
 	escape_xml(to, text);
 	fputs(" | ", to);
 	escape_xml(to, results->created);

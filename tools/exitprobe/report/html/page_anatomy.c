@@ -29,6 +29,8 @@ static void notes(FILE *to, const struct merged_op *m)
 		fputs(i ? "+<wbr>" : "", to);
 		escape_xml(to, wording_reasons(&one, text, sizeof(text)));
 	}
+	if (op->hints.count)
+		escape_xml(to, wording_why(op, text, sizeof(text)));
 	if (*wording_notes(m, "; ", text, sizeof(text))) {
 		fprintf(to, " <span class=\"%s\">",
 			op->has_expected && !op->agrees ? "flag" : "note");
@@ -52,7 +54,7 @@ static void measured_row(FILE *to, const struct merged *merged, const struct mer
 	if (merged->results->boot_count > 1)
 		fprintf(to, "<td data-l=\"boots %%\">%.2f</td>", merge_spread_percent(m));
 	bar_cell(to, op, &view->scale);
-	for (int p = 0; merged->exited && p < PART_COUNT; p++) {
+	for (int p = 0; merged->dissected && p < PART_COUNT; p++) {
 		fprintf(to, "<td data-l=\"%s\">", part_titles[p]);
 		if (bar_has_parts(op) && op->parts.known[p])
 			fprintf(to, "%" PRId64, op->parts.ticks[p]);
@@ -73,7 +75,7 @@ static void row(FILE *to, const struct merged *merged, const struct merged_op *m
 	char text[TEXT_SIZE];
 	/* All but the name. */
 	int cells = 5 + (merged->results->boot_count > 1) + (view->ns > 0) + merged->counted +
-		    (merged->exited ? PART_COUNT : 0);
+		    (merged->dissected ? PART_COUNT : 0);
 
 	fprintf(to, "<tr data-op=\"%s\"%s><th scope=\"row\">%s</th>", op->op,
 		m->measured_boots ? "" : " class=\"off\"", op->op);
@@ -101,10 +103,10 @@ static void heads(FILE *to, const struct merged *merged, const struct view *view
 		fputs("<th scope=\"col\">boots %</th>", to);
 	/* Without an exit a bar has no parts: it says how long, not where. */
 	fprintf(to, "<th scope=\"col\" class=\"t\" data-sort=\"no\">%s",
-		merged->exited ? "where it goes" : "round trip");
+		merged->dissected ? "where it goes" : "round trip");
 	bar_axis(to, &view->scale);
 	fputs("</th>", to);
-	for (int p = 0; merged->exited && p < PART_COUNT; p++)
+	for (int p = 0; merged->dissected && p < PART_COUNT; p++)
 		fprintf(to, "<th scope=\"col\" data-ticks><span class=\"key %s\"></span>%s</th>",
 			part_names[p], part_titles[p]);
 	fprintf(to,
@@ -117,7 +119,7 @@ void page_anatomy(FILE *to, const struct merged *merged)
 	const struct view view = { bar_scale_of(merged), tick_ns(merged->results) };
 
 	fputs("<section id=\"operations\"><h2>Operations</h2>\n<p>", to);
-	if (merged->exited)
+	if (merged->dissected)
 		fputs("<b>p50</b> is the median round trip as the guest sees it, <b>&#177; 95 %</b> "
 		      "half the width of its 95 % interval. The bar and its figures are means of the "
 		      "middle half of the samples. <b>Out</b>, the exit latency, is the time until "
@@ -130,14 +132,15 @@ void page_anatomy(FILE *to, const struct merged *merged)
 		fputs("<b>p50</b> is the median round trip as the guest sees it, <b>&#177; 95 %</b> "
 		      "half the width of its 95 % interval. The bar shows p50. ",
 		      to);
-	if (!merged->exited)
-		fputs(merged->counted ? "None of the operations leaves the guest."
-				      : "This host does not count exits. Where the time goes is "
-					"not known.",
+	if (!merged->dissected)
+		fputs(merged->sampled	? "None of the operations leaves the guest."
+		      : merged->counted ? "Where the time goes is not known."
+					: "This host does not count exits. Where the time goes is "
+					  "not known.",
 		      to);
 	fputs("</p>\n", to);
 	bar_legend(to, merged, &view.scale);
-	page_tools(to, merged->exited, view.ns > 0);
+	page_tools(to, merged->dissected, view.ns > 0);
 	fputs("<table class=\"ops cards sortable\" data-scale=\"auto\"", to);
 	page_ticks(to, view.ns);
 	fputs(">\n<caption>All times in ", to);

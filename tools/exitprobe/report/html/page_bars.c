@@ -65,7 +65,7 @@ struct bar_scale bar_scale_of(const struct merged *merged)
 		double length = merged->ops[i].measured_boots ? length_of(op) : 0;
 
 		scale.high = fmax(scale.high, length);
-		if (length > 0 && (!merged->exited || bar_has_parts(op)))
+		if (length > 0 && (!merged->dissected || bar_has_parts(op)))
 			lengths[count++] = length;
 	}
 	qsort(lengths, count, sizeof(*lengths), by_length);
@@ -93,11 +93,11 @@ void bar_legend(FILE *to, const struct merged *merged, const struct bar_scale *s
 	const char *unit = merged->results->unit;
 
 	fputs("<ul class=\"legend\">", to);
-	for (int p = 0; merged->exited && p < PART_COUNT; p++)
+	for (int p = 0; merged->dissected && p < PART_COUNT; p++)
 		fprintf(to, "<li><span class=\"key %s\"></span>%s</li>", part_names[p],
 			part_titles[p]);
 	fprintf(to, "<li><span class=\"key whole\"></span>%s</li></ul>\n<p class=\"scale\">",
-		merged->exited ? "no exit" : "round trip");
+		merged->dissected ? "no exit" : "round trip");
 	if (scale->is_log)
 		escape_xml_printf(to,
 				  "Bars are on a logarithmic scale from %.0f to %.0f %s: each line "
@@ -108,7 +108,7 @@ void bar_legend(FILE *to, const struct merged *merged, const struct bar_scale *s
 				  "Bars are on a linear scale: the longest is %.0f %s, the lines "
 				  "are %.0f apart. ",
 				  scale->high, unit, scale->step);
-	fputs(merged->exited ? "Colours are shares of the bar.</p>\n" : "</p>\n", to);
+	fputs(merged->dissected ? "Colours are shares of the bar.</p>\n" : "</p>\n", to);
 }
 
 /* "10k": as short as a line's figure can be. */

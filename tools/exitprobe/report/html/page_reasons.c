@@ -129,7 +129,7 @@ void page_reasons(FILE *to, const struct merged *merged)
 	size_t cause_count, row_count;
 	char text[TEXT_SIZE];
 
-	if (!merged->counted)
+	if (!merged->sampled)
 		return;
 	fputs("<section id=\"reasons\"><h2>Exits by reason</h2>\n"
 	      "<p>Counted in runs back to back. The kernel's time is of operations that cause one "
