@@ -89,7 +89,7 @@ names() {
 # is_there CHECK: succeed if that command, header or static library is there.
 is_there() {
 	case $1 in
-	*.h) echo "#include <$1>" | "${CC:-gcc}" -E - >/dev/null 2>&1 ;;
+	*.h) printf '#if !__has_include(<%s>)\n#error\n#endif\n' "$1" | "${CC:-gcc}" -E - >/dev/null 2>&1 ;;
 	*.a) "${CC:-gcc}" -print-file-name="$1" 2>/dev/null | grep -q / ;;
 	*) command -v "$1" >/dev/null ;;
 	esac
