@@ -63,10 +63,11 @@ make_root() {
 	[ "$(stat -c %s "$kept")" -le $((300 << 20)) ] || rm "$kept"
 }
 
-# listing: the files in $root but those that apt, dpkg, depmod and the home directory keep.
+# listing: the files in $root but those that apt, dpkg, depmod, dkms (its key for signing, made with
+# the first module of all) and the home directory keep.
 listing() {
 	(cd "$root" && find . -xdev \( -path ./proc -o -path ./dev -o -path ./exitprobe -o -path ./tmp -o -path ./root \
-		-o -path ./var/lib/apt -o -path ./var/lib/dpkg -o -path ./var/cache -o -path ./var/log \) -prune -o -print |
+		-o -path ./var/lib/apt -o -path ./var/lib/dpkg -o -path ./var/cache -o -path ./var/log -o -path "./var/lib/dkms/mok.*" \) -prune -o -print |
 		grep -vE '^\./(usr/)?lib/modules/[^/]*/modules\.' | LC_ALL=C sort)
 }
 
