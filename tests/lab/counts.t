@@ -193,7 +193,8 @@ for cpu in $cpus; do
 		"$build/exitprobe-static" || continue
 	records_of_events "$work/out" >"$work/leaf"
 	host_times "$work/leaf" >"$work/leaf-times"
-	host_times "$work/records" | join "$work/leaf-times" - >"$work/times"
+	# What is behind the leaf is other work: the patch answers it, the distribution's KVM does not.
+	host_times "$work/records" | join "$work/leaf-times" - | grep -v '^cpuid-4fffffff ' >"$work/times"
 	ok "$cpu $kernel: trace: at least 60 times in the host to compare" [ "$(wc -l <"$work/times")" -ge 60 ]
 	is "$cpu $kernel: trace: they are within 5 % of the patch's" \
 		"$(awk '{ off = $3 - $2; if (off < 0) off = -off; if (off > $2 / 20) print }' "$work/times")" ""
