@@ -73,8 +73,9 @@ holds "cpuid: KVM's decoder is there, called once" "$work/cpuid.json" \
 holds "cpuid: it is called from KVM's emulator, that by the exit's handler" "$work/cpuid.json" \
 	'[$p.stacks[][0]] |
 	 any(test(";svm_invoke_exit_handler;.*kvm_emulate_cpuid;.*x86_emulate_instruction;.*x86_decode_insn$"))'
+# The compiler may put the loop into the function that calls it.
 holds "cpuid: all of it stands on KVM's loop over exits" "$work/cpuid.json" \
-	'[$p.stacks[][0]] | all(test("^kvm_arch_vcpu_ioctl_run(;|$)"))'
+	'[$p.stacks[][0] | split(";")[0]] | unique | . == ["vcpu_run"] or . == ["kvm_arch_vcpu_ioctl_run"]'
 holds "cpuid: leaving the guest, the exit's handler, entering it, side by side" "$work/cpuid.json" \
 	'[$p.stacks[][0] | split(";")[1] | select(. == ("svm_vcpu_run", "svm_invoke_exit_handler"))] |
 	 reduce .[] as $name ([]; if .[-1] == $name then . else . + [$name] end) |
