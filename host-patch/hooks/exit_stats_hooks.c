@@ -246,6 +246,15 @@ void __kvm_exit_stats_switch(struct kvm_vcpu *vcpu, u32 next)
 	preempt_enable();
 }
 
+/* The vCPU, which may not run again for hours, can follow its VM's mode here: it may sleep. */
+void __kvm_exit_stats_block_begin(struct kvm_vcpu *vcpu)
+{
+	if (!kvm_exit_stats_current(vcpu, vcpu->arch.exit_stats))
+		__kvm_exit_stats_begin(vcpu);
+	if (vcpu->arch.exit_stats)
+		__kvm_exit_stats_switch(vcpu, KVM_EXIT_STATS_HALTED);
+}
+
 bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx)
 {
 	struct kvm_exit_stats *s = vcpu->arch.exit_stats;

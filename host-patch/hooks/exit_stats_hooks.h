@@ -30,6 +30,7 @@ void kvm_exit_stats_destroy_vcpu(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_create_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir);
 
 void __kvm_exit_stats_begin(struct kvm_vcpu *vcpu);
+void __kvm_exit_stats_block_begin(struct kvm_vcpu *vcpu);
 void __kvm_exit_stats_switch(struct kvm_vcpu *vcpu, u32 next);
 bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx);
 
@@ -115,15 +116,11 @@ static inline void kvm_exit_stats_run_end(struct kvm_vcpu *vcpu, int r)
 	}
 }
 
-/* Called before the vCPU waits, where it may sleep.  It may not run again for hours. */
+/* Called before the vCPU waits. */
 static inline void kvm_exit_stats_block_begin(struct kvm_vcpu *vcpu)
 {
-	if (!static_branch_unlikely(&kvm_exit_stats_on.key))
-		return;
-	if (unlikely(!kvm_exit_stats_current(vcpu, vcpu->arch.exit_stats)))
-		__kvm_exit_stats_begin(vcpu);
-	if (vcpu->arch.exit_stats)
-		__kvm_exit_stats_switch(vcpu, KVM_EXIT_STATS_HALTED);
+	if (static_branch_unlikely(&kvm_exit_stats_on.key))
+		__kvm_exit_stats_block_begin(vcpu);
 }
 
 static inline void kvm_exit_stats_block_end(struct kvm_vcpu *vcpu)
