@@ -50,7 +50,7 @@ said() {
 	sed -n "/^\\.SS $1\$/,/^\\.S[SH] /p" "$top/tools/exitprobe/exitprobe.1" | sed '1d; s/\\-/-/g' |
 		grep -oE -e '--[a-z]+(-[a-z]+)*' | sort -u
 }
-for command in run report compare profile bisect doctor list; do
+for command in run report compare profile bisect watch doctor list; do
 	timeout 20 "$exitprobe" "$command" --help | grep -oE -e '^ +(-.,)? +--[a-z-]+' |
 		grep -oE -e '--[a-z-]+' | grep -vE -e '^--(help|usage|version)$' | sort -u >"$work/has"
 	is "man page: $command: no option is missing" "$(said "$command" | comm -13 - "$work/has")" ""
@@ -71,6 +71,7 @@ is "completion: metrics" "$(completed compare --metric '' | tr ' ' '\n' | sort |
 		tr ' ' '\n' | sort | xargs)"
 is "completion: ways to count" "$(completed run --counts '' | tr ' ' '\n' | sort | xargs)" \
 	"$(timeout 20 "$exitprobe" run --counts x 2>&1 | sed 's/.*must be //; s/ or / /; s/,//g' | tr ' ' '\n' | sort | xargs)"
+is "completion: all VMs" "$(completed watch al)" all
 is "completion: an operation of profile" "$(completed profile cp)" cpuid
 is "completion: an operation of bisect" "$(completed bisect --most 5 n)" nop
 is "completion: a file of profile --diff" "$(cd "$top/tests/data" && completed profile --diff profile-sm | tr ' ' '\n' |

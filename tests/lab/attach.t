@@ -44,6 +44,15 @@ says status host-patch/attach -s
 says again host-patch/attach -d /lab guest
 probe -append "settle_ms=1200 ops=cpuid samples=20 budget_ms=20" >/tmp/table
 grep -E '^cpuid|^exits as' /tmp/table
+# The command that shows a VM from outside.
+chmod +x /lab/exitprobe-static
+qemu-system-x86_64 -accel kvm -cpu host -m 64 -nodefaults -display none -name busy -serial null \
+	-kernel /lab/probe.elf -append "samples=10000" &
+sleep 1.5
+/lab/exitprobe-static watch --once --json busy 2>&1
+ls -d /sys/kernel/debug/kvm_exit_stats/$!-*
+kill $!
+wait
 says detach host-patch/detach
 says twice host-patch/detach
 says missing host-patch/attach -d /tmp
@@ -70,7 +79,7 @@ dmesg | grep -E 'BUG:|WARNING: CPU|RIP:'
 exit 0
 END
 
-lab -m "$build/lab/$release" -p "" "$work/job" "$work/module/kvm_exit_stats.ko" "$work/create" "$top/host-patch/attach" \
+lab -m "$build/lab/$release" -p "" "$work/job" "$work/module/kvm_exit_stats.ko" "$work/create" "$build/exitprobe-static" "$top/host-patch/attach" \
 	"$top/host-patch/detach" "$top/scripts/common.sh" "$top/scripts/distribution.sh" >"$work/out" 2>"$work/err"
 is "status" $? 0
 
@@ -85,6 +94,9 @@ has "VMs that cannot be created leave nothing" "$work/out" '^created: 0$'
 says again "attached to .*, VMs to come: guest; .*status 0"
 has "the guest sees one exit for one CPUID" "$work/out" '^cpuid +1\.00 .* CPUID$'
 has "as expected" "$work/out" '^exits as expected: 1 operations, not as expected: 0$'
+has "watch: by the module" "$work/out" '^exitprobe watch: [0-9]+-[0-9]+ busy: the module kvm_exit_stats counts: exits by reason, and times'
+is "watch: exits, and their reasons are all of them" "$(grep '^{"time"' "$work/out" | jq -c '.vms[] |
+	[.name, .way, .exits > 1000, (([.reasons[].exits] | add) - .exits | fabs) < 5, (.percent | add | round)]')" '["busy","module",true,true,100]'
 says detach "detached; KVM runs as before; status 0"
 says twice "detach: error: not attached; status 1"
 says missing "attach: error: /tmp/kvm_exit_stats.ko: no such file; status 1"

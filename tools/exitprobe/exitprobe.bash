@@ -25,6 +25,10 @@ _exitprobe() {
 				grep -o -e '--[a-z-]*')" -- "$word")
 		elif [ "$command" = host ]; then
 			mapfile -t COMPREPLY < <(compgen -W "attach detach status off host guest" -- "$word")
+		elif [ "$command" = watch ]; then
+			# QEMU's pids of the VMs that run, which only root can see.
+			mapfile -t COMPREPLY < <(compgen -W "all $(cd /sys/kernel/debug/kvm 2>/dev/null &&
+				printf '%s\n' [0-9]*-* | sed -n 's/^\([0-9]*\)-.*/\1/p' | sort -u)" -- "$word")
 		elif [ "$command" = profile ] || [ "$command" = bisect ]; then
 			mapfile -t COMPREPLY < <(compgen -W "$(exitprobe list |
 				awk '{ print $1 }')" -- "$word"

@@ -15,6 +15,7 @@
 #include "report/report.h"
 #include "shared/streams.h"
 #include "version.h"
+#include "watch/watch.h"
 
 static const struct command commands[] = {
 	{ "run", "boot the probe, show its table and keep its results", run_command },
@@ -25,6 +26,8 @@ static const struct command commands[] = {
 	  profile_command },
 	{ "bisect", "judge a commit by the instructions of an exit, for git bisect run",
 	  bisect_command },
+	{ "watch", "a running VM's exits by reason and where its time goes, like top",
+	  watch_command },
 	{ "doctor", "check this host for what would spoil a measurement", doctor_command },
 	{ "host", "attach exit statistics to this host's KVM, or detach them", host_command },
 	{ "list", "list the operations that the probe can measure", list_command },

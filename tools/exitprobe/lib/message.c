@@ -64,7 +64,7 @@ static void say(const char *kind, const char *format, va_list arguments)
 
 	vsnprintf(text, sizeof(text), format, arguments);
 	make_plain(text);
-	fprintf(stderr, "%s%s: %s: %s\n", clear, program, kind, text);
+	fprintf(stderr, "%s%s: %s%s\n", clear, program, kind, text);
 }
 
 void error(const char *format, ...)
@@ -72,7 +72,7 @@ void error(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	say("error", format, arguments);
+	say("error: ", format, arguments);
 	va_end(arguments);
 }
 
@@ -81,7 +81,16 @@ void warning(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	say("warning", format, arguments);
+	say("warning: ", format, arguments);
+	va_end(arguments);
+}
+
+void note(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say("", format, arguments);
 	va_end(arguments);
 }
 
@@ -90,7 +99,7 @@ void die(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	say("error", format, arguments);
+	say("error: ", format, arguments);
 	va_end(arguments);
 	exit(argp_err_exit_status);
 }

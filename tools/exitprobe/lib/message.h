@@ -21,6 +21,9 @@ void message_clears_line(bool clears);
 void error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The same of what is as it should be. */
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /*
  * The same as error(), and the end, with the status that argp ends with too
  * (argp_err_exit_status).  For commands alone: what they call says what is wrong by

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "vm/host.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <stdio.h>
@@ -39,6 +38,15 @@ FILE *host_open(const char *path)
 
 	free(real);
 	return file;
+}
+
+DIR *host_open_directory(const char *path)
+{
+	char *real = rooted(path);
+	DIR *directory = opendir(real);
+
+	free(real);
+	return directory;
 }
 
 char *host_text(const char *path)
@@ -156,8 +164,8 @@ bool host_may_lock_memory(void)
 /* Descriptors of process @pid that are a VM. */
 static bool has_vm(const char *pid)
 {
-	char *path = xasprintf("/proc/%s/fd", pid), *real = rooted(path);
-	DIR *directory = opendir(real);
+	char *path = xasprintf("/proc/%s/fd", pid);
+	DIR *directory = host_open_directory(path);
 	struct dirent *entry;
 	char target[64];
 	bool found = false;
@@ -173,19 +181,16 @@ static bool has_vm(const char *pid)
 	}
 	if (directory)
 		closedir(directory);
-	free(real);
 	free(path);
 	return found;
 }
 
 int host_running_vms(void)
 {
-	char *real = rooted("/proc");
-	DIR *directory = opendir(real);
+	DIR *directory = host_open_directory("/proc");
 	struct dirent *entry;
 	int count = 0;
 
-	free(real);
 	if (!directory)
 		return -1;
 	while ((entry = readdir(directory))) {

@@ -5,12 +5,16 @@
 #ifndef VM_HOST_H
 #define VM_HOST_H
 
+#include <dirent.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
 
 /* fopen(3) for reading below the same root as host_text(); NULL with errno. */
 FILE *host_open(const char *path);
+
+/* opendir(3) below the same root. */
+DIR *host_open_directory(const char *path);
 
 /*
  * First line of the file @path, without blanks at its end; NULL if it cannot be
