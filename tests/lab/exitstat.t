@@ -106,13 +106,17 @@ true_of "busy: no halts, no I/O" busy \
 # 250 timer interrupts a second of the guest's and of its host's: an exit for each, and
 # the guest's write to the timer, but none for its EOI, which is paravirtual; the rest are
 # CPUIDs, by which a C library starts.
-# The guest's tick is 250 times an MSR and an interrupt, and the host has its own interrupts: its
-# tick under 6.1, and up to twice as many under 6.12.
+# The guest writes to its timer once for each tick, or twice, if the interrupt comes when its clock
+# has not come to the tick: 250 to 412 writes a second were seen, by how the ticks of guest and host
+# lie to each other. Each write ends in an interrupt of the host, which has its own tick besides,
+# under 6.12 up to twice.
 host=310
 [ "$kernel" = 6.1 ] || host=520
 true_of "busy: timer interrupts and nothing else" busy \
-	'(.exits - reason("CPUID"; "exits")) / .duration_s | . > 710 and . < 500 + '$host
-true_of "busy: a tick is an MSR" busy 'reason("MSR"; "exits") / .duration_s | . > 235 and . < 265'
+	'.exits == ([("CPUID", "INTR", "VINTR", "MSR") as $name | reason($name; "exits")] | add)'
+true_of "busy: the guest's tick is an MSR, or two" busy 'reason("MSR"; "exits") / .duration_s | . > 235 and . < 530'
+true_of "busy: an interrupt for each, and the host's own" busy \
+	'. as $d | reason("INTR"; "exits") - reason("MSR"; "exits") | . >= -2 and . / $d.duration_s < '$host
 true_of "busy: under 1 % of the time" busy '.kernel_cycles / .tsc_khz / 1000 / .duration_s < 0.01'
 
 ok "cpuid reads the same counter between two readings of exitstat" \
