@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # exitstat in Linux guests of the lab: what it counts, and every error it names.
+# shellcheck disable=SC2016 # variables of jq
 . "$(dirname "$0")/../lib/tap.sh"
 
 "$top/lab/pack/guest" "$work/patched.cpio" "$top/tests/lab/exitstat/patched" \
