@@ -176,8 +176,8 @@ void kvm_exit_stats_exit(void)
 
 /* --- vCPUs ----------------------------------------------------------------------- */
 
-/* Begin the statistics of a vCPU if its VM is on. */
-static int exit_stats_begin_vcpu(struct kvm_vcpu *vcpu)
+/* Begin the statistics of a vCPU, which keeps none, if its VM is on. */
+int kvm_exit_stats_create_vcpu(struct kvm_vcpu *vcpu)
 {
 	struct kvm_exit_stats_vm *vm = READ_ONCE(vcpu->kvm->arch.exit_stats);
 	u32 epoch = vm ? READ_ONCE(vm->epoch) : 0;
@@ -197,7 +197,7 @@ static int exit_stats_begin_vcpu(struct kvm_vcpu *vcpu)
 	return 0;
 }
 
-static void exit_stats_end_vcpu(struct kvm_vcpu *vcpu)
+void kvm_exit_stats_destroy_vcpu(struct kvm_vcpu *vcpu)
 {
 	struct kvm_exit_stats *s = vcpu->arch.exit_stats;
 
@@ -217,8 +217,8 @@ static void exit_stats_end_vcpu(struct kvm_vcpu *vcpu)
  */
 void __kvm_exit_stats_begin(struct kvm_vcpu *vcpu)
 {
-	exit_stats_end_vcpu(vcpu);
-	if (exit_stats_begin_vcpu(vcpu)) {
+	kvm_exit_stats_destroy_vcpu(vcpu);
+	if (kvm_exit_stats_create_vcpu(vcpu)) {
 		exit_stats_no_memory();
 		exit_stats_set_vm_mode(vcpu->kvm, KVM_EXIT_STATS_OFF);
 	}
@@ -227,16 +227,6 @@ void __kvm_exit_stats_begin(struct kvm_vcpu *vcpu)
 		kvm_exit_stats_resume(vcpu->arch.exit_stats);
 		preempt_enable();
 	}
-}
-
-int kvm_exit_stats_create_vcpu(struct kvm_vcpu *vcpu)
-{
-	return exit_stats_begin_vcpu(vcpu);
-}
-
-void kvm_exit_stats_destroy_vcpu(struct kvm_vcpu *vcpu)
-{
-	exit_stats_end_vcpu(vcpu);
 }
 
 void __kvm_exit_stats_switch(struct kvm_vcpu *vcpu, u32 next)
