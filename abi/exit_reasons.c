@@ -58,3 +58,25 @@ const char *exit_reason_name(unsigned int isa, uint32_t reason)
 		return svm_name(reason);
 	return reason < COUNT(vmx_names) ? vmx_names[reason] : NULL;
 }
+
+static const uint32_t vmx_never[] = { VMX_EXIT_REASONS_NEVER_ENABLED };
+
+#define RANGE(first, last) { first, last },
+static const struct {
+	uint32_t first, last;
+} svm_never[] = { SVM_EXIT_REASONS_NEVER_ENABLED(RANGE) };
+#undef RANGE
+
+bool exit_reason_never_enabled(unsigned int isa, uint32_t reason)
+{
+	if (isa == KVM_EXIT_STATS_ISA_SVM) {
+		for (size_t i = 0; i < COUNT(svm_never); i++)
+			if (reason >= svm_never[i].first && reason <= svm_never[i].last)
+				return true;
+		return false;
+	}
+	for (size_t i = 0; i < COUNT(vmx_never); i++)
+		if (vmx_never[i] == reason)
+			return true;
+	return false;
+}

@@ -41,7 +41,8 @@
 #define KVM_EXIT_STATS_ISA_SVM 2
 
 /*
- * Feature flags.
+ * Feature flags.  Bits 25:24 of EAX are no flags but the VM's layout of leaves 0x4ffffffc to
+ * 0x4fffffff, see below: 0 is merged.
  *   MODULE: a module beside an unchanged KVM keeps the statistics.
  *   TRACEPOINTS: KERNEL begins at the tracepoint kvm_exit and ends at kvm_entry, which
  *     lie further from the guest than the first and the last C statement.
@@ -52,6 +53,8 @@
 #define KVM_EXIT_STATS_FEATURE_MODULE	   0x00010000
 #define KVM_EXIT_STATS_FEATURE_TRACEPOINTS 0x00020000
 #define KVM_EXIT_STATS_FEATURE_LATE	   0x00040000
+#define KVM_EXIT_STATS_LAYOUT_MASK	   0x03000000
+#define KVM_EXIT_STATS_LAYOUT_SHIFT	   24
 
 /* ECX = selector.  EBX:ECX = value, of the whole VM or of this vCPU. */
 #define KVM_EXIT_STATS_VM   0x4fffff02
@@ -83,13 +86,38 @@
 /* Leaves 0x4fffff08 to 0x4ffffffb return zeros. */
 
 /*
- * Course work on counting exits has used these leaves for years.
- *   TOTAL: EAX = exits, EBX:ECX = kernel cycles, EDX = exits [63:32]
- *   REASON, REASON_ALT: ECX = reason; EAX = exits for the reason, EBX:ECX = all
- *     kernel cycles
- *   REASON_CYCLES: ECX = reason; EAX = all exits, EBX:ECX = kernel cycles of the
- *     reason
+ * Course work on counting exits has used these leaves for years, in three layouts.  The host
+ * says which one a VM has (exit_stats_layout).  Merged, the default, serves clients of layout 1,
+ * and those of layout 2 but for its leaf 0x4fffffff, where it has cycles too.  A client of
+ * layout 3 needs layout 3: in merged, its rows of cycles all repeat the growing total.
+ *
+ *   layout  0x4ffffffc        0x4ffffffd        0x4ffffffe        0x4fffffff
+ *   1       -                 -                 exits[ECX]        exits, cycles
+ *   2       cycles[ECX]       exits[ECX]        cycles            exits
+ *   3       exits             cycles            exits[ECX]        cycles[ECX]
+ *   merged  exits,            exits[ECX],       exits[ECX],       exits, cycles,
+ *           cycles[ECX]       cycles            cycles            EDX = exits [63:32]
+ *
+ * Exits are in EAX, which holds 32 bits: after 4294967295 comes 0.  Cycles are in EBX:ECX and are
+ * KERNEL's.  [ECX] is those of the reason in ECX, else all.  A register without a value is 0.
+ *
+ * A client must set ECX before each CPUID that asks for a reason: CPUID always reads ECX, and
+ * the answer overwrites it.  A client that does not set it asks for whatever number its compiler
+ * has left there.  It reads zeros first, with EDX = UNDEFINED, and then, as ECX is 0 after
+ * that, the values of reason 0.
+ *
+ * In layouts 1 to 3 a reason that the processor defines and KVM never enables has zeros in
+ * all four registers, since it has no exits.  A number that the processor does not define has
+ * the error value below; REASON_OTHER is such a number there.
  */
+enum kvm_exit_stats_layout {
+	KVM_EXIT_STATS_LAYOUT_MERGED,
+	KVM_EXIT_STATS_LAYOUT_1,
+	KVM_EXIT_STATS_LAYOUT_2,
+	KVM_EXIT_STATS_LAYOUT_3,
+};
+
+/* The leaves by their names in layout merged. */
 #define KVM_EXIT_STATS_TOTAL	     0x4fffffff
 #define KVM_EXIT_STATS_REASON	     0x4ffffffe
 #define KVM_EXIT_STATS_REASON_ALT    0x4ffffffd

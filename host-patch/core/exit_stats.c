@@ -24,8 +24,16 @@ const char *const kvm_exit_stats_modes[] = {
 	[KVM_EXIT_STATS_GUEST_MODE] = "guest",
 };
 
-/* Return the mode that a file's user has written, or -EINVAL or -EFAULT. */
-int kvm_exit_stats_user_mode(const char __user *user, size_t size)
+const char *const kvm_exit_stats_layouts[] = {
+	[KVM_EXIT_STATS_LAYOUT_MERGED] = "merged",
+	[KVM_EXIT_STATS_LAYOUT_1] = "1",
+	[KVM_EXIT_STATS_LAYOUT_2] = "2",
+	[KVM_EXIT_STATS_LAYOUT_3] = "3",
+};
+
+/* Return which of @words a file's user has written, or -EINVAL or -EFAULT. */
+static int exit_stats_user_word(const char *const *words, size_t nr, const char __user *user,
+				size_t size)
 {
 	char word[16];
 
@@ -34,7 +42,19 @@ int kvm_exit_stats_user_mode(const char __user *user, size_t size)
 	if (copy_from_user(word, user, size))
 		return -EFAULT;
 	word[size] = 0;
-	return sysfs_match_string(kvm_exit_stats_modes, word);
+	return __sysfs_match_string(words, nr, word);
+}
+
+int kvm_exit_stats_user_mode(const char __user *user, size_t size)
+{
+	return exit_stats_user_word(kvm_exit_stats_modes, ARRAY_SIZE(kvm_exit_stats_modes), user,
+				    size);
+}
+
+int kvm_exit_stats_user_layout(const char __user *user, size_t size)
+{
+	return exit_stats_user_word(kvm_exit_stats_layouts, ARRAY_SIZE(kvm_exit_stats_layouts),
+				    user, size);
 }
 
 static u32 exit_stats_nr_slots(void)
@@ -81,10 +101,11 @@ static int exit_stats_reason_slot(u32 reason)
 }
 
 /* @vm is off and has no vCPUs. */
-void kvm_exit_stats_vm_init(struct kvm_exit_stats_vm *vm)
+void kvm_exit_stats_vm_init(struct kvm_exit_stats_vm *vm, u8 layout)
 {
 	INIT_LIST_HEAD(&vm->vcpus);
 	vm->last_epoch = 0;
+	WRITE_ONCE(vm->layout, layout);
 	WRITE_ONCE(vm->mode, KVM_EXIT_STATS_OFF);
 	WRITE_ONCE(vm->epoch, 0);
 }
@@ -193,24 +214,49 @@ static bool exit_stats_read(struct kvm_exit_stats *s, u32 leaf, u32 index, u64 *
 	return true;
 }
 
+/* Of what a leaf has the exits and the kernel cycles: of nothing, all reasons or one. */
+enum { OF_NOTHING, OF_ALL, OF_ONE };
+
+struct exit_stats_pair {
+	u8 exits, kernel;
+};
+
+/* Leaves FC to FF of each layout. */
+static const struct exit_stats_pair exit_stats_pairs[][4] = {
+	[KVM_EXIT_STATS_LAYOUT_MERGED] = {
+		{ OF_ALL, OF_ONE }, { OF_ONE, OF_ALL }, { OF_ONE, OF_ALL }, { OF_ALL, OF_ALL },
+	},
+	[KVM_EXIT_STATS_LAYOUT_1] = {
+		{ }, { }, { OF_ONE, OF_NOTHING }, { OF_ALL, OF_ALL },
+	},
+	[KVM_EXIT_STATS_LAYOUT_2] = {
+		{ OF_NOTHING, OF_ONE }, { OF_ONE, OF_NOTHING },
+		{ OF_NOTHING, OF_ALL }, { OF_ALL, OF_NOTHING },
+	},
+	[KVM_EXIT_STATS_LAYOUT_3] = {
+		{ OF_ALL, OF_NOTHING }, { OF_NOTHING, OF_ALL },
+		{ OF_ONE, OF_NOTHING }, { OF_NOTHING, OF_ONE },
+	},
+};
+
 /*
  * Leaves FC to FF: add up exits and kernel cycles of the VM, each for all reasons or
  * for one.  A single walk reads both, because with many vCPUs the walk is the cost.
  */
-static bool exit_stats_read_pair(struct kvm_exit_stats *asker, u32 leaf, u32 reason, u64 *exits,
-				 u64 *kernel)
+static bool exit_stats_read_pair(struct kvm_exit_stats *asker, struct exit_stats_pair pair,
+				 u32 reason, u64 *exits, u64 *kernel)
 {
 	int slot = -1, exits_slot, kernel_slot;
 	struct kvm_exit_stats *s;
 
-	if (leaf != KVM_EXIT_STATS_TOTAL) {
+	if (pair.exits == OF_ONE || pair.kernel == OF_ONE) {
 		slot = exit_stats_reason_slot(reason);
 		if (slot < 0)
 			return false;
 		slot = array_index_nospec(slot, exit_stats_nr_slots());
 	}
-	exits_slot = leaf == KVM_EXIT_STATS_REASON_CYCLES ? -1 : slot;
-	kernel_slot = leaf == KVM_EXIT_STATS_REASON_CYCLES ? slot : -1;
+	exits_slot = pair.exits == OF_ONE ? slot : -1;
+	kernel_slot = pair.kernel == OF_ONE ? slot : -1;
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(s, &asker->vm->vcpus, node) {
@@ -220,6 +266,31 @@ static bool exit_stats_read_pair(struct kvm_exit_stats *asker, u32 leaf, u32 rea
 		*kernel += exit_stats_get(s, kernel_slot, KVM_EXIT_STATS_KERNEL);
 	}
 	rcu_read_unlock();
+	if (pair.exits == OF_NOTHING)
+		*exits = 0;
+	if (pair.kernel == OF_NOTHING)
+		*kernel = 0;
+	return true;
+}
+
+/* Leaves FC to FF, in the layout of the asker's VM.  Return false for an unknown reason. */
+static bool exit_stats_answer_pair(struct kvm_exit_stats *asker, u32 leaf, u32 reason, u32 *eax,
+				   u32 *ebx, u32 *ecx, u32 *edx)
+{
+	u32 layout = READ_ONCE(asker->vm->layout);
+	struct exit_stats_pair pair = exit_stats_pairs[layout][leaf & 3];
+	u64 exits = 0, kernel = 0;
+
+	/* The processor defines no such reason, and the assignments know of none. */
+	if (layout != KVM_EXIT_STATS_LAYOUT_MERGED && reason == KVM_EXIT_STATS_REASON_OTHER)
+		reason = KVM_EXIT_STATS_SLOT_NONE;
+	if (!exit_stats_read_pair(asker, pair, reason, &exits, &kernel))
+		return false;
+	*eax = exits;
+	*ebx = kernel >> 32;
+	*ecx = kernel;
+	if (layout == KVM_EXIT_STATS_LAYOUT_MERGED && leaf == KVM_EXIT_STATS_TOTAL)
+		*edx = exits >> 32;
 	return true;
 }
 
@@ -230,7 +301,7 @@ static bool exit_stats_read_pair(struct kvm_exit_stats *asker, u32 leaf, u32 rea
 void kvm_exit_stats_answer(struct kvm_exit_stats *s, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx)
 {
 	u32 leaf = *eax, index = *ecx;
-	u64 exits = 0, val = 0;
+	u64 val = 0;
 
 	*eax = *ebx = *ecx = *edx = 0;
 	switch (leaf) {
@@ -241,7 +312,8 @@ void kvm_exit_stats_answer(struct kvm_exit_stats *s, u32 *eax, u32 *ebx, u32 *ec
 		*edx = KVM_EXIT_STATS_SIGNATURE_EDX;
 		break;
 	case KVM_EXIT_STATS_INFO:
-		*eax = KVM_EXIT_STATS_VERSION | s->vm->features;
+		*eax = KVM_EXIT_STATS_VERSION | s->vm->features |
+		       READ_ONCE(s->vm->layout) << KVM_EXIT_STATS_LAYOUT_SHIFT;
 		*ebx = (kvm_exit_stats_svm() ? KVM_EXIT_STATS_ISA_SVM : KVM_EXIT_STATS_ISA_VMX) |
 		       s->nr_slots << 16;
 		*ecx = s->epoch;
@@ -274,13 +346,8 @@ void kvm_exit_stats_answer(struct kvm_exit_stats *s, u32 *eax, u32 *ebx, u32 *ec
 	case KVM_EXIT_STATS_REASON_ALT:
 	case KVM_EXIT_STATS_REASON:
 	case KVM_EXIT_STATS_TOTAL:
-		if (!exit_stats_read_pair(s, leaf, index, &exits, &val))
+		if (!exit_stats_answer_pair(s, leaf, index, eax, ebx, ecx, edx))
 			goto undefined;
-		*eax = exits;
-		*ebx = val >> 32;
-		*ecx = val;
-		if (leaf == KVM_EXIT_STATS_TOTAL)
-			*edx = exits >> 32;
 		break;
 	}
 	return;

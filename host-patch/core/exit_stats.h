@@ -48,6 +48,7 @@ enum kvm_exit_stats_mode {
 };
 
 extern const char *const kvm_exit_stats_modes[3];
+extern const char *const kvm_exit_stats_layouts[4];
 
 struct kvm_exit_stats_reason {
 	u64 val[KVM_EXIT_STATS_NR_PER_REASON];
@@ -59,6 +60,7 @@ struct kvm_exit_stats_vm {
 	u32 last_epoch;
 	u32 features; /* KVM_EXIT_STATS_FEATURE_* */
 	u8 mode;
+	u8 layout; /* enum kvm_exit_stats_layout */
 };
 
 struct kvm_exit_stats {
@@ -82,7 +84,8 @@ struct kvm_exit_stats {
 };
 
 int kvm_exit_stats_user_mode(const char __user *user, size_t size);
-void kvm_exit_stats_vm_init(struct kvm_exit_stats_vm *vm);
+int kvm_exit_stats_user_layout(const char __user *user, size_t size);
+void kvm_exit_stats_vm_init(struct kvm_exit_stats_vm *vm, u8 layout);
 void kvm_exit_stats_vm_begin(struct kvm_exit_stats_vm *vm, u8 mode, u32 features);
 size_t kvm_exit_stats_size(void);
 void kvm_exit_stats_init(struct kvm_exit_stats *s, struct kvm_vcpu *vcpu,

@@ -16,8 +16,9 @@
 #include "exit_stats_hooks.h"
 #include "kvm_cache_regs.h"
 
-/* The mode of VMs to come. */
+/* The mode and the layout of VMs to come. */
 static int exit_stats_mode = KVM_EXIT_STATS_OFF;
+static int exit_stats_layout = KVM_EXIT_STATS_LAYOUT_MERGED;
 
 /* Protects the modes and the lists of vCPUs of all VMs. */
 static DEFINE_MUTEX(exit_stats_lock);
@@ -56,6 +57,32 @@ static const struct kernel_param_ops exit_stats_param_ops = {
  */
 module_param_cb(exit_stats, &exit_stats_param_ops, NULL, 0644);
 
+static int exit_stats_layout_set(const char *val, const struct kernel_param *kp)
+{
+	int layout = sysfs_match_string(kvm_exit_stats_layouts, val);
+
+	if (layout < 0)
+		return layout;
+	WRITE_ONCE(exit_stats_layout, layout);
+	return 0;
+}
+
+static int exit_stats_layout_get(char *buf, const struct kernel_param *kp)
+{
+	return sysfs_emit(buf, "%s\n", kvm_exit_stats_layouts[READ_ONCE(exit_stats_layout)]);
+}
+
+static const struct kernel_param_ops exit_stats_layout_ops = {
+	.set = exit_stats_layout_set,
+	.get = exit_stats_layout_get,
+};
+
+/*
+ * Which of the course's layouts leaves 0x4ffffffc to 0x4fffffff have: "merged", "1", "2" or
+ * "3".  A VM gets it as it gets the mode.
+ */
+module_param_cb(exit_stats_layout, &exit_stats_layout_ops, NULL, 0644);
+
 /* Whether KVM answers only a guest's kernel (CPL 0 of L1). */
 static bool __read_mostly exit_stats_cpl0;
 module_param(exit_stats_cpl0, bool, 0644);
@@ -78,19 +105,32 @@ static u8 exit_stats_vm_mode(struct kvm *kvm)
 	return vm ? READ_ONCE(vm->mode) : KVM_EXIT_STATS_OFF;
 }
 
+/* Return a VM's, which is off if it had none so far, or NULL.  With exit_stats_lock. */
+static struct kvm_exit_stats_vm *exit_stats_need_vm(struct kvm *kvm)
+{
+	struct kvm_exit_stats_vm *vm = kvm->arch.exit_stats;
+
+	if (vm)
+		return vm;
+	vm = kzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
+	if (!vm)
+		return NULL;
+	kvm_exit_stats_vm_init(vm, KVM_EXIT_STATS_LAYOUT_MERGED);
+	/* A vCPU that sees it must see its list, too. */
+	smp_store_release(&kvm->arch.exit_stats, vm);
+	return vm;
+}
+
 /* Return whether the VM was on before, or -ENOMEM.  With exit_stats_lock. */
 static int exit_stats_switch_vm(struct kvm *kvm, int mode)
 {
 	struct kvm_exit_stats_vm *vm = kvm->arch.exit_stats;
 	bool was_on = exit_stats_vm_mode(kvm) != KVM_EXIT_STATS_OFF;
 
-	if (!vm && mode != KVM_EXIT_STATS_OFF) {
-		vm = kzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
+	if (mode != KVM_EXIT_STATS_OFF) {
+		vm = exit_stats_need_vm(kvm);
 		if (!vm)
 			return -ENOMEM;
-		kvm_exit_stats_vm_init(vm);
-		/* A vCPU that sees it must see its list, too. */
-		smp_store_release(&kvm->arch.exit_stats, vm);
 	}
 	if (mode == KVM_EXIT_STATS_OFF) {
 		if (was_on) {
@@ -131,6 +171,19 @@ static int exit_stats_set_vm_mode(struct kvm *kvm, int mode)
 	return min(r, 0);
 }
 
+/* Give a VM, which may be off, @layout.  Its guest's next CPUID is answered so. */
+static int exit_stats_set_vm_layout(struct kvm *kvm, int layout)
+{
+	struct kvm_exit_stats_vm *vm;
+
+	mutex_lock(&exit_stats_lock);
+	vm = exit_stats_need_vm(kvm);
+	if (vm)
+		WRITE_ONCE(vm->layout, layout);
+	mutex_unlock(&exit_stats_lock);
+	return vm ? 0 : -ENOMEM;
+}
+
 /* The VM is off then: without one of its vCPUs the sums would be wrong. */
 static void exit_stats_no_memory(void)
 {
@@ -141,10 +194,17 @@ static void exit_stats_no_memory(void)
 void kvm_exit_stats_init_vm(struct kvm *kvm)
 {
 	int mode = READ_ONCE(exit_stats_mode);
+	int layout = READ_ONCE(exit_stats_layout);
+	int r = 0;
 
-	if (mode == KVM_EXIT_STATS_OFF || kvm_exit_stats_is_td(kvm))
+	if (kvm_exit_stats_is_td(kvm))
 		return;
-	if (exit_stats_set_vm_mode(kvm, mode))
+	/* The layout first: from the mode on the guest may ask. */
+	if (layout != KVM_EXIT_STATS_LAYOUT_MERGED)
+		r = exit_stats_set_vm_layout(kvm, layout);
+	if (!r && mode != KVM_EXIT_STATS_OFF)
+		r = exit_stats_set_vm_mode(kvm, mode);
+	if (r)
 		exit_stats_no_memory();
 }
 
@@ -283,6 +343,40 @@ static int exit_stats_mode_show(struct seq_file *m, void *v)
 	return 0;
 }
 
+static int exit_stats_layout_show(struct seq_file *m, void *v)
+{
+	struct kvm *kvm = m->private;
+	struct kvm_exit_stats_vm *vm = READ_ONCE(kvm->arch.exit_stats);
+	u8 layout = vm ? READ_ONCE(vm->layout) : KVM_EXIT_STATS_LAYOUT_MERGED;
+
+	seq_printf(m, "%s\n", kvm_exit_stats_layouts[layout]);
+	return 0;
+}
+
+static int exit_stats_layout_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, exit_stats_layout_show, inode->i_private);
+}
+
+static ssize_t exit_stats_layout_write(struct file *file, const char __user *user, size_t size,
+				       loff_t *pos)
+{
+	int layout = kvm_exit_stats_user_layout(user, size);
+	struct seq_file *m = file->private_data;
+	int r = layout < 0 ? layout : exit_stats_set_vm_layout(m->private, layout);
+
+	return r ? r : size;
+}
+
+static const struct file_operations exit_stats_layout_fops = {
+	.owner = THIS_MODULE,
+	.open = exit_stats_layout_open,
+	.read = seq_read,
+	.write = exit_stats_layout_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
 static int exit_stats_mode_open(struct inode *inode, struct file *file)
 {
 	return single_open(file, exit_stats_mode_show, inode->i_private);
@@ -321,8 +415,11 @@ void kvm_exit_stats_create_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir)
 	 */
 	if (IS_ERR_OR_NULL(kvm->debugfs_dentry))
 		return;
-	if (!vcpu->vcpu_idx)
+	if (!vcpu->vcpu_idx) {
 		debugfs_create_file("exit_stats_mode", 0600, kvm->debugfs_dentry, kvm,
 				    &exit_stats_mode_fops);
+		debugfs_create_file("exit_stats_layout", 0600, kvm->debugfs_dentry, kvm,
+				    &exit_stats_layout_fops);
+	}
 	debugfs_create_file("exit_stats", 0400, dir, vcpu, &exit_stats_fops);
 }

@@ -67,6 +67,7 @@ void vms_vcpu_created(struct kvm_vcpu *vcpu);
 void vms_destroyed(struct kvm *kvm);
 int vms_set_default(u8 mode);
 u8 vms_default(void);
+extern u8 vms_layout; /* of VMs that become known from now on */
 int vms_start(void);
 void vms_refuse(void);
 void vms_stop(void);

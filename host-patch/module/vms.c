@@ -41,6 +41,7 @@ static LIST_HEAD(vms_dead);
 static DEFINE_MUTEX(vms_mutex);
 static enum { VMS_STARTING, VMS_RUNNING, VMS_STOPPED } vms_state;
 static u8 vms_default_mode;
+u8 vms_layout = KVM_EXIT_STATS_LAYOUT_MERGED;
 static struct dentry *vms_dir;
 
 static void vms_work_fn(struct work_struct *work);
@@ -82,7 +83,7 @@ static void add_vm(struct kvm *kvm, u8 mode, pid_t pid)
 	vm->kvm = kvm;
 	vm->td = kvm_exit_stats_is_td(kvm);
 	vm->pid = pid;
-	kvm_exit_stats_vm_init(&vm->stats);
+	kvm_exit_stats_vm_init(&vm->stats, READ_ONCE(vms_layout));
 	if (mode != KVM_EXIT_STATS_OFF)
 		kvm_exit_stats_vm_begin(&vm->stats, mode, events_features);
 
@@ -453,6 +454,39 @@ static const struct file_operations mode_fops = {
 	.release = single_release,
 };
 
+static int layout_show(struct seq_file *m, void *unused)
+{
+	struct attached_vm *vm = m->private;
+
+	seq_printf(m, "%s\n", kvm_exit_stats_layouts[READ_ONCE(vm->stats.layout)]);
+	return 0;
+}
+
+static int layout_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, layout_show, inode->i_private);
+}
+
+static ssize_t layout_write(struct file *file, const char __user *user, size_t size, loff_t *pos)
+{
+	struct attached_vm *vm = ((struct seq_file *)file->private_data)->private;
+	int layout = kvm_exit_stats_user_layout(user, size);
+
+	if (layout < 0)
+		return layout;
+	WRITE_ONCE(vm->stats.layout, layout);
+	return size;
+}
+
+static const struct file_operations layout_fops = {
+	.owner = THIS_MODULE,
+	.open = layout_open,
+	.read = seq_read,
+	.write = layout_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
 static int exit_stats_show(struct seq_file *m, void *unused)
 {
 	kvm_exit_stats_print(m, m->private);
@@ -503,6 +537,7 @@ static void show_vm(struct attached_vm *vm)
 		snprintf(vm->name, sizeof(vm->name), "%d-%u", vm->pid, number++);
 		vm->dir = debugfs_create_dir(vm->name, vms_dir);
 		debugfs_create_file("mode", 0600, vm->dir, vm, &mode_fops);
+		debugfs_create_file("layout", 0600, vm->dir, vm, &layout_fops);
 	}
 	for (;;) {
 		raw_spin_lock_irq(&vms_lock);

@@ -64,6 +64,7 @@ enum {
 /* KVM's parameters, or those of kvm_exit_stats.ko beside an unchanged KVM. */
 static const char *mode_file = "/sys/module/kvm/parameters/exit_stats";
 static const char *cpl0_file = "/sys/module/kvm/parameters/exit_stats_cpl0";
+static const char *layout_file = "/sys/module/kvm/parameters/exit_stats_layout";
 
 /* The index of the leaves per reason. */
 #define INDEX(reason, sel) ((reason) | (sel) << 16)
@@ -85,11 +86,12 @@ struct work {
 static struct work works[NR_VCPUS];
 
 /*
- * The reasons that the guest causes, one that it never causes, numbers that are no
- * reasons, and the functions with which L1 runs an L2.
+ * The reasons that the guest causes, one that it never causes, some that KVM never enables,
+ * numbers that are no reasons, and the functions with which L1 runs an L2.
  */
 struct isa {
 	u32 cpuid, io, wrmsr, hlt, enter, never;
+	u32 disabled[9];
 	u32 undefined[8];
 	bool (*nested)(void);
 	vm_vaddr_t (*alloc)(struct kvm_vm *vm);
@@ -114,6 +116,7 @@ static const struct isa isas[] = {
 		.hlt = EXIT_REASON_HLT,
 		.enter = EXIT_REASON_VMRESUME,
 		.never = EXIT_REASON_TRIPLE_FAULT,
+		.disabled = { 3, 4, 5, 6, 11, 16, 17, 65, 66 },
 		.undefined = { 35, 38, 42, 71, 0x72, 0x400, 0xfffd, 0xffff },
 		.nested = vmx_nested,
 		.alloc = vmx_alloc,
@@ -127,6 +130,7 @@ static const struct isa isas[] = {
 		.hlt = SVM_EXIT_HLT,
 		.enter = SVM_EXIT_VMRUN,
 		.never = SVM_EXIT_SHUTDOWN,
+		.disabled = { 0x01, 0x12, 0x28, 0x40, 0x66, 0x6e, 0x70, 0x75, 0xa3 },
 		.undefined = { 0xa7, 0xa8, 0xff, 0x3ff, 0x404, 0x4000, 0xfffd, 0xffff },
 		.nested = svm_nested,
 		.alloc = svm_alloc,
@@ -379,7 +383,7 @@ static u64 sleep_cycles(void)
 
 /* ---- VMs and parameters ---- */
 
-static char saved_mode[16], saved_cpl0[16];
+static char saved_mode[16], saved_cpl0[16], saved_layout[16];
 
 static void read_param(const char *path, char *val, size_t size)
 {
@@ -405,6 +409,7 @@ static void write_param(const char *path, const char *val)
 static void restore_params(void)
 {
 	write_param(cpl0_file, saved_cpl0);
+	write_param(layout_file, saved_layout);
 	write_param(mode_file, saved_mode);
 }
 
@@ -1131,6 +1136,114 @@ static void test_errors(void)
 	kvm_vm_free(vm);
 }
 
+/* ---- layouts of the course's leaves ---- */
+
+/* What a register pair of a leaf has: nothing, the values of all reasons, or of ECX's. */
+enum { NONE, ALL, ONE };
+
+static const struct {
+	const char *name;
+	struct {
+		u8 exits, cycles;
+	} leaves[4]; /* 0x4ffffffc to 0x4fffffff */
+} layouts[] = {
+	[KVM_EXIT_STATS_LAYOUT_MERGED] = {
+		"merged", { { ALL, ONE }, { ONE, ALL }, { ONE, ALL }, { ALL, ALL } },
+	},
+	[KVM_EXIT_STATS_LAYOUT_1] = {
+		"1", { { NONE, NONE }, { NONE, NONE }, { ONE, NONE }, { ALL, ALL } },
+	},
+	[KVM_EXIT_STATS_LAYOUT_2] = {
+		"2", { { NONE, ONE }, { ONE, NONE }, { NONE, ALL }, { ALL, NONE } },
+	},
+	[KVM_EXIT_STATS_LAYOUT_3] = {
+		"3", { { ALL, NONE }, { NONE, ALL }, { ONE, NONE }, { NONE, ONE } },
+	},
+};
+
+/* Check EAX of leaf @a against @what, of which the truth was asked one CPUID before. */
+static void expect_exits(const struct ask *a, u8 what, const struct ask *all, const struct ask *one)
+{
+	if (what == NONE)
+		EXPECT_EQ(a->eax, 0);
+	else if (what == ALL)
+		EXPECT_EQ(a->eax, value(all) + (a - all));
+	else
+		EXPECT_EQ(a->eax, value(one) + (a - one));
+}
+
+/* The same of EBX:ECX.  The truth is in @before and @after, four of each. */
+static void expect_cycles(const struct ask *a, u8 what, const struct ask *before,
+			  const struct ask *after)
+{
+	u32 i = what == ALL ? 1 : 3;
+
+	if (what == NONE) {
+		EXPECT_EQ(value(a), 0);
+		return;
+	}
+	EXPECT_LT(value(&before[i]), value(a));
+	EXPECT_LT(value(a), value(&after[i]));
+}
+
+static void ask_truth(struct kvm_vcpu *vcpu)
+{
+	ask(vcpu, KVM_EXIT_STATS_VCPU, EXITS);
+	ask(vcpu, KVM_EXIT_STATS_VM, KERNEL);
+	ask(vcpu, KVM_EXIT_STATS_VM_REASON, INDEX(isa->cpuid, EXITS));
+	ask(vcpu, KVM_EXIT_STATS_VM_REASON, INDEX(isa->cpuid, KERNEL));
+}
+
+/* Leaf @i of @layout, between two readings of the truth. */
+static void check_leaf(struct kvm_vcpu *vcpu, int layout, u32 i)
+{
+	u8 exits = layouts[layout].leaves[i].exits, cycles = layouts[layout].leaves[i].cycles;
+	bool merged = layout == KVM_EXIT_STATS_LAYOUT_MERGED;
+	struct ask *before = work_of(vcpu)->ask, *a;
+
+	ask_nothing(vcpu);
+	ask_truth(vcpu);
+	a = ask(vcpu, KVM_EXIT_STATS_REASON_CYCLES + i, isa->cpuid);
+	ask_truth(vcpu);
+	work_undisturbed(vcpu, before);
+	expect_exits(a, exits, &before[0], &before[2]);
+	expect_cycles(a, cycles, before, a + 1);
+	EXPECT_EQ(a->edx, 0);
+	if (merged || (exits != ONE && cycles != ONE))
+		return;
+	for (i = 0; i < ARRAY_SIZE(isa->disabled); i++)
+		expect_zero(vcpu, a->leaf, isa->disabled[i]);
+	for (i = 0; i < ARRAY_SIZE(isa->undefined); i++)
+		expect_error(vcpu, a->leaf, isa->undefined[i]);
+	expect_error(vcpu, a->leaf, KVM_EXIT_STATS_REASON_OTHER);
+	expect_error(vcpu, a->leaf, 0xffffffff);
+}
+
+static void test_layouts(void)
+{
+	struct kvm_vcpu *vcpus[ARRAY_SIZE(layouts)];
+	struct kvm_vm *vms[ARRAY_SIZE(layouts)];
+	struct ask info;
+	int i;
+	u32 j;
+
+	for (i = 0; i < ARRAY_SIZE(layouts); i++) {
+		write_param(layout_file, layouts[i].name);
+		vms[i] = create_one("guest", &vcpus[i]);
+	}
+	write_param(layout_file, "merged");
+	for (i = 0; i < ARRAY_SIZE(layouts); i++) {
+		live(vcpus[i]);
+		EXPECT(has_signature(vcpus[i]));
+		info = guest_cpuid(vcpus[i], KVM_EXIT_STATS_INFO, 0);
+		EXPECT_EQ((info.eax & KVM_EXIT_STATS_LAYOUT_MASK) >> KVM_EXIT_STATS_LAYOUT_SHIFT,
+			  i);
+		for (j = 0; j < 4; j++)
+			check_leaf(vcpus[i], i, j);
+		kvm_vm_free(vms[i]);
+	}
+}
+
 /* ---- CPL 3 ---- */
 
 /* Allow CPL 3 to access everything that is mapped. */
@@ -1526,6 +1639,7 @@ static const struct {
 	{ "tsc", "an exit in which the guest's TSC changes has no stamps", test_tsc },
 	{ "legacy", "the legacy leaves return the same values", test_legacy },
 	{ "errors", "error values for unknown reasons and selectors", test_errors },
+	{ "layouts", "each layout of the course's leaves, at once in four VMs", test_layouts },
 	{ "cpl", "CPL 3 is refused if the host restricts the leaves to CPL 0", test_cpl },
 	{ "nested", "exits of L2 are counted separately", test_nested },
 	{ "nested_cpl", "L2 is refused if CPL 3 is", test_nested_cpl },
@@ -1574,11 +1688,13 @@ int main(int argc, char *argv[])
 	if (access(mode_file, F_OK)) {
 		mode_file = "/sys/module/kvm_exit_stats/parameters/exit_stats";
 		cpl0_file = "/sys/module/kvm_exit_stats/parameters/exit_stats_cpl0";
+		layout_file = "/sys/module/kvm_exit_stats/parameters/exit_stats_layout";
 	}
 	TEST_REQUIRE(!access(mode_file, W_OK));
 	TEST_REQUIRE(kvm_has_cap(KVM_CAP_TSC_DEADLINE_TIMER));
 	read_param(mode_file, saved_mode, sizeof(saved_mode));
 	read_param(cpl0_file, saved_cpl0, sizeof(saved_cpl0));
+	read_param(layout_file, saved_layout, sizeof(saved_layout));
 
 	for (i = 0; i < ARRAY_SIZE(tests); i++)
 		nr += wanted(tests[i].name, argc, argv);
@@ -1590,6 +1706,7 @@ int main(int argc, char *argv[])
 	signal(SIGALRM, timed_out);
 	alarm(TIMEOUT_SECS);
 	write_param(cpl0_file, "N");
+	write_param(layout_file, "merged");
 	find_isa();
 
 	for (i = 0; i < ARRAY_SIZE(tests); i++) {

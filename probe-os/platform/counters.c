@@ -7,6 +7,7 @@
 
 static struct counters_info info;
 static bool present;
+static unsigned int layout = KVM_EXIT_STATS_LAYOUT_MERGED;
 
 bool counters_init(void)
 {
@@ -17,6 +18,9 @@ bool counters_init(void)
 		return false;
 
 	c = cpuid(KVM_EXIT_STATS_INFO, 0);
+	layout = (c.eax & KVM_EXIT_STATS_LAYOUT_MASK) >> KVM_EXIT_STATS_LAYOUT_SHIFT;
+	if (layout != KVM_EXIT_STATS_LAYOUT_MERGED)
+		return false;
 	info = (struct counters_info){
 		.version = c.eax & 0xffff,
 		.isa = c.ebx & 0xffff,
@@ -32,6 +36,11 @@ bool counters_init(void)
 const struct counters_info *counters_info(void)
 {
 	return present ? &info : NULL;
+}
+
+unsigned int counters_layout(void)
+{
+	return layout;
 }
 
 static uint64_t value(uint32_t leaf, uint32_t index)

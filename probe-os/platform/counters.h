@@ -31,11 +31,17 @@ struct counters_last {
 	uint64_t entry_tsc; /* the host gave it back */
 };
 
-/* Find the leaves by their signature. Return false if the host has none. */
+/*
+ * Find the leaves by their signature. Return false if the host has none, or if leaf 0x4fffffff,
+ * which a sample reads, has not the totals: only in layout merged has it all of their bits.
+ */
 bool counters_init(void);
 
 /* Return the description of the leaves, or NULL before counters_init() or without them. */
 const struct counters_info *counters_info(void);
+
+/* Return the layout that counters_init() has found: merged, if there are no leaves. */
+unsigned int counters_layout(void);
 
 /* The VM's totals: exits, with that of this read, and cycles of completed exits. */
 static inline struct counters_total counters_total(void)

@@ -57,7 +57,12 @@ static void begin(const struct run *run)
 		       nop_ticks());
 	print_tsc();
 	if (!info) {
-		if (m->hypervisor[0])
+		if (counters_layout() != KVM_EXIT_STATS_LAYOUT_MERGED)
+			printf("No exits and no host columns: CPUID leaf 0x%x has layout %u of course work, "
+			       "and the probe reads layout merged. On the host, write merged to the "
+			       "parameter exit_stats_layout, and start the VM again.\n\n",
+			       KVM_EXIT_STATS_TOTAL, counters_layout());
+		else if (m->hypervisor[0])
 			printf("No exits and no host columns: CPUID leaf 0x%x is absent. The host "
 			       "needs exitprobe host attach guest, or the KVM patch.\n\n",
 			       KVM_EXIT_STATS_SIGNATURE);

@@ -21,6 +21,27 @@ echo guest >$mode
 try guest
 echo yes >$mode && echo "== accepted yes"
 echo "== after a bad value: $(cat $mode)"
+layout=/sys/module/kvm/parameters/exit_stats_layout
+echo "== layout: $(cat $layout)"
+for value in 0 4 first; do
+	echo $value >$layout && echo "== accepted layout $value"
+done
+echo 3 >$layout
+try "layout $(cat $layout)"
+# The layout of a VM that is off is kept, too.
+echo 2 >$layout
+echo off >$mode
+(sleep 5; echo quit) | qemu-system-x86_64 -accel kvm -nodefaults -display none -S -monitor stdio >/dev/null &
+while ! ls -d /sys/kernel/debug/kvm/[0-9]*/vcpu0 >/dev/null 2>&1; do sleep 0.01; done
+vm=$(ls -d /sys/kernel/debug/kvm/[0-9]*)
+echo merged >$layout
+first=$(cat $vm/exit_stats_mode $vm/exit_stats_layout | xargs)
+echo guest >$vm/exit_stats_mode
+echo 1 >$vm/exit_stats_layout
+echo off >$vm/exit_stats_mode
+echo "== layout of a VM: $first $(cat $vm/exit_stats_mode $vm/exit_stats_layout | xargs)"
+echo guest >$mode
+wait
 
 # Latched: off while it runs, and it goes on; then a new VM has none.
 (probe -append "ops=cpuid samples=2000" >/tmp/latched) &
@@ -108,7 +129,14 @@ for cpu in $cpus; do
 	has "$cpu: off by default" "$work/section" '^== default: off$'
 	from_heading "guest: " >"$work/section"
 	has "$cpu: guest: leaf and exits" "$work/section" '^cpuid +1\.00 '
-	from_heading accepted >"$work/section"
+	is "$cpu: layout: merged, and a bad one is refused" \
+		"$(grep -E '^== (layout: |accepted layout)' "$work/out")" "== layout: merged"
+	from_heading "layout 3: " >"$work/section"
+	has "$cpu: layout 3: the probe says why it has no exits" "$work/section" \
+		'^No exits and no host columns: CPUID leaf 0x4fffffff has layout 3 of course work, .* start the VM again'
+	has "$cpu: layout 3: it ran all the same" "$work/section" '^complete: 2 operations'
+	has "$cpu: layout: a VM that is off has its own" "$work/out" '^== layout of a VM: off 2 off 1$'
+	from_heading "accepted yes" >"$work/section"
 	is "$cpu: a bad value is refused" "$(cat "$work/section")" ""
 	from_heading "after a bad value" >"$work/section"
 	has "$cpu: and changes nothing" "$work/section" ': guest$'

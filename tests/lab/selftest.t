@@ -39,7 +39,7 @@ selftest() {
 		"$top/lab/boot" $2 -p exit_stats=host "$work/job" "$build/${4-selftest}/exit_stats_test")" 0
 	pass_through "$1"
 	is "$1: parameters are left as they were" \
-		"$(sed -n '/^left: /,$p' "$work/out" | xargs)" "left: host N"
+		"$(sed -n '/^left: /,$p' "$work/out" | xargs)" "left: host N merged"
 }
 
 if [ -n "$other" ]; then

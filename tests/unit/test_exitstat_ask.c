@@ -17,6 +17,7 @@
 /* Where each CPUID was executed. */
 struct fake {
 	unsigned int cpu, there, elsewhere;
+	unsigned int layout; /* of the course's leaves */
 };
 
 /* A host with one reason; it counts nothing. */
@@ -31,8 +32,11 @@ static void fake_read(void *context, uint32_t leaf, uint32_t index, struct cpuid
 					     KVM_EXIT_STATS_SIGNATURE_ECX,
 					     KVM_EXIT_STATS_SIGNATURE_EDX };
 	else if (leaf == KVM_EXIT_STATS_INFO)
-		*regs = (struct cpuid_regs){ KVM_EXIT_STATS_VERSION,
+		*regs = (struct cpuid_regs){ KVM_EXIT_STATS_VERSION |
+						     fake->layout << KVM_EXIT_STATS_LAYOUT_SHIFT,
 					     1 << 16 | KVM_EXIT_STATS_ISA_SVM, 7, 2000000 };
+	else if (leaf == KVM_EXIT_STATS_TOTAL && fake->layout == KVM_EXIT_STATS_LAYOUT_3)
+		regs->edx = KVM_EXIT_STATS_UNDEFINED;
 	else if (leaf == KVM_EXIT_STATS_SLOT)
 		regs->eax = index ? KVM_EXIT_STATS_SLOT_NONE : SVM_CPUID;
 }
@@ -88,11 +92,29 @@ static void test_asked_anywhere(void **state)
 	assert_null(session.layout.codes);
 }
 
+/* A layout of course work is no flag, and its leaf 0x4fffffff is not asked for the totals. */
+static void test_asked_in_layout_3(void **state)
+{
+	struct fake fake = { .cpu = some_cpu(), .layout = KVM_EXIT_STATS_LAYOUT_3 };
+	struct scope scope = { .source = { .read = fake_read, .context = &fake } };
+	struct session session = { .nr_scopes = 1, .scopes = &scope };
+
+	(void)state;
+	ask_host(&session, false);
+	assert_int_equal(session.host.course, KVM_EXIT_STATS_LAYOUT_3);
+	assert_int_equal(session.host.features, 0);
+	assert_true(scope.two_leaves);
+	fake.layout = KVM_EXIT_STATS_LAYOUT_MERGED;
+	ask_host(&session, false);
+	assert_false(scope.two_leaves);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_asked_on_the_first_vcpu),
 		cmocka_unit_test(test_asked_anywhere),
+		cmocka_unit_test(test_asked_in_layout_3),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

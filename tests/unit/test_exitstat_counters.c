@@ -26,7 +26,8 @@ struct fake {
 	const char *hypervisor[2]; /* at 0x40000000 and 0x40000100 */
 	bool patched, garbage;
 	uint32_t version, epoch;
-	bool narrow; /* keeps 32 bits of the exits in the total's leaf */
+	bool narrow;	/* keeps 32 bits of the exits in the total's leaf */
+	bool no_totals; /* in that leaf: the course's layout 3 */
 	uint64_t exits[NR_SLOTS], kernel[NR_SLOTS], user[NR_SLOTS];
 	uint64_t cost;	    /* kernel cycles of a CPUID */
 	unsigned int noise; /* of HLT, every so many CPUIDs; 0: never */
@@ -76,6 +77,10 @@ static void answer(struct fake *fake, uint32_t leaf, uint32_t index, struct cpui
 		regs->eax = index < NR_SLOTS ? codes[index] : KVM_EXIT_STATS_SLOT_NONE;
 		break;
 	case KVM_EXIT_STATS_TOTAL:
+		if (fake->no_totals) {
+			regs->edx = KVM_EXIT_STATS_UNDEFINED;
+			break;
+		}
 		regs->eax = (uint32_t)exits;
 		regs->edx = fake->narrow ? 0 : (uint32_t)(exits >> 32);
 		answer_pair(regs, sum(fake->kernel));
@@ -290,6 +295,28 @@ static void test_what_others_did_is_exact(void **state)
 	tear_down(&b);
 }
 
+/* The same where the totals are in two leaves. */
+static void test_layout_without_totals(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	set_up(&b);
+	b.fake.no_totals = b.scope.two_leaves = true;
+	snapshot_take(&b.before, &b.scope, &b.layout, 3);
+	b.fake.exits[NPF] += 5;
+	b.fake.kernel[NPF] += 50000;
+	snapshot_take(&b.after, &b.scope, &b.layout, 3);
+	assert_int_equal(compare(&b), STATUS_OK);
+	assert_int_equal(b.delta.val[KVM_EXIT_STATS_EXITS], 5);
+	assert_int_equal(b.delta.val[KVM_EXIT_STATS_KERNEL], 50000);
+	assert_int_equal(b.delta.reasons[1].val[KVM_EXIT_STATS_EXITS], 0);
+	assert_int_equal(b.delta.foreign, 0);
+	total_take(&b.delta, &b.scope);
+	assert_int_equal(b.delta.val[KVM_EXIT_STATS_EXITS], sum(b.fake.exits) - 1);
+	tear_down(&b);
+}
+
 /* Exits while the counters are read are neither lost nor unmentioned. */
 static void test_noise_within_a_reading(void **state)
 {
@@ -398,6 +425,7 @@ int main(void)
 		cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_own_readings_are_taken_off),
 		cmocka_unit_test(test_what_others_did_is_exact),
+		cmocka_unit_test(test_layout_without_totals),
 		cmocka_unit_test(test_noise_within_a_reading),
 		cmocka_unit_test(test_sum_since_creation),
 		cmocka_unit_test(test_beyond_32_bits),

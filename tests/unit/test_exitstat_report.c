@@ -152,6 +152,7 @@ static void assert_writes(void (*write)(FILE *file, const struct report *report)
 static void test_line(void **state)
 {
 	const struct scope vm = { 0 }, vcpu = { .vcpu = true, .cpu = 3 };
+	const struct scope two_leaves = { .two_leaves = true };
 	const struct delta so_far = { .val = { 583999, 13436425563 } };
 	const struct delta large = { .val = { 0x100000005, UINT64_MAX } };
 	struct report report = { .scope = &vm, .delta = &so_far };
@@ -163,6 +164,10 @@ static void test_line(void **state)
 	assert_writes(
 		report_line, &report,
 		"CPUID(0x4FFFFFFF), exits=4294967301, cycles spent in exit=18446744073709551615\n");
+	report.scope = &two_leaves;
+	assert_writes(
+		report_line, &report,
+		"CPUID(0x4FFFFF02), exits=4294967301, cycles spent in exit=18446744073709551615\n");
 	report.scope = &vcpu;
 	assert_writes(report_line, &report,
 		      "vCPU 3, exits=4294967301, cycles spent in exit=18446744073709551615\n");
@@ -235,7 +240,7 @@ static void test_export(void **state)
 	assert_writes(
 		export_json, &report,
 		"{\"n\":2,\"uptime_s\":1.500000,\"duration_s\":0.500000,\"isa\":\"SVM\",\"tsc_khz\":2876000,"
-		"\"epoch\":9,\"keeper\":\"patch\",\"vcpu\":3,\"exits\":8,\"kernel_cycles\":80,\"user_cycles\":6,"
+		"\"epoch\":9,\"keeper\":\"patch\",\"layout\":\"merged\",\"vcpu\":3,\"exits\":8,\"kernel_cycles\":80,\"user_cycles\":6,"
 		"\"halted_cycles\":7,\"descheduled_cycles\":0,\"guest_cycles\":0,\"l2_exits\":0,"
 		"\"user_returns\":0,\"clamped\":0,\"paused_cycles\":0,\"own_exits\":11,"
 		"\"foreign_exits\":0,\"status\":4,\"command\":[\"a \\\"b\\\\\\u000a\"],\"reasons\":["

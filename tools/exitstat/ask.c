@@ -59,7 +59,8 @@ static void find_host(struct session *session, struct cpuid_source *source)
 	default:
 		break;
 	}
-	if (host_total_is_whole(source) != STATUS_OK)
+	if (session->host.course == KVM_EXIT_STATS_LAYOUT_MERGED &&
+	    host_total_is_whole(source) != STATUS_OK)
 		die(STATUS_WRAPPED,
 		    "CPUID(0x4FFFFFFF) has wrapped at 32 bits: EDX:EAX is less than leaf 0x%x's exits",
 		    KVM_EXIT_STATS_VM);
@@ -74,6 +75,9 @@ void ask_host(struct session *session, bool layout)
 	if (everywhere)
 		pin(first->cpu);
 	find_host(session, &first->source);
+	for (unsigned int i = 0; i < session->nr_scopes; i++)
+		session->scopes[i].two_leaves = session->host.course !=
+						KVM_EXIT_STATS_LAYOUT_MERGED;
 	if (layout)
 		layout_read(&first->source, &session->host, &session->layout);
 	if (everywhere)

@@ -104,12 +104,12 @@ static struct stamped read_counter(struct scope *scope, bool reason, uint32_t co
 	return (struct stamped){ pair(regs.ebx, regs.ecx), scope->source.reads };
 }
 
-/* All exits and their kernel cycles: for the VM with one CPUID. */
+/* All exits and their kernel cycles: for the VM with one CPUID, if there is such a leaf. */
 static void read_total(struct scope *scope, struct stamped *exits, struct stamped *kernel)
 {
 	struct cpuid_regs regs;
 
-	if (scope->vcpu) {
+	if (scope->vcpu || scope->two_leaves) {
 		*exits = read_counter(scope, false, 0, KVM_EXIT_STATS_EXITS);
 		*kernel = read_counter(scope, false, 0, KVM_EXIT_STATS_KERNEL);
 		return;

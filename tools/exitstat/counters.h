@@ -14,6 +14,7 @@ struct scope {
 	struct cpuid_source source;
 	bool vcpu;
 	unsigned int cpu; /* the guest's number of it; with @vcpu */
+	bool two_leaves;  /* for the VM's totals: layout merged alone has them in one */
 };
 
 /* The host's exit reasons, by their order there. */

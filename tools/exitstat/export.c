@@ -103,6 +103,14 @@ static void json_reasons(FILE *file, const struct report *report)
 	fputs("]", file);
 }
 
+/* As exit_stats_layout has it on the host. */
+static const char *const layouts[] = {
+	[KVM_EXIT_STATS_LAYOUT_MERGED] = "merged",
+	[KVM_EXIT_STATS_LAYOUT_1] = "1",
+	[KVM_EXIT_STATS_LAYOUT_2] = "2",
+	[KVM_EXIT_STATS_LAYOUT_3] = "3",
+};
+
 /* As the probe's records have it: KEEPERS in record_fields.h. */
 static const char *keeper(const struct host *host)
 {
@@ -117,10 +125,11 @@ void export_json(FILE *file, const struct report *report)
 
 	fprintf(file,
 		"{\"n\":%u,\"uptime_s\":%.6f,\"duration_s\":%.6f,\"isa\":\"%s\",\"tsc_khz\":%u,"
-		"\"epoch\":%u,\"keeper\":\"%s\"",
+		"\"epoch\":%u,\"keeper\":\"%s\",\"layout\":\"%s\"",
 		report->number, (double)report->at_ns / NS_PER_S, (double)delta->time_ns / NS_PER_S,
 		report->layout->isa == KVM_EXIT_STATS_ISA_SVM ? "SVM" : "VMX",
-		report->host->tsc_khz, report->host->epoch, keeper(report->host));
+		report->host->tsc_khz, report->host->epoch, keeper(report->host),
+		layouts[report->host->course]);
 	if (report->scope->vcpu)
 		fprintf(file, ",\"vcpu\":%u", report->scope->cpu);
 	else

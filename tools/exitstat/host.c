@@ -65,7 +65,8 @@ enum exitstat_status host_find(struct cpuid_source *source, struct host *host, c
 		.version = regs.eax & 0xffff,
 		.isa = regs.ebx & 0xffff,
 		.slots = regs.ebx >> 16,
-		.features = regs.eax & 0xffff0000,
+		.features = regs.eax & 0xffff0000 & ~KVM_EXIT_STATS_LAYOUT_MASK,
+		.course = (regs.eax & KVM_EXIT_STATS_LAYOUT_MASK) >> KVM_EXIT_STATS_LAYOUT_SHIFT,
 		.epoch = regs.ecx,
 		.tsc_khz = regs.edx,
 	};

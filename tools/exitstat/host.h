@@ -6,6 +6,7 @@
 
 #include "exitstat/cpuid.h"
 #include "exitstat/status.h"
+#include "kvm_exit_stats.h"
 
 /* A hypervisor's name and its end. */
 #define HYPERVISOR_BYTES 13
@@ -15,7 +16,8 @@ struct host {
 	unsigned int version;
 	unsigned int isa; /* KVM_EXIT_STATS_ISA_* */
 	unsigned int slots;
-	uint32_t features; /* KVM_EXIT_STATS_FEATURE_* */
+	uint32_t features;		   /* KVM_EXIT_STATS_FEATURE_* */
+	enum kvm_exit_stats_layout course; /* of leaves 0x4ffffffc to 0x4fffffff */
 	uint32_t epoch;
 	uint32_t tsc_khz; /* 0 where it does not know */
 };
@@ -28,7 +30,7 @@ struct host {
 enum exitstat_status host_find(struct cpuid_source *source, struct host *host, char *hypervisor);
 
 /*
- * Whether leaf KVM_EXIT_STATS_TOTAL has all 64 bits of the exits, EDX:EAX, as the
+ * Whether leaf KVM_EXIT_STATS_TOTAL, in layout merged, has all 64 bits of the exits, EDX:EAX, as the
  * leaf that was made for 64 bits: STATUS_OK or STATUS_WRAPPED.
  */
 enum exitstat_status host_total_is_whole(struct cpuid_source *source);

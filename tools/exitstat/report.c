@@ -79,7 +79,8 @@ void report_line(FILE *file, const struct report *report)
 			report->scope->cpu, val[KVM_EXIT_STATS_EXITS], val[KVM_EXIT_STATS_KERNEL]);
 	else
 		fprintf(file,
-			"CPUID(0x4FFFFFFF), exits=%" PRIu64 ", cycles spent in exit=%" PRIu64 "\n",
+			"CPUID(0x%08X), exits=%" PRIu64 ", cycles spent in exit=%" PRIu64 "\n",
+			report->scope->two_leaves ? KVM_EXIT_STATS_VM : KVM_EXIT_STATS_TOTAL,
 			val[KVM_EXIT_STATS_EXITS], val[KVM_EXIT_STATS_KERNEL]);
 }
 
