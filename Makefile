@@ -3,7 +3,7 @@
 # exitprobe: see README.md, or run: make help
 
 .DELETE_ON_ERROR:
-.PHONY: all help probe iso docs schemas tools exitstat lab modules run boot-profile install uninstall test test-builds \
+.PHONY: all help probe iso docs schemas tools exitstat lab modules run boot-profile boot-settings guest install uninstall test test-builds \
 	test-long lab-other unit fuzz fuzzers check bench patch host-attach host-detach host-load host-unload clean need-probe need-iso need-tools need-lab \
 	need-intel need-test need-long need-fuzz need-browser need-deb dist deb
 
@@ -218,8 +218,17 @@ CPU ?= amd
 run: lab probe tools ## the table, from the lab; CPU=amd or intel, KERNEL=version
 	@$(BUILD)/exitprobe run --accel lab --cpu $(CPU) --kernel $(KERNEL) $(ARGS)
 
-boot-profile: need-tools lab exitstat ## what a whole Linux boot costs, with a plot; CPU=amd or intel
-	@lab/linux-boot/profile -c $(CPU) -k $(KERNEL)
+# Parameters of KVM's modules in the lab: SET="kvm_amd.vgif=0 kvm.halt_poll_ns=0".
+SETTINGS = $(addprefix -q ,$(SET))
+
+boot-profile: need-tools lab exitstat ## what a whole Linux boot costs, with a plot; CPU=amd or intel, PAGING=shadow or both, SET=kvm.NAME=VALUE
+	@lab/linux-boot/profile -c $(CPU) -k $(KERNEL) -P $(or $(PAGING),nested) $(SETTINGS)
+
+guest: need-lab lab exitstat ## your own RUN=./program, script, module.ko or sh in a Linux guest: ARGS, FILES, CPU=amd or intel, LIMIT=seconds, SET
+	@lab/guest-run/run -c $(CPU) -k $(KERNEL) $(SETTINGS) $(addprefix -f ,$(FILES)) $(if $(LIMIT),-t $(LIMIT)) "$(RUN)" $(ARGS)
+
+boot-settings: lab exitstat ## what parameters of KVM change in a Linux boot: CPU=amd or intel, SET="MODULE.NAME=VALUE ..." or all of interest
+	@lab/linux-boot/settings -c $(CPU) -k $(KERNEL) $(SET)
 
 include tests/tests.mk
 

@@ -3,7 +3,7 @@
 # Prints the report of lab/linux-boot/profile from exitstat's CSV (init, boot, work-*,
 # intervals), the host's samples and the guest's marks. The arguments are MACHINE.FILE in
 # any order, except that a machine's samples come after its boot. Cycles are ticks of the
-# host's TSC at khz.
+# host's TSC at khz. MACHINE.stages, of stage, seconds and exits, is for paging.awk.
 
 function machine_of(file) {
 	sub(/.*\//, "", file)
@@ -88,7 +88,8 @@ FNR == 1 && file == "samples" {
 }
 file == "samples" && $2 != "total" {
 	now[$2] = $3
-	if (name[$2] !~ /INTR|INTERRUPT|NPF|EPT|TIMER/)
+	# With shadow paging EXCP14 and EXCEPTION_NMI, its page faults, are those of memory.
+	if (name[$2] !~ /INTR|INTERRUPT|NPF|EPT|TIMER|EXCP14|EXCEPTION_NMI/)
 		busy += $3
 	next
 }
@@ -172,6 +173,7 @@ function stage(m, text, seconds, from, to,	code) {
 		grown[m text, code] = to[code] - from[code]
 	printf "  %-8s %-22s %8.3f %8d %9.0f   %s\n", m, text, seconds, to["total"] - from["total"],
 	       (to["total"] - from["total"]) / seconds, most(grown, m text, 3)
+	print text "," seconds "," to["total"] - from["total"] >(m ".stages")
 }
 function stages(m,	a, b, c, d, none, code, hz, in_init, n) {
 	hz = khz * 1000

@@ -16,6 +16,29 @@ emulator_version() {
 	"$emulator_program" --version | head -n 1
 }
 
+# job_input: open descriptor 4, what the second serial port reads. The port loses what comes before
+# the job reads it, so a pipe is held back until the job says that it does. A pipe's end is
+# Ctrl-D for the guest's terminal.
+job_input() {
+	if [ -z "$interactive" ]; then
+		exec 4</dev/null
+	elif [ -t 0 ]; then
+		exec 4<&0
+	else
+		mkfifo "$work/input"
+		exec 5<&0
+		{
+			until grep -q '^lab: input' "$work/console"; do
+				sleep 0.2
+			done
+			cat <&5
+			printf '\004'
+		} >"$work/input" &
+		feeder=$!
+		exec 4<"$work/input" 5<&-
+	fi
+}
+
 emulate() {
 	# What QEMU's emulation lacks of an EPYC is named, or it warns; RDRAND
 	# and RDSEED would differ from run to run.
@@ -29,14 +52,18 @@ emulate() {
 	else
 		clock="-accel tcg -smp 1 -icount shift=0,sleep=off"
 	fi
+	# Where someone types, a second of waiting takes a second.
+	[ -z "$interactive" ] || clock="-accel tcg -smp 1 -icount shift=0,sleep=on"
+	job_input
 	[ -z "$emulator_plugins" ] || [ -f "$emulator_plugins" ] ||
 		die "$emulator_plugins: no such file, without which interrupts come twice; run: make lab KERNEL=$version"
 	# shellcheck disable=SC2086 # a list
 	limited qemu-system-x86_64 $clock -cpu "$cpu" -m 2048 \
 		-nodefaults -display none -no-reboot -seed 1 -rtc clock=vm,base=2026-01-01 \
 		-kernel "$kernel/vmlinux" -initrd "$work/initramfs" -append "$cmdline" \
-		-serial "file:$work/console" -serial stdio ${emulator_plugins:+-plugin "$emulator_plugins"} ${plugin:+-plugin "$plugin"} </dev/null &
+		-serial "file:$work/console" -chardev stdio,id=job,signal=off -serial chardev:job ${emulator_plugins:+-plugin "$emulator_plugins"} ${plugin:+-plugin "$plugin"} <&4 &
 	emulator=$!
+	exec 4<&-
 	wait "$emulator" 2>/dev/null || status=$?
 	emulator=
 }

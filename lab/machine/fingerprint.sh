@@ -53,7 +53,7 @@ fingerprint() {
 	{
 		echo "${parallel:-one} ${LAB_MORE:+more}"
 		sha256sum "$top/lab/boot" "$top/lab/machine/$vendor.sh" "$top/lab/machine/bochs.sh" \
-			"$top/lab/machine/intel-disk.asm" "$top/lab/machine/init" "$top/lab/pack/archive.sh" | cut -d ' ' -f 1
+			"$top/lab/machine/intel-disk.asm" "$top/lab/machine/settings.sh" "$top/lab/machine/init" "$top/lab/pack/archive.sh" | cut -d ' ' -f 1
 	} | part machine
 	job_archive=$1
 	shift

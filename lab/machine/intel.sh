@@ -82,7 +82,7 @@ emulate() {
 		ata0-master: type=disk, mode=flat, path=disk, cylinders=$cylinders, heads=16, spt=63
 		boot: disk
 		com1: enabled=1, mode=file, dev=console
-		com2: enabled=1, mode=file, dev=com2
+		com2: enabled=1, $([ -n "$interactive" ] && echo "mode=term, dev=$(tty)" || echo "mode=file, dev=com2")
 		END
 	} >"$work/bochsrc"
 
