@@ -67,6 +67,16 @@ enum keeper { KEEPERS(ENUM_CONSTANT) KEEPER_COUNT };
 
 enum way { WAYS(ENUM_CONSTANT) WAY_COUNT };
 
+/* What the difference of two medians says: difference.h. */
+#define DIFFERENCES(X)                                                                             \
+	X(DIFFERENCE_NONE, none) /* of a tick or less */                                           \
+	X(DIFFERENCE_MORE, more) /* the interval is above 0 */                                     \
+	X(DIFFERENCE_LESS, less)                                                                   \
+	X(DIFFERENCE_UNKNOWN,                                                                      \
+	  unknown) /* the interval holds 0 and more, or the clock is not steady */
+
+enum difference_kind { DIFFERENCES(ENUM_CONSTANT) DIFFERENCE_COUNT };
+
 #define CPU_FIELDS(F)                                                                              \
 	F(vendor, TEXT_AT_MOST(12), REQUIRED, NULL)                                                \
 	F(brand, TEXT_AT_MOST(48), REQUIRED, NULL)                                                 \
@@ -238,7 +248,12 @@ enum way { WAYS(ENUM_CONSTANT) WAY_COUNT };
 	F(subtrahend, OP_NAME, REQUIRED, NULL)                                                     \
 	F(cycles, INTEGER, REQUIRED, NULL)                                                         \
 	F(low, INTEGER, REQUIRED, NULL)                                                            \
-	F(high, INTEGER, REQUIRED, NULL)
+	F(high, INTEGER, REQUIRED, NULL)                                                           \
+	F(control, BOOLEAN, OPTIONAL,                                                              \
+	  "the subtrahend is a control, which is 0 on a machine of steady speed")                  \
+	F(says, ONE_OF(DIFFERENCES), OPTIONAL,                                                     \
+	  "none: a tick or less; more, less: the interval is on one side of 0; unknown: it holds " \
+	  "0, or the control's does not, or the clock is not steady")
 
 #define END_FIELDS(F)                                                                              \
 	F(record, CONSTANT("end"), REQUIRED, NULL)                                                 \

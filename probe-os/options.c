@@ -9,6 +9,7 @@
 
 #define BUDGET_MS_MAX 60000
 #define SETTLE_MS_MAX 60000
+#define PLANT_MAX     1000000
 
 const char *const options_help =
 	"  ops=GLOB,...    measure these operations only (names from list; * and ?)\n"
@@ -20,6 +21,8 @@ const char *const options_help =
 	"  settle_ms=N     idle time before the first operation (0): KVM does more work in\n"
 	"                  each exit for a second after the local APIC is enabled\n"
 	"  smp=N           use at most N vCPUs\n"
+	"  plant=N         a walk after an exit takes N steps more (0): the rows after-* must\n"
+	"                  show them\n"
 	"  counts=WHO      who counts exits: leaf, KVM by CPUID, if it can; host, exitprobe run\n"
 	"                  on the host; none\n"
 	"  format=F        table; json, one record per line; tap; samples, each sample; or\n"
@@ -34,8 +37,8 @@ const char *const options_help =
 	"  list            the operations, one per line; list=markdown: in full\n"
 	"  help            this text\n";
 
-#define KNOWN_KEYS                                                                                        \
-	"ops= skip= samples= budget_ms= settle_ms= smp= counts= format= serial= screen end= unit= host= " \
+#define KNOWN_KEYS                                                                                               \
+	"ops= skip= samples= budget_ms= settle_ms= smp= plant= counts= format= serial= screen end= unit= host= " \
 	"list help"
 
 /* Return the value if @word is @key=value, else NULL. */
@@ -218,6 +221,8 @@ static bool parse_word(const char *word, struct options *o, char *error, size_t 
 				   size);
 	else if ((value = value_of(word, "smp")))
 		return parse_range("smp", value, 1, SMP_MAX, &o->smp, error, size);
+	else if ((value = value_of(word, "plant")))
+		return parse_range("plant", value, 0, PLANT_MAX, &o->plant, error, size);
 	else if ((value = value_of(word, "serial")))
 		return parse_serial(value, &o->serial, error, size);
 	else if ((value = value_of(word, "end")))

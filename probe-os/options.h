@@ -31,6 +31,7 @@ struct options {
 	size_t samples;	  /* per operation, 0 to stop when the median is settled */
 	size_t budget_ms; /* for the samples of an operation, 0 for the default */
 	size_t settle_ms; /* how long to idle before the first operation */
+	size_t plant;	  /* steps by which the walk after an exit is longer */
 	size_t smp;	  /* the most vCPUs to use */
 	enum counts counts;
 	enum output_format format;

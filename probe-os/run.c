@@ -5,6 +5,7 @@
 #include "cpu/lapic.h"
 #include "measure/account.h"
 #include "measure/measure.h"
+#include "ops/after.h"
 #include "ops/ops.h"
 #include "platform/stolen.h"
 #include "platform/tsc.h"
@@ -172,6 +173,7 @@ void run_all(const struct options *o, const char *command_line)
 	};
 	if (o->settle_ms && lapic_timer_present())
 		lapic_idle(o->settle_ms * (tsc_khz ? tsc_khz : TSC_KHZ_UNKNOWN));
+	after_plant(o->plant);
 	choose_reports(o);
 	for_selected(o, &run, count);
 	measure_init(&plan);

@@ -29,12 +29,13 @@ int64_t batch_back_to_back(const struct op *op, unsigned int runs)
 	for (unsigned int i = 0; i < runs; i++) {
 		if (op->prepare)
 			op->prepare();
-		if (!op->wait) {
+		if (!op->wait && !op->figure) {
 			op->run();
 		} else {
 			run_start = rdtsc_fenced();
 			op->run();
-			waited += op->wait(run_start);
+			waited += op->figure ? rdtsc_fenced() - run_start - (uint64_t)op->figure()
+					     : op->wait(run_start);
 		}
 		if (op->finish)
 			op->finish();
@@ -148,6 +149,7 @@ void batch_run(const struct op *op, unsigned int runs, uint64_t tsc,
 	}
 	without.run = op_empty.run;
 	without.wait = NULL;
+	without.figure = NULL;
 	run_quietly(&without, runs, tsc, expected, &around);
 	subtract(own, &around);
 }

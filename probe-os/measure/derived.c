@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "measure/derived.h"
 
+#include "cpu/emulated.h"
+#include "difference.h"
 #include "lib/text.h"
+#include "platform/tsc.h"
 
 static const struct derived_row rows[] = {
 	{ "userspace-read", "IN: up to the VMM and back", "inl-user", "inb-kernel" },
@@ -21,7 +24,31 @@ static const struct derived_row rows[] = {
 	{ "contention-x2", "CPUID on two vCPUs at once less on one", "cpuid-x2", "cpuid" },
 };
 
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
+/* What one kind of exit leaves behind in one set. The subtrahend is the control. */
+#define AFTER(kind, title, set, where)                                                             \
+	{                                                                                          \
+		"left-" kind "-" set, "what " title " leaves behind " where,                       \
+			"after-" kind "-" set, "after-none-" set                                   \
+	}
+#define AFTER_ROWS(set, where)                                                                     \
+	AFTER("cpuid", "a CPUID", set, where),                                                     \
+		AFTER("user", "a port read by the VMM", set, where),                               \
+		AFTER("hlt", "a HLT", set, where)
+
+static const struct derived_row control_rows[] = {
+	AFTER_ROWS("l1", "in the L1 cache"),
+	AFTER_ROWS("l2", "in the L2 cache"),
+	AFTER_ROWS("tlb", "in the TLB"),
+	AFTER_ROWS("jumps", "in the branch predictor"),
+};
+
+#define PLAIN_ROWS (sizeof(rows) / sizeof(rows[0]))
+#define ROWS	   (PLAIN_ROWS + sizeof(control_rows) / sizeof(control_rows[0]))
+
+static const struct derived_row *row_at(size_t index)
+{
+	return index < PLAIN_ROWS ? &rows[index] : &control_rows[index - PLAIN_ROWS];
+}
 
 /* count is 0 if the operation has not been measured. */
 static struct {
@@ -34,11 +61,29 @@ void derived_note(const struct op *op, const struct measurement *m)
 	if (m->outcome != OUTCOME_MEASURED || !m->kept || m->descheduled)
 		return;
 	for (size_t i = 0; i < ROWS; i++) {
-		if (text_equal(rows[i].minuend, op->name))
+		if (text_equal(row_at(i)->minuend, op->name))
 			noted[i].minuend = m->cycles;
-		if (text_equal(rows[i].subtrahend, op->name))
+		if (text_equal(row_at(i)->subtrahend, op->name))
 			noted[i].subtrahend = m->cycles;
 	}
+}
+
+/* On a host that emulates every instruction no cache and no predictor is at work. */
+static bool is_steady(void)
+{
+	const struct tsc *t = tsc_check();
+
+	return t->monotonic && !t->read_exits && !instructions_emulated();
+}
+
+static enum difference_kind says(const struct derived *d, const struct stats *subtrahend)
+{
+	if (!d->control)
+		return difference_of(d->ci_low, d->ci_high);
+	if (!is_steady())
+		return DIFFERENCE_UNKNOWN;
+	return difference_from_control(d->ci_low, d->ci_high, subtrahend->ci_low,
+				       subtrahend->ci_high);
 }
 
 bool derived_next(size_t *index, struct derived *d)
@@ -49,11 +94,13 @@ bool derived_next(size_t *index, struct derived *d)
 		if (!a->count || !b->count)
 			continue;
 		*d = (struct derived){
-			.row = &rows[*index],
+			.row = row_at(*index),
+			.control = *index >= PLAIN_ROWS,
 			.cycles = a->p50 - b->p50,
 			.ci_low = a->ci_low - b->ci_high,
 			.ci_high = a->ci_high - b->ci_low,
 		};
+		d->says = says(d, b);
 		++*index;
 		return true;
 	}

@@ -22,6 +22,8 @@ struct derived_row {
 struct derived {
 	const struct derived_row *row;
 	int64_t cycles, ci_low, ci_high;
+	bool control; /* the subtrahend is 0 on a machine of steady speed */
+	enum difference_kind says;
 };
 
 /*

@@ -117,6 +117,7 @@ void host_counts_batch(const struct op *op, unsigned int runs, bool repeat)
 		return;
 	without.run = op_empty.run;
 	without.wait = NULL;
+	without.figure = NULL;
 	batch_part(&without, COUNT_PART_AROUND, runs, repeat);
 }
 

@@ -76,7 +76,7 @@ static void measure_guarded(const struct op *op, const struct plan *plan, struct
 	if (m->outcome != OUTCOME_MEASURED)
 		return;
 	sampling_dissect(m);
-	m->kernel_known = measurement_is_stamped(m) || !op->own_vcpu;
+	m->kernel_known = measurement_is_stamped(m) || (!op->own_vcpu && !op->figure);
 	if (!measure_is_counted() && !host_counts_batches())
 		return;
 	if (!op->limit)
@@ -117,6 +117,7 @@ void measure(const struct op *op, const struct plan *plan, struct measurement *m
 	*m = (struct measurement){
 		.fault = -1,
 		.operations = op->operations ? op->operations : 1,
+		.figured = op->figure,
 	};
 	if (!ask_skip(op, m))
 		return;

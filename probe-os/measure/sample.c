@@ -30,6 +30,15 @@ static struct counters_total read_total(const struct op *op)
 	return counters_total();
 }
 
+/* If only a part of the time counts, the rest and the overhead are a wait. */
+static void note_wait(const struct op *op, struct sample *s)
+{
+	if (op->figure)
+		s->wait = s->end - s->start - (uint64_t)(op->figure() + overhead.cycles);
+	else if (op->wait)
+		s->wait = op->wait(s->start);
+}
+
 static void take_counted(const struct op *op, struct sample *s)
 {
 	struct counters_total before, after;
@@ -46,8 +55,7 @@ static void take_counted(const struct op *op, struct sample *s)
 	last = counters_last();
 	after = read_total(op);
 	split_after = read_split();
-	if (op->wait)
-		s->wait = op->wait(s->start);
+	note_wait(op, s);
 	if (op->finish)
 		op->finish();
 
@@ -67,8 +75,7 @@ static void take_uncounted(const struct op *op, struct sample *s)
 	s->start = rdtsc_fenced();
 	op->run();
 	s->end = rdtsc_fenced();
-	if (op->wait)
-		s->wait = op->wait(s->start);
+	note_wait(op, s);
 	if (op->finish)
 		op->finish();
 }

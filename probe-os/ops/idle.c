@@ -4,9 +4,9 @@
 
 #include "cpu/insn.h"
 #include "cpu/lapic.h"
-#include "cpu/msr.h"
 #include "cpu/trap.h"
 #include "ops/delivery.h"
+#include "ops/halt.h"
 #include "ops/skip.h"
 
 /*
@@ -16,9 +16,6 @@
  * polls before it yields the processor.
  */
 #define HLT_TSC 1000000
-
-/* Half a second or more. A timer that is later than this does not work. */
-#define LATE_TSC 3000000000
 
 /*
  * More PAUSEs than KVM allows without an exit, which are the 3000 of
@@ -32,58 +29,9 @@
 
 #define CPUID_1_ECX_MONITOR (1u << 3)
 
-static bool deadline; /* whether the timer has TSC-deadline mode */
-static uint64_t due;
-
-static void setup_timer(void)
-{
-	deadline = cpuid(1, 0).ecx & CPUID_1_ECX_DEADLINE;
-	delivery_setup_timer();
-}
-
-/*
- * In TSC-deadline mode the time is exact. Otherwise it is as exact as the timer's
- * calibration. It is counted from after the write that starts the timer, which is
- * late by the entry latency of that write's exit.
- */
 static void prepare_hlt(void)
 {
-	if (deadline) {
-		lapic_write(LAPIC_LVT_TIMER, LAPIC_LVT_DEADLINE | VECTOR_TIMER);
-		/* This write goes to memory and the next one does not (SDM vol. 3A, 10.5.4.1). */
-		asm volatile("mfence" : : : "memory");
-		due = rdtsc_fenced() + HLT_TSC;
-		wrmsr(MSR_TSC_DEADLINE, due);
-	} else {
-		lapic_timer_arm(HLT_TSC);
-		due = rdtsc_fenced() + HLT_TSC;
-	}
-}
-
-/*
- * STI blocks interrupts for one more instruction (SDM vol. 2B, STI). The loop
- * usually runs once; the host's interrupts wake an SVM guest that may halt by
- * itself. It ends when the timer is too late and reports this as a failure, because
- * lapic_init() has seen the timer interrupt.
- */
-static void run_hlt(void)
-{
-	uint32_t before = delivery_count();
-
-	for (;;) {
-		asm volatile("sti; hlt; cli" : : : "memory");
-		if (delivery_count() != before)
-			return;
-		if (rdtsc_fenced() >= due + LATE_TSC) {
-			delivery_fail("the timer's interrupt did not end HLT");
-			return;
-		}
-	}
-}
-
-static uint64_t wait_hlt(uint64_t start)
-{
-	return due > start ? due - start : 0;
+	halt_arm(HLT_TSC);
 }
 
 /*
@@ -123,7 +71,7 @@ static void run_mwait(void)
 static void prepare_pause_loop(void)
 {
 	prepare_hlt();
-	run_hlt();
+	halt_until_due();
 	delivery_finish_timer();
 }
 
@@ -150,10 +98,10 @@ static const struct op ops[] = {
 		.vmx = EXITS_AMONG(0, 1, IN_GUEST, EXIT_REASON_HLT, EXIT_REASON_EXTERNAL_INTERRUPT,
 				   EXIT_REASON_PREEMPTION_TIMER),
 		.skip = skip_no_timer,
-		.setup = setup_timer,
+		.setup = halt_setup,
 		.prepare = prepare_hlt,
-		.run = run_hlt,
-		.wait = wait_hlt,
+		.run = halt_until_due,
+		.wait = halt_wait,
 		.finish = delivery_finish_timer,
 		.teardown = delivery_teardown_timer,
 		.failed = delivery_failed,
@@ -213,7 +161,7 @@ static const struct op ops[] = {
 				  "how long a PAUSE takes: ple_gap, ple_window, where the loop "
 				  "lies; the host's own interrupts begin a window anew"),
 		.skip = skip_no_timer,
-		.setup = setup_timer,
+		.setup = halt_setup,
 		.prepare = prepare_pause_loop,
 		.run = run_pause_loop,
 		.teardown = delivery_teardown_timer,

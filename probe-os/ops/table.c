@@ -13,7 +13,8 @@ const struct op_family *const op_families[] = {
 	&family_string,	  &family_mmio,	     &family_memory,	&family_msr,
 	&family_deadline, &family_register,  &family_debug,	&family_descriptor,
 	&family_tlb,	  &family_exception, &family_idle,	&family_processor,
-	&family_smp,	  &family_interrupt, &family_x2apic,	&family_stats,
+	&family_smp,	  &family_interrupt, &family_after,	&family_x2apic,
+	&family_stats,
 };
 const size_t op_family_count = sizeof(op_families) / sizeof(op_families[0]);
 

@@ -215,13 +215,13 @@ static void cycles_members(const struct measurement *m)
 	json_open(&out, FIELD(op, histogram), '[');
 	stats_histogram(sampling_values(), m->kept, bucket, NULL);
 	json_close(&out, ']');
-	if (m->wait)
+	if (m->wait && !m->figured)
 		json_number(&out, FIELD(op, wait), m->wait);
 }
 
 static void parts_member(const struct measurement *m)
 {
-	if (m->exits <= 0)
+	if (m->exits <= 0 || m->figured)
 		return;
 	json_open(&out, FIELD(op, parts), '{');
 	if (measurement_is_stamped(m))
@@ -300,6 +300,8 @@ static void op_end(const struct op *op, const struct measurement *m)
 
 static void derived(const struct derived *d)
 {
+	static const char *const differences[] = { DIFFERENCES(ENUM_NAME) };
+
 	open_record(RECORD_DERIVED);
 	json_string(&out, FIELD(derived, name), d->row->name);
 	json_string(&out, FIELD(derived, minuend), d->row->minuend);
@@ -307,6 +309,9 @@ static void derived(const struct derived *d)
 	json_number(&out, FIELD(derived, cycles), d->cycles);
 	json_number(&out, FIELD(derived, low), d->ci_low);
 	json_number(&out, FIELD(derived, high), d->ci_high);
+	if (d->control)
+		json_bool(&out, FIELD(derived, control), true);
+	json_string(&out, FIELD(derived, says), differences[d->says]);
 	json_close(&out, '}');
 }
 

@@ -136,8 +136,8 @@ static void print_counted(const struct measurement *m)
 	       c->p99, stats_half_interval(c));
 	print_cell(6, measurement_is_stamped(m), m->exit_latency);
 	print_cell(8, exited && m->kernel_known, m->kernel);
-	print_cell(8, exited, m->user);
-	print_cell(8, exited, m->halted);
+	print_cell(8, exited && !m->figured, m->user);
+	print_cell(8, exited && !m->figured, m->halted);
 	print_cell(6, measurement_is_stamped(m), m->entry_latency);
 	print_kept(m, 9);
 	print_reasons(m);
@@ -173,7 +173,7 @@ static void op_end(const struct op *op, const struct measurement *m)
 	}
 	if (m->fault >= 0)
 		printf("  fault: %s", trap_name(m->fault));
-	if (m->wait)
+	if (m->wait && !m->figured)
 		printf("  wait of %ld subtracted", m->wait);
 	if (m->descheduled)
 		printf("  descheduled");
@@ -188,14 +188,18 @@ static void op_end(const struct op *op, const struct measurement *m)
 
 static void derived(const struct derived *d)
 {
+	static const char *const words[] = { [DIFFERENCE_NONE] = "none: ",
+					     [DIFFERENCE_MORE] = "",
+					     [DIFFERENCE_LESS] = "",
+					     [DIFFERENCE_UNKNOWN] = "can't tell: " };
 	static bool headed;
 
 	if (!headed)
 		printf("\n%-18s%10s%10s%10s  %s\n", "difference", "of p50", "at least", "at most",
 		       "of");
 	headed = true;
-	printf("%-18s%10ld%10ld%10ld  %s - %s: %s\n", d->row->name, d->cycles, d->ci_low,
-	       d->ci_high, d->row->minuend, d->row->subtrahend, d->row->what);
+	printf("%-18s%10ld%10ld%10ld  %s%s - %s: %s\n", d->row->name, d->cycles, d->ci_low,
+	       d->ci_high, words[d->says], d->row->minuend, d->row->subtrahend, d->row->what);
 }
 
 static void print_discarded(const struct run *run)

@@ -172,7 +172,7 @@ records_of_events() {
 # tracing costs is taken off.  A wait differs from sample to sample.
 host_times() {
 	jq -s -r '(.[0].watching // { exit: 0, entry: 0 } | (.exit + .entry) - ((.exit + .entry) / 2 | floor)) as $more |
-		.[] | select(.record == "op" and .exits == 1 and .wait == null and (.parts | has("out"))) |
+		.[] | select(.record == "op" and .exits == 1 and .wait == null and (.parts // {} | has("out"))) |
 		"\(.op) \(.parts | .out + .kernel + .user + .halted + .in - $more)"' "$1" | sort
 }
 
@@ -194,7 +194,7 @@ for cpu in $cpus; do
 		"$(jq -r 'select(.agrees == false) | .op' "$work/records")" ""
 	is "$cpu $kernel: trace: of one exit, out to in are the round trip, less what tracing costs" "$(jq -s -r '
 		(.[0].watching | (.exit + .entry) / 2) as $cost | .[0].bracket.cycles as $bracket | .[] |
-		select(.record == "op" and .exits == 1 and (.parts | has("out")) and .wait == null and .parts.user == 0) |
+		select(.record == "op" and .exits == 1 and (.parts // {} | has("out")) and .wait == null and .parts.user == 0) |
 		((.parts | .out + .kernel + .user + .halted + .in) + $cost - (.cycles.mean + $bracket)) as $off |
 		select(($off | fabs) > ([5, .cycles.mean / 100] | max)) | "\(.op) \($off)"' "$work/records")" ""
 	has "$cpu $kernel: trace: the table says what tracing costs" "$work/traced" \

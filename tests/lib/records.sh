@@ -112,7 +112,7 @@ in_bounds() {
 parts_that_do_not_add_up() {
 	jq -s -r '
 		.[0].bracket.cycles as $bracket | .[] |
-		select(.record == "op" and .exits == 1 and (.parts | has("out")) and .wait == null) |
+		select(.record == "op" and .exits == 1 and (.parts // {} | has("out")) and .wait == null) |
 		((.parts | .out + .kernel + .user + .halted + .in) - (.cycles.mean + $bracket)) as $off |
 		select(($off | fabs) > ([3, .cycles.mean / 100] | max)) | "\(.op) \($off)"' "$1"
 }

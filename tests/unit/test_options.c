@@ -89,6 +89,8 @@ static void test_all_keys(void **state)
 	assert_int_equal(o.serial, 0x2f8);
 	assert_true(parse("serial=0xe010", false, &o));
 	assert_int_equal(o.serial, 0xe010);
+	assert_true(parse("plant=100", false, &o));
+	assert_int_equal(o.plant, 100);
 	assert_true(parse("format=tap", false, &o));
 	assert_int_equal(o.format, FORMAT_TAP);
 }

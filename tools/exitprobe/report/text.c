@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "report/text_differences.h"
 #include "results/tick.h"
 #include "results/wording.h"
 
@@ -262,25 +263,6 @@ static void print_warning(void *context, const char *line)
 	fprintf(t->to, "%sWARNING: %s%s\n", t->look->warn, line, t->look->off);
 }
 
-static void print_derived(const struct table *t)
-{
-	const struct merged *merged = t->merged;
-	char ns[TICK_TEXT_SIZE];
-
-	if (!merged->derived_count)
-		return;
-	fprintf(t->to, "\n%s%-*s%13s%s  of%s\n", t->look->head, NAME_WIDTH, "difference of p50", "",
-		t->ns > 0 ? "      ns" : "", t->look->off);
-	for (size_t i = 0; i < merged->derived_count; i++) {
-		const struct derived *d = &merged->derived[i];
-
-		fprintf(t->to, "%-*s%13" PRId64, NAME_WIDTH, d->name, d->cycles);
-		if (t->ns > 0)
-			fprintf(t->to, "%8s", tick_text(t->ns * (double)d->cycles, ns, sizeof(ns)));
-		fprintf(t->to, "  %s - %s\n", d->minuend, d->subtrahend);
-	}
-}
-
 static bool any_unsettled(const struct merged *merged)
 {
 	for (size_t i = 0; i < merged->count; i++)
@@ -365,7 +347,7 @@ void report_text(FILE *to, const struct results *results, bool colour)
 	print_heads(&t);
 	for (size_t i = 0; i < merged->count; i++)
 		print_row(&t, &merged->ops[i]);
-	print_derived(&t);
+	text_differences(t.to, t.merged, t.ns, t.look->head, t.look->off);
 	print_end(&t);
 	merge_free(merged);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "difference.h"
 #include "lib/message.h"
 #include "results/merge_op.h"
 #include "results/ways.h"
@@ -137,6 +138,27 @@ static void merge_foreign(struct merged *merged, const struct reasons *more, jso
 	}
 }
 
+/* That the clock of each boot serves to tell what an exit leaves behind. */
+static bool is_steady(const struct results *results)
+{
+	for (size_t i = 0; i < results->boot_count; i++)
+		if (results->boots[i].has_meta &&
+		    (!results->boots[i].meta.tsc_monotonic || results->boots[i].meta.emulated))
+			return false;
+	return true;
+}
+
+static enum difference_kind merged_says(const struct derived *d, const struct figures *subtrahend,
+					const struct results *results)
+{
+	if (!d->control)
+		return difference_of(d->low, d->high);
+	/* A single boot has said so itself, and knows more about its clock. */
+	if (!is_steady(results) || (results->boot_count == 1 && d->says == DIFFERENCE_UNKNOWN))
+		return DIFFERENCE_UNKNOWN;
+	return difference_from_control(d->low, d->high, subtrahend->ci_low, subtrahend->ci_high);
+}
+
 /* The differences of the merged medians, of what @boot derived and none in @seen did. */
 static void merge_derived(struct merged *merged, const struct boot *boot, json_t *seen)
 {
@@ -152,6 +174,7 @@ static void merge_derived(struct merged *merged, const struct boot *boot, json_t
 		d.cycles = a->as_one.cycles.p50 - b->as_one.cycles.p50;
 		d.low = a->as_one.cycles.ci_low - b->as_one.cycles.ci_high;
 		d.high = a->as_one.cycles.ci_high - b->as_one.cycles.ci_low;
+		d.says = merged_says(&d, &b->as_one.cycles, merged->results);
 		merged->derived[merged->derived_count++] = d;
 	}
 }

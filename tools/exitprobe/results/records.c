@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "difference.h"
 #include "lib/message.h"
 #include "op_name.h"
 
@@ -14,6 +15,7 @@
 const char *const accel_names[] = { "kvm", "tcg", "lab" };
 const char *const outcome_names[] = { OUTCOMES(ENUM_NAME) "lost" };
 const char *const stop_names[] = { STOPS(ENUM_NAME) };
+const char *const difference_names[] = { DIFFERENCES(ENUM_NAME) };
 const char *const tsc_verdict_names[] = { TSC_VERDICTS(ENUM_NAME) };
 const char *const part_names[] = {
 	[PART_OUT] = FIELD(parts, out),	  [PART_KERNEL] = FIELD(parts, kernel),
@@ -266,6 +268,12 @@ static void read_derived(struct reader *r, const json_t *object, struct derived 
 	d->cycles = ticks(r, object, FIELD(derived, cycles));
 	d->low = ticks(r, object, FIELD(derived, low));
 	d->high = ticks(r, object, FIELD(derived, high));
+	d->control = json_object_get(object, FIELD(derived, control)) &&
+		     reader_bool(r, object, FIELD(derived, control));
+	d->says = difference_of(d->low, d->high);
+	if (json_object_get(object, FIELD(derived, says)))
+		d->says = reader_choice(r, object, FIELD(derived, says), difference_names,
+					COUNT(difference_names));
 }
 
 static void read_end(struct reader *r, const json_t *object, struct boot *boot)

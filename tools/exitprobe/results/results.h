@@ -103,6 +103,8 @@ struct op_result {
 struct derived {
 	char *name, *minuend, *subtrahend;
 	int64_t cycles, low, high;
+	bool control;		   /* the subtrahend is 0 on a machine of steady speed */
+	enum difference_kind says; /* as the probe did; of older ones, by the interval */
 };
 
 /* What the probe says of itself and of its machine. */
@@ -176,6 +178,7 @@ struct results {
 	json_t *profiles; /* an array, or NULL; texts checked, nothing else */
 };
 
+extern const char *const difference_names[];
 extern const char *const accel_names[], *const outcome_names[], *const stop_names[],
 									*const tsc_verdict_names[],
 										*const part_names[];

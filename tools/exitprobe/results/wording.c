@@ -325,3 +325,15 @@ void wording_warnings(const struct merged *merged, void (*tell)(void *context, c
 	say_ops(merged, &to, "measured while the vCPU was descheduled", is_descheduled);
 	boot_warnings(merged->results, &to);
 }
+
+const char *wording_difference(enum difference_kind says)
+{
+	static const char *const words[] = {
+		[DIFFERENCE_NONE] = "none",
+		[DIFFERENCE_MORE] = "",
+		[DIFFERENCE_LESS] = "",
+		[DIFFERENCE_UNKNOWN] = "can't tell",
+	};
+
+	return words[says];
+}

@@ -45,4 +45,7 @@ void wording_warnings(const struct merged *merged, void (*tell)(void *context, c
 /* The median did not settle in every boot. */
 bool wording_unsettled(const struct op_result *op);
 
+/* What a difference from a control says, or "" if its figure does. */
+const char *wording_difference(enum difference_kind says);
+
 #endif

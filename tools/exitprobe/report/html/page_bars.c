@@ -16,7 +16,12 @@ const char *const part_titles[PART_COUNT] = { "out", "kernel", "userspace", "hal
 
 bool bar_has_parts(const struct op_result *op)
 {
-	return op->outcome == OUTCOME_MEASURED && op->counted && op->exits_milli;
+	bool any = false;
+
+	/* A row with a figure of its own has exits, but it does not consist of them. */
+	for (int p = 0; p < PART_COUNT; p++)
+		any |= op->parts.known[p];
+	return op->outcome == OUTCOME_MEASURED && op->counted && op->exits_milli && any;
 }
 
 /* The parts that are known, together; negative ones do not count. */
@@ -153,8 +158,8 @@ void bar_cell(FILE *to, const struct op_result *op, const struct bar_scale *scal
 		"style=\"--w:%.3f\" data-t=\"%.0f\" role=\"img\" aria-label=\"",
 		apart, place(scale, total), total);
 	if (!bar_has_parts(op)) {
-		fprintf(to, "%s, %" PRId64 "\">", op->counted ? "no exit" : "round trip",
-			op->cycles.p50);
+		fprintf(to, "%s, %" PRId64 "\">",
+			op->counted && !op->exits_milli ? "no exit" : "round trip", op->cycles.p50);
 		segment(to, "whole", total, total);
 	} else {
 		for (int p = 0; p < PART_COUNT; p++) {

@@ -6,6 +6,7 @@
 #include "lib/escape.h"
 #include "report/html/page.h"
 #include "results/tick.h"
+#include "results/wording.h"
 
 /* --- differences of medians ---------------------------------------------------- */
 
@@ -29,6 +30,7 @@ void page_derived(FILE *to, const struct merged *merged)
 		ns > 0 ? "<th scope=\"col\">ns</th>" : "");
 	for (size_t i = 0; i < merged->derived_count; i++) {
 		const struct derived *d = &merged->derived[i];
+		const char *words = d->control ? wording_difference(d->says) : "";
 
 		fprintf(to,
 			"<tr><th scope=\"row\">%s</th><td data-l=\"difference\" class=\"main\">%" PRId64
@@ -38,8 +40,8 @@ void page_derived(FILE *to, const struct merged *merged)
 		fprintf(to,
 			"<td data-l=\"low\">%" PRId64 "</td><td data-l=\"high\">%" PRId64
 			"</td><td class=\"t\"><span class=\"op\">%s</span> less "
-			"<span class=\"op\">%s</span></td></tr>\n",
-			d->low, d->high, d->minuend, d->subtrahend);
+			"<span class=\"op\">%s</span>%s%s</td></tr>\n",
+			d->low, d->high, d->minuend, d->subtrahend, *words ? ": " : "", words);
 	}
 	fputs("</tbody></table></section>\n", to);
 }
