@@ -32,6 +32,11 @@ struct machine {
 /* machine()->kvm_features: Documentation/virt/kvm/x86/cpuid.rst. */
 #define KVM_FEATURE_CLOCKSOURCE2 (1u << 3)
 #define KVM_FEATURE_STEAL_TIME	 (1u << 5)
+#define KVM_FEATURE_PV_EOI	 (1u << 6)
+#define KVM_FEATURE_PV_UNHALT	 (1u << 7)
+#define KVM_FEATURE_PV_TLB_FLUSH (1u << 9)
+#define KVM_FEATURE_PV_SEND_IPI	 (1u << 11)
+#define KVM_FEATURE_ASYNC_PF_INT (1u << 14)
 
 /* The first leaf of a hypervisor. Another set may follow 0x100 leaves later. */
 #define CPUID_HYPERVISOR 0x40000000

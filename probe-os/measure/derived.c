@@ -21,6 +21,14 @@ static const struct derived_row rows[] = {
 	  "forced-nop", "cpuid" },
 	{ "wake-up", "IPI: waking a halted vCPU less kicking one out of the guest", "ipi-halted",
 	  "ipi-spin" },
+	{ "kvmclock-saves", "time: the ACPI PM timer less a kvmclock", "in-pm-timer",
+	  "kvmclock-read" },
+	{ "steal-time-costs", "IN to userspace: what steal time adds", "steal-inl-user",
+	  "inl-user" },
+	{ "pv-eoi-saves", "EOI by the register less by memory", "pv-eoi-off", "pv-eoi" },
+	{ "pv-kick-saves", "waking a halted vCPU: IPI less kick", "ipi-halted", "pv-kick" },
+	{ "pv-tlb-saves", "TLB flush elsewhere: IPI to wake it less a flag", "ipi-halted",
+	  "pv-tlb-flush" },
 	{ "contention-x2", "CPUID on two vCPUs at once less on one", "cpuid-x2", "cpuid" },
 };
 

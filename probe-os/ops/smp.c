@@ -8,53 +8,34 @@
 #include "cpu/insn.h"
 #include "cpu/lapic.h"
 #include "cpu/trap.h"
+#include "ops/smp_answer.h"
 #include "ops/smp_rendezvous.h"
 #include "platform/smp.h"
 
 /* The vCPU that answers. The measuring vCPU is 0. */
 #define PARTNER 1
 
-static struct line sent, acknowledged, ended, ball, replied;
+static struct line sent, ended, ball, replied;
 
 static void begin(unsigned int others, void (*work)(unsigned int))
 {
-	sent.value = acknowledged.value = ended.value = ball.value = replied.value = 0;
+	sent.value = ended.value = ball.value = replied.value = 0;
 	rendezvous_start(others, work);
 }
 
-static void finish_all(unsigned int others, bool halted)
+static void finish_all(unsigned int others)
 {
-	rendezvous_end(others, halted);
+	rendezvous_end(others, false);
 	trap_handle(VECTOR_IPI, NULL);
 	trap_handle(VECTOR_REPLY, NULL);
 }
 
+static void finish_1(void)
+{
+	finish_all(1);
+}
+
 /* --- interrupts ------------------------------------------------------------- */
-
-/* The sender continues at the first mark and sends the next IPI after the second. */
-static void acknowledge(void)
-{
-	rendezvous_add_one(&acknowledged);
-	lapic_write(LAPIC_EOI, 0);
-	rendezvous_add_one(&ended);
-}
-
-static void spin(unsigned int index)
-{
-	(void)index;
-	rendezvous_enter();
-	asm volatile("sti" : : : "memory");
-	while (!rendezvous_over())
-		asm volatile("pause");
-}
-
-static void stay_halted(unsigned int index)
-{
-	(void)index;
-	rendezvous_enter();
-	while (!rendezvous_over())
-		asm volatile("sti; hlt; cli" : : : "memory");
-}
 
 /* Set the destination, so that a run is a single write. */
 static void aim(void)
@@ -62,31 +43,21 @@ static void aim(void)
 	lapic_write(LAPIC_ICR_HIGH, smp_apic_id(PARTNER) << LAPIC_ID_SHIFT);
 }
 
-static void send(uint32_t destination, uint32_t answers)
-{
-	sent.value = sent.value + answers;
-	lapic_write(LAPIC_ICR, LAPIC_ICR_ASSERT | VECTOR_IPI | destination);
-	rendezvous_await(&acknowledged, sent.value, "an IPI was not acknowledged");
-}
-
 static void setup_ipi_spin(void)
 {
-	trap_handle(VECTOR_IPI, acknowledge);
-	begin(1, spin);
+	answer_start(1, false);
 	aim();
 }
 
 static void setup_ipi_halted(void)
 {
-	trap_handle(VECTOR_IPI, acknowledge);
-	begin(1, stay_halted);
+	answer_start(1, true);
 	aim();
 }
 
 static void setup_ipi_broadcast(void)
 {
-	trap_handle(VECTOR_IPI, acknowledge);
-	begin(smp_count() - 1, spin);
+	answer_start(smp_count() - 1, false);
 }
 
 static void prepare_ipi_halted(void)
@@ -94,34 +65,39 @@ static void prepare_ipi_halted(void)
 	rendezvous_delay(RENDEZVOUS_HALT_TSC);
 }
 
+static void send_ipi(void)
+{
+	lapic_write(LAPIC_ICR, LAPIC_ICR_ASSERT | VECTOR_IPI);
+}
+
 static void run_ipi(void)
 {
-	send(0, 1);
+	answer_get(1, send_ipi);
+}
+
+static void send_broadcast(void)
+{
+	lapic_write(LAPIC_ICR, LAPIC_ICR_ASSERT | VECTOR_IPI | LAPIC_ICR_OTHERS);
 }
 
 static void run_ipi_broadcast(void)
 {
-	send(LAPIC_ICR_OTHERS, smp_count() - 1);
-}
-
-static void finish_ipi(void)
-{
-	rendezvous_await(&ended, sent.value, "an interrupt handler did not end");
+	answer_get(smp_count() - 1, send_broadcast);
 }
 
 static void teardown_1(void)
 {
-	finish_all(1, false);
+	answer_end(1, false);
 }
 
 static void teardown_halted(void)
 {
-	finish_all(1, true);
+	answer_end(1, true);
 }
 
 static void teardown_all(void)
 {
-	finish_all(smp_count() - 1, false);
+	answer_end(smp_count() - 1, false);
 }
 
 static void answer(void)
@@ -139,7 +115,7 @@ static void take_reply(void)
 static void spin_and_answer(unsigned int index)
 {
 	lapic_write(LAPIC_ICR_HIGH, smp_apic_id(0) << LAPIC_ID_SHIFT);
-	spin(index);
+	answer_spin(index);
 }
 
 static void setup_ipi_ping_pong(void)
@@ -162,7 +138,7 @@ static void run_ipi_ping_pong(void)
 /* Signal the end of the reply here, because the time of the handler counts. */
 static void finish_ipi_ping_pong(void)
 {
-	finish_ipi();
+	rendezvous_await(&ended, sent.value, "an interrupt handler did not end");
 	lapic_write(LAPIC_EOI, 0);
 }
 
@@ -213,7 +189,7 @@ static void repeat_cpuid(unsigned int index)
 	}                                                                                          \
 	static void teardown_cpuid_x##n(void)                                                      \
 	{                                                                                          \
-		finish_all((n)-1, false);                                                          \
+		finish_all((n)-1);                                                                 \
 	}
 
 CPUID_AT_ONCE(2)
@@ -278,7 +254,7 @@ static const struct op ops[] = {
 		IPI_EXPECTED(SEND_MAX + WAIT_MAX, SENDS),
 		.setup = setup_ipi_spin,
 		.run = run_ipi,
-		.finish = finish_ipi,
+		.finish = answer_finish,
 		.teardown = teardown_1,
 		.failed = rendezvous_failed,
 	},
@@ -294,7 +270,7 @@ static const struct op ops[] = {
 		.setup = setup_ipi_halted,
 		.prepare = prepare_ipi_halted,
 		.run = run_ipi,
-		.finish = finish_ipi,
+		.finish = answer_finish,
 		.teardown = teardown_halted,
 		.failed = rendezvous_failed,
 	},
@@ -310,7 +286,7 @@ static const struct op ops[] = {
 		IPI_EXPECTED(EXITS_UNBOUNDED, TURNS),
 		.setup = setup_ipi_broadcast,
 		.run = run_ipi_broadcast,
-		.finish = finish_ipi,
+		.finish = answer_finish,
 		.teardown = teardown_all,
 		.failed = rendezvous_failed,
 	},
@@ -329,7 +305,7 @@ static const struct op ops[] = {
 				    EXIT_REASON_EXTERNAL_INTERRUPT, WAITS),
 		.setup = setup_ping_pong,
 		.run = run_ping_pong,
-		.teardown = teardown_1,
+		.teardown = finish_1,
 		.failed = rendezvous_failed,
 	},
 	{
@@ -353,7 +329,7 @@ static const struct op ops[] = {
 		.setup = setup_ipi_ping_pong,
 		.run = run_ipi_ping_pong,
 		.finish = finish_ipi_ping_pong,
-		.teardown = teardown_1,
+		.teardown = finish_1,
 		.failed = rendezvous_failed,
 	},
 	CPUID_ROW(2),

@@ -47,6 +47,11 @@ bool steal_ns(uint64_t *ns)
 	return read;
 }
 
+void steal_report(bool on)
+{
+	wrmsr_guarded(MSR_KVM_STEAL_TIME, on ? (uintptr_t)&steal | MSR_KVM_ENABLED : 0);
+}
+
 bool smi_count(uint32_t *count)
 {
 	uint64_t value;

@@ -16,6 +16,12 @@
  */
 bool steal_ns(uint64_t *ns);
 
+/*
+ * Make KVM report steal time of this vCPU from now on, or no longer, by one write to its
+ * MSR. KVM must have the feature.
+ */
+void steal_report(bool on);
+
 /* Set the number of SMIs since reset. Return false if the processor does not count them. */
 bool smi_count(uint32_t *count);
 

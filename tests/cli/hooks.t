@@ -64,7 +64,7 @@ by_coccinelle() {
 	done
 }
 
-if [ "$long" ]; then
+if [ -n "$long" ]; then
 	# KERNEL_TREES: a directory of kernels.
 	for tree in "${KERNEL_TREES:-$build/source}"/*/; do
 		[ -d "$tree/arch/x86/kvm" ] || continue

@@ -12,7 +12,8 @@ nasm -f bin -DCASE=X2APIC -o "$work/handover.bin" "$top/tests/lib/handover.asm"
 
 # job SAMPLES OPERATIONS: little where vCPUs wait for each other through the scheduler of one
 # processor, 10 ms each time.  Then the same probe after such firmware.
-all="nop,cpuid,inl-user,ipi-*,ping-pong,cpuid-x*"
+# A flag for a preempted vCPU (pv-tlb-flush) needs one processor.
+all="nop,cpuid,inl-user,ipi-*,pv-ipi-spin,pv-ipi-all,pv-kick,ping-pong,cpuid-x*"
 job() {
 	cat >"$work/job" <<-END
 	. /lab/guest.sh
@@ -72,12 +73,13 @@ ipi-self-sti measured true
 x2apic-id measured true"
 }
 
-[ -n "$long" ] && one=$all || one="nop,cpuid,ipi-spin,ipi-halted,cpuid-x*"
+[ -n "$long" ] && one=$all,pv-tlb-flush || one="nop,cpuid,ipi-spin,ipi-halted,pv-kick,pv-tlb-flush,cpuid-x*"
 job 10 "$one"
 check "amd, one processor" "$work/job" "$work/handover.bin" && {
 	ok "amd, one processor: an IPI to a spinning vCPU waits for the scheduler" \
 		test "$(p50 ipi-spin)" -gt 1000000
 	ok "amd, one processor: an IPI to a halted vCPU does not" test "$(p50 ipi-halted)" -lt 100000
+	is "amd, one processor: the flag for a preempted vCPU: no exit" "$(exits pv-tlb-flush)" 0
 	check_x2apic
 }
 job 30 "$all"
@@ -90,5 +92,6 @@ job 30 "$all"
 }
 
 cpu=intel
+job 10 "$all,pv-tlb-flush"
 [ -z "$long" ] || { check "intel, one processor" "$work/job" "$work/handover.bin" && check_x2apic; }
 finish
