@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "compare/compare.h"
+#include "history/history.h"
 #include "lib/message.h"
 #include "profile/bisect.h"
 #include "profile/profile.h"
@@ -22,6 +23,8 @@ static const struct command commands[] = {
 	{ "report", "show results: text, HTML, Markdown, CSV, JUnit, TAP, OpenMetrics",
 	  report_command },
 	{ "compare", "what changed between results, operation by operation", compare_command },
+	{ "history", "a directory of results: what changed from run to run, and when",
+	  history_command },
 	{ "profile", "which functions the instructions of one exit are in, in the lab",
 	  profile_command },
 	{ "bisect", "judge a commit by the instructions of an exit, for git bisect run",
