@@ -171,8 +171,8 @@ $(DEFAULT_KERNEL_H): $(if $(filter-out $(shell cat $(DEFAULT_KERNEL_H) 2>/dev/nu
 $(TOOL_OBJ): | $(DEFAULT_KERNEL_H)
 
 SHOW_INC := $(addprefix $(BUILD)/tools/exitprobe/,report/html/page.css.inc report/html/page.js.inc \
-	profile/flame.css.inc profile/flame.js.inc)
-$(BUILD)/tools/exitprobe/report/html/page.o $(BUILD)/tools/exitprobe/profile/svg.o: $(SHOW_INC)
+	profile/flame.css.inc profile/flame.js.inc history/history.css.inc history/history.js.inc)
+$(BUILD)/tools/exitprobe/report/html/page.o $(BUILD)/tools/exitprobe/profile/svg.o $(BUILD)/tools/exitprobe/history/page.o: $(SHOW_INC)
 
 -include $(TOOL_OBJ:.o=.d)
 

@@ -142,7 +142,7 @@ function use() {
 		choice.dispatchEvent(new Event("change"));
 		scales[kind] = bars();
 	}
-	const column = [...table.tHead.rows[0].cells].findIndex(c => /^(p50|new)$/.test(c.textContent));
+	const column = [...table.tHead.rows[0].cells].findIndex(c => /^(p50|new|latest)$/.test(c.textContent));
 	table.tHead.rows[0].cells[column].querySelector("button").click();
 	const rows = [...table.tBodies[0].rows];
 	const measured = rows.filter(r => !r.classList.contains("off"));

@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bill/bill_command.h"
 #include "command.h"
 #include "compare/compare.h"
+#include "history/history.h"
 #include "lib/message.h"
 #include "profile/bisect.h"
 #include "profile/profile.h"
@@ -22,6 +24,9 @@ static const struct command commands[] = {
 	{ "report", "show results: text, HTML, Markdown, CSV, JUnit, TAP, OpenMetrics",
 	  report_command },
 	{ "compare", "what changed between results, operation by operation", compare_command },
+	{ "history", "a directory of results: what changed from run to run, and when",
+	  history_command },
+	{ "bill", "what a guest's exits cost, by reason, and what would be saved", bill_command },
 	{ "profile", "which functions the instructions of one exit are in, in the lab",
 	  profile_command },
 	{ "bisect", "judge a commit by the instructions of an exit, for git bisect run",

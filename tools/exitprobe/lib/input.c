@@ -86,25 +86,35 @@ static char *read_all(FILE *file, const char *name, size_t *length, char *messag
 	return text;
 }
 
-json_t *input_load(const char *path, char *message, size_t size)
+char *input_read(const char *path, size_t *length, char *message, size_t size)
 {
 	const char *name = input_name(path);
 	FILE *file = name == path ? fopen(path, "re") : stdin;
-	json_t *document = NULL;
-	size_t length = 0;
 	char *text;
 
 	if (!file) {
 		snprintf(message, size, "%s: cannot be read: %s", path, strerror(errno));
 		return NULL;
 	}
-	text = read_all(file, name, &length, message, size);
+	text = read_all(file, name, length, message, size);
 	if (file != stdin)
 		fclose(file);
-	if (text && !length)
+	if (text && !*length) {
 		snprintf(message, size, "%s: is empty", name);
-	else if (text)
-		document = input_parse(name, text, length, message, size);
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+json_t *input_load(const char *path, char *message, size_t size)
+{
+	json_t *document = NULL;
+	size_t length = 0;
+	char *text = input_read(path, &length, message, size);
+
+	if (text)
+		document = input_parse(input_name(path), text, length, message, size);
 	free(text);
 	return document;
 }

@@ -16,6 +16,9 @@
 /* How messages call @path: "-" is standard input. */
 const char *input_name(const char *path);
 
+/* All bytes of @path, or of standard input for "-", at least one; NULL with @message, as below. */
+char *input_read(const char *path, size_t *length, char *message, size_t size);
+
 /*
  * Read @path, or standard input for "-".  NULL: @message says why, in one line of at
  * most @size bytes.

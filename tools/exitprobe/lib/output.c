@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,6 +166,55 @@ bool output_commit(struct output *output, char *message, size_t size)
 	free(output->temporary);
 	output->temporary = NULL;
 	return true;
+}
+
+/* Its directory: that @path has been added there is on the disk too. */
+static int sync_directory(const char *path)
+{
+	char *copy = xstrdup(path);
+	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC), failed = 0;
+
+	/* Some file systems cannot, and then it is as safe as they make it. */
+	if (fd < 0 || (fsync(fd) && errno != EINVAL && errno != ENOTSUP))
+		failed = errno;
+	if (fd >= 0)
+		close(fd);
+	free(copy);
+	return failed;
+}
+
+/*
+ * A link never replaces.  On NFS its answer may be lost and the second attempt finds its own
+ * link: the number of names tells (open(2), O_EXCL).  What has no links has this renaming.
+ */
+static int name_new(const char *temporary, const char *path)
+{
+	struct stat status;
+
+	if (!link(temporary, path) || (!stat(temporary, &status) && status.st_nlink == 2))
+		return 0;
+	if (errno != EPERM && errno != ENOTSUP && errno != ENOSYS)
+		return errno;
+	return renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) ? errno : 0;
+}
+
+bool output_commit_new(struct output *output, bool *exists, char *message, size_t size)
+{
+	int failed = finish(output);
+
+	*exists = false;
+	if (!failed) {
+		failed = name_new(output->temporary, output->path);
+		*exists = failed == EEXIST;
+	}
+	if (!failed)
+		failed = sync_directory(output->path);
+	if (failed && !*exists)
+		snprintf(message, size, "%s: cannot be written: %s", output->path,
+			 strerror(failed));
+	/* The other name of what is there now, if it was linked. */
+	output_abandon(output);
+	return !failed || *exists;
 }
 
 void output_abandon(struct output *output)

@@ -26,6 +26,12 @@ bool output_open(struct output *output, const char *path, char *message, size_t 
 /* All of it to the disk, then its name.  False: @message says why, nothing is left. */
 bool output_commit(struct output *output, char *message, size_t size);
 
+/*
+ * The same of a file that is not there yet, under a path given to output_open().  If it is
+ * there by now, whoever wrote it, it stays as it is: true, with @exists.
+ */
+bool output_commit_new(struct output *output, bool *exists, char *message, size_t size);
+
 /* As if it had never been begun. */
 void output_abandon(struct output *output);
 

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include "history/analysis.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/message.h"
+
+#define LEAST_FOR_PERCENT 10 /* ticks: below it a tick more is no share of anything */
+
+const char *const history_metric_names[HISTORY_METRICS] = { "p50",    "out", "kernel", "user",
+							    "halted", "in",  "exits" };
+
+bool analysis_value(const struct point *point, enum history_metric metric, int64_t *value)
+{
+	if (point->outcome != OUTCOME_MEASURED)
+		return false;
+	if (metric == HISTORY_P50) {
+		*value = point->p50;
+		return true;
+	}
+	if (metric == HISTORY_EXITS) {
+		*value = point->exits_milli;
+		return point->counted;
+	}
+	*value = point->parts[metric - HISTORY_PART];
+	return point->known >> (metric - HISTORY_PART) & 1;
+}
+
+/* The values of @op, allocated. */
+static int64_t *values_of(const struct history_op *op, enum history_metric metric)
+{
+	int64_t *values = xcalloc(op->count + 1, sizeof(*values));
+
+	for (size_t i = 0; i < op->count; i++)
+		analysis_value(op->points[i], metric, &values[i]);
+	return values;
+}
+
+static void take_series(struct analysis *a, struct history_op *op, const struct series *series)
+{
+	const struct point *last = series->count ? &series->points[series->count - 1] : NULL;
+	int64_t value;
+
+	op->series = series;
+	op->points = xcalloc(series->count + 1, sizeof(*op->points));
+	for (size_t i = 0; i < series->count; i++)
+		if (analysis_value(&series->points[i], a->metric, &value))
+			op->points[op->count++] = &series->points[i];
+	if (op->count && last->run == a->group->run_count - 1 && last->is_broken &&
+	    last->outcome != OUTCOME_MEASURED)
+		op->broken = last;
+}
+
+/* By the p of every series together. */
+static double level_of(const struct analysis *a)
+{
+	double *p = xcalloc(a->count + 1, sizeof(*p)), level;
+	size_t tested = 0;
+
+	/* What has one value everywhere cannot change, and is no test. */
+	for (size_t i = 0; i < a->count; i++) {
+		int64_t *values = values_of(&a->ops[i], a->metric);
+		bool differ = false;
+
+		for (size_t j = 1; !differ && j < a->ops[i].count; j++)
+			differ = values[j] != values[0];
+		if (differ)
+			p[tested++] = changes_p(values, a->ops[i].count);
+		free(values);
+	}
+	level = changes_level(p, tested);
+	free(p);
+	return level;
+}
+
+static void find(struct analysis *a, struct history_op *op)
+{
+	struct change_rule rule = { a->group->is_exact, a->level, a->threshold };
+	int64_t *values = values_of(op, a->metric);
+	struct change_point *points;
+
+	op->change_count = changes_find(values, op->count, &rule, &points);
+	op->changes = xcalloc(op->change_count + 1, sizeof(*op->changes));
+	for (size_t i = 0; i < op->change_count; i++) {
+		struct history_change *c = &op->changes[i];
+		double limit = (double)points[i].before;
+
+		limit += fmax(a->threshold * fabs(limit), a->group->is_exact ? 0 : 1);
+		c->point = points[i];
+		c->first = op->points[points[i].at];
+		c->is_worse = points[i].after > points[i].before;
+		for (size_t j = i + 1; j < op->change_count; j++)
+			c->is_taken_back |= (double)points[j].after <= limit;
+	}
+	free(points);
+	free(values);
+}
+
+/* "2026-11-28T04:13" as an id begins; an id stays as it is.  @text: STORE_ID_SIZE bytes. */
+static void as_id(const char *since, char *text)
+{
+	bool is_time = strlen(since) > 4 && since[4] == '-';
+	size_t length = 0;
+
+	for (; *since && length < STORE_ID_SIZE - 1; since++)
+		if (!is_time || (*since != '-' && *since != ':'))
+			text[length++] = *since;
+	text[length] = '\0';
+}
+
+static void ask(struct analysis *a, const char *since)
+{
+	char id[STORE_ID_SIZE] = "";
+
+	if (since)
+		as_id(since, id);
+	for (size_t i = 0; i < a->count; i++)
+		for (size_t j = 0; j < a->ops[i].change_count; j++) {
+			struct history_change *c = &a->ops[i].changes[j];
+
+			c->is_asked = strncmp(record_run(a->record, a->group, c->first->run)->id,
+					      id, strlen(id)) >= 0;
+		}
+}
+
+struct analysis *analysis_of(const struct record *record, const struct group *group,
+			     const struct analysis_choice *choice)
+{
+	struct analysis *a = xcalloc(1, sizeof(*a));
+
+	*a = (struct analysis){
+		.record = record,
+		.group = group,
+		.metric = choice->metric,
+		.threshold = choice->threshold,
+		.count = group->series_count,
+		.ops = xcalloc(group->series_count + 1, sizeof(*a->ops)),
+	};
+	if (a->threshold < 0)
+		a->threshold = group->is_exact ? 0 : CHANGES_THRESHOLD;
+	for (size_t i = 0; i < a->count; i++)
+		take_series(a, &a->ops[i], &group->series[i]);
+	if (!group->is_exact)
+		a->level = level_of(a);
+	for (size_t i = 0; i < a->count; i++)
+		find(a, &a->ops[i]);
+	ask(a, choice->since);
+	return a;
+}
+
+void analysis_free(struct analysis *analysis)
+{
+	if (!analysis)
+		return;
+	for (size_t i = 0; i < analysis->count; i++) {
+		free(analysis->ops[i].points);
+		free(analysis->ops[i].changes);
+	}
+	free(analysis->ops);
+	free(analysis);
+}
+
+bool analysis_percent(const struct change_point *point, double *percent)
+{
+	*percent = 100 * ((double)point->after - (double)point->before) / (double)point->before;
+	return point->before >= LEAST_FOR_PERCENT;
+}
+
+const char *analysis_method(const struct analysis *a, char *text, size_t size)
+{
+	if (a->group->is_exact)
+		snprintf(text, size,
+			 "exact: the lab is deterministic, every difference is a change");
+	else
+		snprintf(
+			text, size,
+			"a change of %g %% or more, by a permutation test, of several operations by "
+			"Benjamini and Hochberg at 5 %%",
+			100 * a->threshold);
+	return text;
+}
+
+const char *analysis_text(const struct analysis *a, int64_t value, char *text, size_t size)
+{
+	if (a->metric == HISTORY_EXITS)
+		snprintf(text, size, "%.2f", (double)value / 1000);
+	else
+		snprintf(text, size, "%" PRId64, value);
+	return text;
+}
+
+const char *analysis_direction(const struct analysis *a, const struct history_change *change)
+{
+	if (a->metric == HISTORY_EXITS)
+		return change->is_worse ? "more exits" : "fewer exits";
+	return change->is_worse ? "slower" : "faster";
+}
+
+const char *analysis_words(const struct analysis *a, const struct history_change *c, char *text,
+			   size_t size)
+{
+	char before[32], after[32], change[32], share[32] = "";
+	int64_t size_of_it = c->point.after - c->point.before;
+	double percent;
+
+	analysis_text(a, c->point.before, before, sizeof(before));
+	analysis_text(a, c->point.after, after, sizeof(after));
+	analysis_text(a, size_of_it, change, sizeof(change));
+	if (analysis_percent(&c->point, &percent))
+		snprintf(share, sizeof(share), " (%+.2f %%)", percent);
+	snprintf(text, size, "%s -> %s, %s%s%s, %s", before, after, size_of_it > 0 ? "+" : "",
+		 change, share, analysis_direction(a, c));
+	return text;
+}
