@@ -90,11 +90,11 @@ is "emulated: compared: status" "$(status_of "$exitprobe" compare "$lab" "$work/
 has "emulated: compared" "$work/out" '^  guest: instructions +executed by the processor -> emulated by the host$'
 
 # --- other forms ---------------------------------------------------------------
-for format in text html markdown csv junit tap openmetrics; do
+for format in text html markdown csv junit tap openmetrics sql; do
 	is "$format: status" "$(status_of report -f $format -o "$work/as.$format" "$lab")" 0
 	ok "$format: written" test -s "$work/as.$format"
 done
-for pair in txt:text html:html md:markdown csv:csv xml:junit tap:tap prom:openmetrics; do
+for pair in txt:text html:html md:markdown csv:csv xml:junit tap:tap prom:openmetrics sql:sql; do
 	report -o "$work/guess.${pair%:*}" "$lab"
 	ok "a name in .${pair%:*} is ${pair#*:}" cmp "$work/guess.${pair%:*}" "$work/as.${pair#*:}"
 done
@@ -297,7 +297,7 @@ is "no file: status" "$(status_of report)" 2
 has "no file: said" "$work/err" 'no results file given'
 is "two files: status" "$(status_of report "$lab" "$lab")" 2
 is "unknown format: status" "$(status_of report -f pdf "$lab")" 2
-has "unknown format: those known" "$work/err" 'format pdf: unknown; known are text, html'
+has "unknown format: those known" "$work/err" 'format pdf: unknown; use text, html.* openmetrics'
 cp "$lab" "$work/own.json"
 is "onto itself: status" "$(status_of report "$work/own.json" -o "$work/own.json")" 2
 has "onto itself: said" "$work/err" 'own.json: is the results file; give another name to -o$'
