@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What a fleet reads results by: SQL in a PostgreSQL server of the test's own.
+# What a fleet reads results by: SQL in a PostgreSQL of the test's own, and textfiles of three hosts in
+# a Prometheus of its own, with the rules and the dashboard of contrib/fleet.
 . "$(dirname "$0")/../lib/tap.sh"
 exitprobe=$build/exitprobe
 lab=$top/tests/data/lab.json
@@ -163,4 +164,177 @@ fails_with "an empty name" '^exitprobe report: error: --commit : must be a text 
 	"$exitprobe" report -f sql --commit '' "$lab"
 fails_with "a name where there is no place for it" '^exitprobe report: error: --host: is for --format sql; csv has no place for it$' \
 	"$exitprobe" report -f csv --host web1 "$lab"
+
+# --- Prometheus: rules and dashboard -------------------------------------------------------
+rules=$fleet/prometheus-rules.yml
+ok "prometheus: promtool takes the rules" promtool check rules "$rules"
+ok "prometheus: rules, by promtool's clock" promtool test rules "$top/tests/data/prometheus-rules-test.yml"
+for file in "$work/as.prom" "$top/tests/data/exitstat.prom"; do
+	[ -e "$file" ] || "$exitprobe" report -f openmetrics "$lab" >"$file"
+	# It reads the text format, in which a counter's family has the name of its samples.
+	is "prometheus: promtool has nothing to say of ${file##*/}" "$(promtool check metrics <"$file" 2>&1 |
+		grep -v '^exitstat_[a-z0-9_]*_total no help text$')" ""
+	ok "prometheus: a strict reader takes ${file##*/}" /usr/bin/python3 -c '
+import sys
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+assert len(list(text_string_to_metric_families(open(sys.argv[1]).read()))) > 5' "$file"
+done
+
+# Hosts as of a day ago: three that node_exporter tells of, and the lab, read straight.
+# results HOST JQ [FILE]: its textfile from a results file that was changed so.
+results() {
+	jq -c "(.created = (now | todate)) | $2" "${3:-$work/cycles.json}" >"$work/$1.json" &&
+		"$exitprobe" report "$work/$1.json" -o "$place/$1/exitprobe.prom"
+}
+hosts="web1 web2 web3 lab"
+for host in $hosts; do
+	mkdir "$place/$host"
+	cp "$top/tests/data/exitstat.prom" "$place/$host/exitstat.prom"
+done
+for host in web1 web2 web3; do
+	results $host .
+done
+results lab . "$lab"
+# A value every two minutes, from half an hour more than a day ago to an hour less.
+for host in $hosts; do
+	job=node
+	[ "$host" != web3 ] || job=few
+	[ "$host" != lab ] || job=lab
+	grep -v '^#' "$place/$host/exitprobe.prom" | awk -v host="$host" -v job="$job" -v now="$(date +%s)" '{
+		value = $NF
+		name = substr($0, 1, length($0) - length(value) - 1)
+		labels = "instance=\"" host "\",job=\"" job "\""
+		if (sub(/}$/, "", name)) name = name "," labels "}"
+		else name = name "{" labels "}"
+		for (t = now - 86400 - 1800; t < now - 82800; t += 120) print name, value, t
+	}'
+done >"$work/history"
+echo '# EOF' >>"$work/history"
+ok "prometheus: a history" promtool tsdb create-blocks-from openmetrics "$work/history" "$place/prometheus"
+
+cat >"$place/server.py" <<'END'
+# Sends a file by HTTP as OpenMetrics; says its port.
+import http.server, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "application/openmetrics-text; version=1.0.0; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(open(sys.argv[1], "rb").read())
+    def log_message(self, *args):
+        pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+print(server.server_port, flush=True)
+server.serve_forever()
+END
+# free_port: print one.
+free_port() {
+	/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+{
+	printf 'global: { scrape_interval: 1s, evaluation_interval: 1s }\nrule_files: [%s]\nscrape_configs:\n' "$rules"
+	printf -- '- job_name: node\n  static_configs:\n'
+	for host in web1 web2 web3; do
+		port=$(free_port)
+		[ $host != web3 ] || {
+			printf -- '- job_name: few\n'
+			sed -n '/^    metric_relabel_configs:/,/^$/ s/^  //p' "$top/docs/fleet.md"
+			printf '  static_configs:\n'
+		}
+		prometheus-node-exporter --collector.disable-defaults --collector.textfile \
+			--collector.textfile.directory="$place/$host" --web.listen-address="127.0.0.1:$port" 2>"$work/$host.log" &
+		echo $! >>"$work/servers"
+		printf -- '  - { targets: ["127.0.0.1:%s"], labels: { instance: %s } }\n' "$port" $host
+	done
+	/usr/bin/python3 "$place/server.py" "$place/lab/exitprobe.prom" >"$work/port" &
+	echo $! >>"$work/servers"
+	soon grep -q . "$work/port"
+	printf -- '- job_name: lab\n  static_configs:\n  - { targets: ["127.0.0.1:%s"], labels: { instance: lab } }\n' \
+		"$(cat "$work/port")"
+} >"$place/prometheus.yml"
+servers="$servers $(xargs <"$work/servers")"
+ok "prometheus: its configuration" promtool check config "$place/prometheus.yml"
+port=$(free_port)
+prometheus --config.file="$place/prometheus.yml" --storage.tsdb.path="$place/prometheus" \
+	--web.listen-address="127.0.0.1:$port" 2>"$work/prometheus.log" &
+servers="$servers $!"
+
+# query EXPRESSION [FILTER]: of the answer, by jq.
+query() {
+	curl -sS -m 20 -G --data-urlencode "query=$1" "http://127.0.0.1:$port/api/v1/query" |
+		jq -e -r "${2:-.data.result[] | \"\\(.metric.instance) \\(.value[1])\"}"
+}
+# alerts: those that fire.
+alerts() {
+	curl -sS -m 20 "http://127.0.0.1:$port/api/v1/alerts" | jq -r '.data.alerts[] | select(.state == "firing") |
+		[.labels.alertname, .labels.instance, .labels.op // empty] | join(" ")' | sort
+}
+# all_scraped: each target was.
+all_scraped() {
+	[ "$(query 'count(exitprobe_complete)' '.data.result[0].value[1]')" = 4 ]
+}
+ok "prometheus: it scrapes three hosts and the lab" soon all_scraped
+is "prometheus: node_exporter takes the files" "$(query 'sum(node_textfile_scrape_error)' '.data.result[0].value[1]')" 0
+is "prometheus: it has every figure of each host" \
+	"$(query 'count by (instance) ({__name__=~"exitprobe_.*"})' | sort)" \
+	"$(for host in lab web1 web2; do echo "$host $(grep -c '^[^#]' "$place/$host/exitprobe.prom")"; done
+	# What is left by docs/fleet.md's way to have fewer.
+	echo "web3 $(grep '^[^#]' "$place/web3/exitprobe.prom" |
+		grep -cvE '^exitprobe_(round_trip|part)_seconds|stat="(m.*|p9.|boot_.*)"')")"
+is "prometheus: a figure" "$(query 'exitprobe_round_trip_seconds{op="cpuid",stat="p50",instance="web1"}')" "web1 0.0000012704"
+is "prometheus: a time of the guest" "$(query 'exitstat_state_seconds_total{state="user",instance="web3"}' '.data.result[0].value[1] | tonumber')" \
+	"$(sed -n 's/^exitstat_state_seconds_total{state="user"} //p' "$top/tests/data/exitstat.prom" | jq .)"
+is "prometheus: nothing is wrong: no alert" "$(alerts)" ""
+
+# CPUID is a tenth slower and takes one exit more; NOP hangs, on a host that has not run since
+# the summer; the lab's run did not end, and CPUID takes one instruction more.
+slower='(.boots[0].records[] | select(.op == "cpuid" and .record == "op"))'
+results web2 "$slower |= (.exits = 2 | .agrees = false | .cycles |= map_values(. * 1.1 | floor) | .histogram = [[3456, 100]])"
+results web3 '(.boots[0].records[] | select(.op == "nop" and .record == "op")) |= { record: "op", op: "nop", outcome: "hangs" } |
+	.created = "2026-07-01T00:00:00Z"'
+results lab ".complete = false | $slower.cycles |= map_values(. + 1)" "$lab"
+for host in $hosts; do
+	sed -i '/^[^#]/ s/ [0-9.]*$/&9/' "$place/$host/exitstat.prom"
+done
+wanted='ExitprobeIncomplete lab
+ExitprobeLabSlower lab cpuid
+ExitprobeLost web3 nop
+ExitprobeMoreExits web2 cpuid
+ExitprobeOld web3
+ExitprobeSlower web2 cpuid
+ExitprobeUnexpected web2 cpuid'
+# alerts_are LIST
+alerts_are() {
+	[ "$(alerts)" = "$1" ]
+}
+soon alerts_are "$wanted"
+is "prometheus: an alert for each thing that is wrong, and no other" "$(alerts)" "$wanted"
+
+# --- the dashboard's queries, in this Prometheus
+dashboard=$fleet/grafana-dashboard.json
+ok "grafana: as the JSON model is documented" /usr/bin/jsonschema -i "$dashboard" "$top/tests/data/grafana-dashboard.schema.json"
+is "grafana: no panel twice, none on top of another" "$(jq -r '[.panels[].id] as $ids | [.panels[] | .gridPos as $g |
+	range($g.x; $g.x + $g.w) as $x | range($g.y; $g.y + $g.h) as $y | "\($x) \($y)"] as $cells |
+	"\(($ids | unique | length) == ($ids | length)) \(($cells | unique | length) == ($cells | length))"' "$dashboard")" "true true"
+# shellcheck disable=SC2016 # Grafana's variables
+jq -r '.panels[].targets[]?.expr' "$dashboard" | sed 's/\$instance/.*/g; s/\$op/.*/g' >"$work/queries"
+ok "grafana: there are queries" [ "$(wc -l <"$work/queries")" -ge 10 ]
+is "grafana: no variable is left in one" "$(grep -c '\$' "$work/queries")" 0
+while IFS= read -r expression; do
+	ok "grafana: $expression" soon query "$expression" '.data.result | length > 0'
+done <"$work/queries"
+jq -r '.templating.list[] | select(.type == "query") | .query' "$dashboard" |
+	sed 's/^label_values(\(.*\), \([a-z]*\))$/\1 \2/' >"$work/variables"
+is "grafana: hosts to choose from" "$(query "count by (instance) ($(sed -n '1s/ instance$//p' "$work/variables"))" \
+	'.data.result[].metric.instance' | sort | xargs)" "lab web1 web2 web3"
+is "grafana: operations to choose from" "$(query "count by (op) ($(sed -n '2s/ op$//p' "$work/variables"))" \
+	'.data.result[].metric.op' | sort | xargs)" \
+	"$(jq -r '.boots[0].records[] | select(.outcome == "measured") | .op' "$lab" | sort | xargs)"
+
+# --- and all is well again
+results web2 .
+results web3 .
+results lab . "$lab"
+soon alerts_are ""
+is "prometheus: mended: no alert" "$(alerts)" ""
 finish
