@@ -70,7 +70,7 @@ works "list --markdown" 0 "$tool" list --markdown
 as_user "$tool" doctor --json >"$work/out" 2>"$work/err"
 ok "doctor" jq -e length "$work/out"
 works "run --accel tcg" 0 "$tool" run --accel tcg --ops cpuid -q -o r.json
-for form in text html markdown csv junit tap openmetrics sql; do
+for form in text html markdown csv junit tap openmetrics ktap lava sql; do
 	works "report -f $form" 0 "$tool" report r.json -f $form -o "r.$form"
 done
 works "compare" 0 "$tool" compare r.json r.json

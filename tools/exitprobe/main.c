@@ -19,8 +19,7 @@
 
 static const struct command commands[] = {
 	{ "run", "boot the probe, show its table and keep its results", run_command },
-	{ "report", "show results: text, HTML, Markdown, CSV, JUnit, TAP, OpenMetrics, SQL",
-	  report_command },
+	{ "report", "show results: as text, a page, CSV, SQL, metrics, tests", report_command },
 	{ "compare", "what changed between results, operation by operation", compare_command },
 	{ "profile", "which functions the instructions of one exit are in, in the lab",
 	  profile_command },

@@ -35,6 +35,8 @@ static const struct format formats[] = {
 	{ "junit", { ".xml" }, .write = report_junit },
 	{ "tap", { ".tap" }, .write = report_tap },
 	{ "openmetrics", { ".prom", ".om" }, .write = report_openmetrics },
+	{ "ktap", { ".ktap" }, .write = report_ktap },
+	{ "lava", { ".lava" }, .write = report_lava },
 	{ "sql", { ".sql" }, .write_from = report_sql },
 	{ 0 },
 };
@@ -133,8 +135,9 @@ int report_command(int argc, char **argv)
 	static const struct argp_option options[] = {
 		{ "output", 'o', "FILE", 0, "write to FILE instead of standard output", 0 },
 		{ "format", 'f', "FORMAT", 0,
-		  "text, html, markdown, csv, junit, tap, openmetrics or sql; by default from the "
-		  "suffix of FILE (.html, .md, .csv, .xml, .tap, .prom, .sql), else text",
+		  "text, html, markdown, csv, junit, tap, openmetrics, ktap, lava or sql; by default "
+		  "from the suffix of FILE (.html, .md, .csv, .xml, .tap, .prom, .ktap, .lava, "
+		  ".sql), else text",
 		  0 },
 		{ "host", HOST_KEY, "NAME", 0, "with sql: where the run was", 0 },
 		{ "commit", COMMIT_KEY, "ID", 0, "with sql: what was measured", 0 },

@@ -19,6 +19,8 @@ void report_markdown(FILE *to, const struct merged *merged);
 void report_csv(FILE *to, const struct merged *merged);
 void report_junit(FILE *to, const struct merged *merged);
 void report_tap(FILE *to, const struct merged *merged);
+void report_ktap(FILE *to, const struct merged *merged);
+void report_lava(FILE *to, const struct merged *merged);
 void report_openmetrics(FILE *to, const struct merged *merged);
 
 /* What a results file does not know of itself; each may be NULL. */
