@@ -117,7 +117,7 @@ TESTS_FIRST := $(addprefix tests/,lab/one-instruction.t lab/table.t lab/selftest
 TESTS := $(TESTS_FIRST) $(filter-out $(TESTS_LONG) $(TESTS_FIRST),$(sort $(wildcard tests/*/*.t)))
 
 # One of two processors would be idle in most of what is built.
-test: need-test need-browser need-iso need-lab need-intel need-fuzz ## all tests but the longest, and make check
+test: need-test need-browser need-fleet need-iso need-lab need-intel need-fuzz ## all tests but the longest, and make check
 	@$(MAKE) --no-print-directory -j 2 test-builds
 	@prove -j 2 --timer -e '' $(TESTS)
 

@@ -41,7 +41,7 @@ ok "make install" timeout 300 make -C "$top" install PREFIX=/usr DESTDIR="$root"
 is "what is installed lies below the prefix" "$(find "$root" -mindepth 1 -maxdepth 2 | sort | tr '\n' ' ')" \
 	"$root/usr $root/usr/bin $root/usr/lib $root/usr/share "
 for file in share/man/man1/exitprobe.1 share/man/man1/exitstat.1 share/bash-completion/completions/exitprobe \
-	lib/exitprobe/probe.elf share/exitprobe/lab/boot share/exitprobe/host-patch/apply; do
+	lib/exitprobe/probe.elf share/exitprobe/lab/boot share/exitprobe/host-patch/apply share/exitprobe/fleet/schema.sql; do
 	ok "$file is there" [ -f "$root/usr/$file" ]
 done
 is "so is every plugin of the emulator" "$(cd "$root/usr/lib/exitprobe/lab" && echo *.so)" \
@@ -70,7 +70,7 @@ works "list --markdown" 0 "$tool" list --markdown
 as_user "$tool" doctor --json >"$work/out" 2>"$work/err"
 ok "doctor" jq -e length "$work/out"
 works "run --accel tcg" 0 "$tool" run --accel tcg --ops cpuid -q -o r.json
-for form in text html markdown csv junit tap openmetrics; do
+for form in text html markdown csv junit tap openmetrics ktap lava sql; do
 	works "report -f $form" 0 "$tool" report r.json -f $form -o "r.$form"
 done
 works "compare" 0 "$tool" compare r.json r.json

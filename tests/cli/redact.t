@@ -21,7 +21,7 @@ jq -c --slurpfile profile "$top/tests/data/profile-small.json" '
 		.host = "KVM-6.1.0-canary") |
 	.profiles = [$profile[0] | .kernel = "6.1.0-canary" | .modules = "/home/canary/mods"]' "$lab" >canary.json
 ok "the fixture is as the schema says" valid_results canary.json
-for format in text html markdown csv junit tap openmetrics; do
+for format in text html markdown csv junit tap openmetrics ktap lava sql; do
 	timeout 20 "$exitprobe" report -f $format canary.json >"plain.$format"
 	is "$format: status" "$(status_of timeout 20 "$exitprobe" report -f $format --redact canary.json)" 0
 	cp out "as.$format"

@@ -90,11 +90,11 @@ is "emulated: compared: status" "$(status_of "$exitprobe" compare "$lab" "$work/
 has "emulated: compared" "$work/out" '^  guest: instructions +executed by the processor -> emulated by the host$'
 
 # --- other forms ---------------------------------------------------------------
-for format in text html markdown csv junit tap openmetrics; do
+for format in text html markdown csv junit tap openmetrics ktap lava sql; do
 	is "$format: status" "$(status_of report -f $format -o "$work/as.$format" "$lab")" 0
 	ok "$format: written" test -s "$work/as.$format"
 done
-for pair in txt:text html:html md:markdown csv:csv xml:junit tap:tap prom:openmetrics; do
+for pair in txt:text html:html md:markdown csv:csv xml:junit tap:tap prom:openmetrics ktap:ktap lava:lava sql:sql; do
 	report -o "$work/guess.${pair%:*}" "$lab"
 	ok "a name in .${pair%:*} is ${pair#*:}" cmp "$work/guess.${pair%:*}" "$work/as.${pair#*:}"
 done
@@ -138,6 +138,10 @@ is "openmetrics: every line is one of the grammar's" "$(grep -vE \
 	'^# (TYPE|HELP) [a-z_]+ |^# EOF$|^[a-z_0-9]+(\{([a-z_0-9]+="([^"\\]|\\.)*",?)*\})? -?[0-9.]+$' \
 	"$work/as.openmetrics")" ""
 is "openmetrics: no sample twice" "$(grep -v '^#' "$work/as.openmetrics" | sed 's/} .*//' | sort | uniq -d)" ""
+# Of the text format, which node_exporter reads: there is no other type in it.
+is "openmetrics: types" "$(sed -n 's/^# TYPE [a-z_]* //p' "$work/as.openmetrics" | sort -u)" gauge
+has "openmetrics: when" "$work/as.openmetrics" '^exitprobe_run_timestamp_seconds 1767225600$'
+has "openmetrics: no exits are a figure too" "$work/as.openmetrics" '^exitprobe_exits\{op="nop",accel="lab",unit="instructions"\} 0\.000$'
 is "openmetrics: medians" "$(sed -n 's/^exitprobe_round_trip_ticks{.*stat="p50"} //p' "$work/as.openmetrics")" \
 	"$(of '.[].cycles.p50')"
 
@@ -297,7 +301,7 @@ is "no file: status" "$(status_of report)" 2
 has "no file: said" "$work/err" 'no results file given'
 is "two files: status" "$(status_of report "$lab" "$lab")" 2
 is "unknown format: status" "$(status_of report -f pdf "$lab")" 2
-has "unknown format: those known" "$work/err" 'format pdf: unknown; known are text, html'
+has "unknown format: those known" "$work/err" 'format pdf: unknown; use text, html.* openmetrics'
 cp "$lab" "$work/own.json"
 is "onto itself: status" "$(status_of report "$work/own.json" -o "$work/own.json")" 2
 has "onto itself: said" "$work/err" 'own.json: is the results file; give another name to -o$'

@@ -13,6 +13,7 @@
 #include "exitstat/ask.h"
 #include "exitstat/counters.h"
 #include "exitstat/export.h"
+#include "exitstat/openmetrics.h"
 #include "exitstat/report.h"
 #include "exitstat/status.h"
 #include "harness.h"
@@ -206,7 +207,7 @@ static void require_rows(const struct report *report, const char *csv)
 
 static void show(const struct report *report, struct delta *delta)
 {
-	struct shown text, json, csv;
+	struct shown text, json, csv, metrics;
 
 	delta->time_ns = 1000000000; /* not this machine's */
 	shown_begin(&text);
@@ -224,6 +225,11 @@ static void show(const struct report *report, struct delta *delta)
 	export_csv(csv.to, report);
 	shown_end(&csv);
 	require_rows(report, csv.text);
+	shown_begin(&metrics);
+	openmetrics_write(metrics.to, report, 1);
+	shown_end(&metrics);
+	REQUIRE(strstr(metrics.text, "\n# EOF\n"));
+	shown_free(&metrics);
 	shown_free(&text);
 	shown_free(&json);
 	shown_free(&csv);

@@ -34,6 +34,9 @@ static void show(FILE *to, const struct results *results, const struct merged *m
 	report_junit(to, merged);
 	report_tap(to, merged);
 	report_openmetrics(to, merged);
+	report_ktap(to, merged);
+	report_lava(to, merged);
+	report_sql(to, merged, &(struct report_origin){ 0 });
 	report_html(to, merged);
 }
 

@@ -66,6 +66,47 @@ is "verbose: that is the first line's" \
 	"$(awk '$1 == "total" { print $2 }' "$work/section")"
 is "csv: reasons add up to the total" "$(section "csv so far" | awk -F, '
 	$5 == "total" { t = $7 } $6 ~ /^0x/ { s += $7 } END { print (t > 0 && s == t) }')" 1
+# What a strict reader of OpenMetrics makes of it, as lines "SAMPLE VALUE".
+cat >"$work/read-openmetrics.py" <<'END'
+import sys
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+for family in text_string_to_metric_families(sys.stdin.read()):
+    for s in family.samples:
+        labels = ",".join('%s="%s"' % l for l in sorted(s.labels.items()))
+        print(family.type, "%s{%s}" % (s.name, labels), float(s.value))
+END
+# metrics NAME: of that section, in $work/metrics.
+metrics() {
+	section "$1" | sed '/^# EOF/q' | /usr/bin/python3 "$work/read-openmetrics.py" >"$work/metrics"
+}
+ok "openmetrics: as a strict reader has it" metrics "openmetrics so far"
+has "openmetrics: exits" "$work/metrics" '^counter exitstat_exits_total\{reason="IOIO"\} [0-9]{3,}\.0$'
+has "openmetrics: what they took" "$work/metrics" '^counter exitstat_exit_seconds_total\{reason="IOIO",state="kernel"\} 0\.[0-9]{1,6}$'
+has "openmetrics: the guest's time" "$work/metrics" '^counter exitstat_state_seconds_total\{state="guest"\} [0-9.]+$'
+has "openmetrics: who counts" "$work/metrics" '^gauge exitstat_run_info\{isa="SVM",version="[0-9.]+"\} 1\.0$'
+is "openmetrics: the times of reasons are the kernel's and userspace's, but for what is rounded" "$(awk '
+	/_seconds_total/ {
+		state = /state="kernel"/ ? "kernel" : /state="user"/ ? "user" : ""
+		if (/exit_seconds/) sum[state] += $NF
+		else total[state] = $NF
+	}
+	END {
+		for (state in total)
+			if (state) print state, (total[state] > 0 && (sum[state] - total[state]) ^ 2 < 0.001 ^ 2)
+	}' "$work/metrics" | sort | xargs)" "kernel 1 user 1"
+cut -d ' ' -f 2 "$work/metrics" | sed 's/{.*//' | sort -u >"$work/names"
+is "openmetrics: names are those of the tests without the lab" "$(cat "$work/names")" \
+	"$(grep -v '^#' "$top/tests/data/exitstat.prom" | sed 's/[{ ].*//' | sort -u)"
+ok "openmetrics: by vCPU" metrics "openmetrics by vcpu"
+has "openmetrics: by vCPU: exits" "$work/metrics" '^counter exitstat_exits_total\{reason="IOIO",vcpu="0"\} [0-9]{3,}\.0$'
+has "openmetrics: by vCPU: returns" "$work/metrics" '^counter exitstat_user_returns_total\{vcpu="0"\} [0-9]{3,}\.0$'
+is "openmetrics: to a file: nothing else is said" "$(section "openmetrics to a file")" "status 0"
+ok "openmetrics: the file is whole" metrics "openmetrics: the file"
+is "openmetrics: the file is alone, and for other users to read" \
+	"$(section "openmetrics: the file" | sed '1,/^# EOF/d')" "-rw-r--r-- om.prom
+status 0"
+ok "openmetrics: to a link" metrics "openmetrics to a link"
+only "openmetrics to nowhere" 118 '^exitstat: /nowhere/om.prom: No such file or directory$'
 is "intervals: a line each, and a head" "$(section intervals | grep -c ' all ') $(status intervals)" "5 0"
 is "intervals csv: three" "$(section "intervals csv" | awk -F, '$5 == "total" { print $1 }' | xargs)" "1 2 3"
 is "intervals csv: of 20 ms" "$(section "intervals csv" | awk -F, '
@@ -191,6 +232,9 @@ usage '^exitstat: 3: --raw takes a leaf and a subleaf' --raw 1 2 3
 usage '^exitstat: --raw goes with ' --raw 1 --json
 usage '^exitstat: --raw reads on one vCPU' --raw 1 --vcpu all
 usage '^exitstat: -n counts intervals' -n 3
+for option in -v --raw=1 -I5 true; do
+	usage '^exitstat: --openmetrics goes with -o' --openmetrics "$option"
+done
 usage '^exitstat: -r repeats a command' -r 3
 usage '^exitstat: -I takes no command' -I 5 true
 

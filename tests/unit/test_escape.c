@@ -80,6 +80,15 @@ static bool is_refused(const char *text)
 	return r.failed;
 }
 
+static void test_sql(void **state)
+{
+	(void)state;
+	becomes(escape_sql, "web1", "'web1'");
+	becomes(escape_sql, "", "''");
+	becomes(escape_sql, "'); DROP TABLE x; --", "'''); DROP TABLE x; --'");
+	becomes(escape_sql, "\\'", "E'\\\\'''");
+}
+
 static void test_text_that_is_more(void **state)
 {
 	char longest[102] = "";
@@ -154,6 +163,7 @@ int main(void)
 		cmocka_unit_test(test_markdown),
 		cmocka_unit_test(test_label),
 		cmocka_unit_test(test_tap),
+		cmocka_unit_test(test_sql),
 		cmocka_unit_test(test_text_that_is_more),
 		cmocka_unit_test(test_key_that_is_more),
 		cmocka_unit_test(test_text_made_fit),

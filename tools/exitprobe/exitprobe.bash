@@ -19,6 +19,8 @@ _exitprobe() {
 	--ops | --skip) mapfile -t COMPREPLY < <(compgen -W "$(exitprobe list |
 		awk '{ print $1 }')" -- "$word") ;;
 	--metric) mapfile -t COMPREPLY < <(compgen -W "p50 kernel out in user halted" -- "$word") ;;
+	-f | --format) mapfile -t COMPREPLY < <(compgen -W "$(exitprobe "$command" -f '' x 2>&1 |
+		sed -n 's/.*unknown; \(use\|known are\) //p' | sed 's/,//g; s/ or / /; s/ and / /')" -- "$word") ;;
 	*)
 		if [ "${word#-}" != "$word" ]; then
 			mapfile -t COMPREPLY < <(compgen -W "$(exitprobe "$command" --help |

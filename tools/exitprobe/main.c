@@ -21,8 +21,7 @@
 
 static const struct command commands[] = {
 	{ "run", "boot the probe, show its table and keep its results", run_command },
-	{ "report", "show results: text, HTML, Markdown, CSV, JUnit, TAP, OpenMetrics",
-	  report_command },
+	{ "report", "show results: as text, a page, CSV, SQL, metrics, tests", report_command },
 	{ "compare", "what changed between results, operation by operation", compare_command },
 	{ "history", "a directory of results: what changed from run to run, and when",
 	  history_command },

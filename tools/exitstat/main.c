@@ -12,6 +12,7 @@
 #include "exitstat/ask.h"
 #include "exitstat/cpuid.h"
 #include "exitstat/measure.h"
+#include "exitstat/openmetrics.h"
 #include "exitstat/options.h"
 #include "exitstat/status.h"
 #include "shared/streams.h"
@@ -91,7 +92,8 @@ static FILE *open_output(const struct options *options)
 	FILE *file = options->command ? stderr : stdout;
 
 	if (options->output) {
-		file = fopen(options->output, "we");
+		file = options->format == FORMAT_OPENMETRICS ? openmetrics_open(options->output)
+							     : fopen(options->output, "we");
 		if (!file)
 			die(STATUS_SYSTEM, "%s: %s", options->output, strerror(errno));
 	}
@@ -113,6 +115,8 @@ static int measure(struct session *session)
 		measure_line(session);
 	else if (options->command)
 		return measure_command(session);
+	else if (options->format == FORMAT_OPENMETRICS)
+		measure_openmetrics(session);
 	else if (options->interval_ms)
 		measure_intervals(session);
 	else
@@ -147,7 +151,10 @@ int main(int argc, char **argv)
 		ask_host(&session, needs_layout(&session.options));
 		status = measure(&session);
 	}
-	if (fclose(session.file))
+	if (session.options.output && session.options.format == FORMAT_OPENMETRICS) {
+		if (!openmetrics_close(session.file))
+			die(STATUS_SYSTEM, "%s: %s", session.options.output, strerror(errno));
+	} else if (fclose(session.file))
 		die(STATUS_SYSTEM, "writing: %s", strerror(errno));
 	return status;
 }

@@ -8,6 +8,7 @@
 
 #include "exitstat/command.h"
 #include "exitstat/export.h"
+#include "exitstat/openmetrics.h"
 #include "exitstat/report.h"
 #include "exitstat/spread.h"
 #include "exitstat/status.h"
@@ -128,6 +129,24 @@ void measure_total(struct session *session)
 		report_line(session->file, &report);
 		report_details(session->file, &report);
 	}
+	flush(session);
+}
+
+void measure_openmetrics(struct session *session)
+{
+	struct snapshot *now = new_snapshots(session);
+	struct delta *deltas = new_deltas(session);
+	struct report *reports = calloc(session->nr_scopes, sizeof(reports[0]));
+
+	if (!reports)
+		die(STATUS_SYSTEM, "no memory for %u vCPUs", session->nr_scopes);
+	take(session, now, TRIES);
+	for (unsigned int i = 0; i < session->nr_scopes; i++) {
+		check(delta_since_creation(&deltas[i], &session->layout, &now[i]));
+		reports[i] = new_report(session, i);
+		reports[i].delta = &deltas[i];
+	}
+	openmetrics_write(session->file, reports, session->nr_scopes);
 	flush(session);
 }
 

@@ -23,6 +23,9 @@ struct session {
 void measure_line(struct session *session);
 void measure_total(struct session *session);
 
+/* The same of all vCPUs at once, since a family of OpenMetrics has them all. */
+void measure_openmetrics(struct session *session);
+
 /* While COMMAND runs, as often as it is to; the exit status of the first that failed. */
 int measure_command(struct session *session);
 

@@ -19,6 +19,7 @@ const char *argp_program_version = "exitstat " VERSION;
 enum {
 	KEY_CSV = 256,
 	KEY_JSON,
+	KEY_OPENMETRICS,
 	KEY_RAW,
 	KEY_VCPU,
 	KEY_CPL0,
@@ -35,6 +36,8 @@ static const struct argp_option options_known[] = {
 	  "only vCPU N, on which exitstat and COMMAND then run; or all: each vCPU separately", 0 },
 	{ "json", KEY_JSON, NULL, 0, "JSON, one object per line", 0 },
 	{ "csv", KEY_CSV, NULL, 0, "comma-separated values", 0 },
+	{ "openmetrics", KEY_OPENMETRICS, NULL, 0,
+	  "all counters so far for Prometheus, as for a *.prom file of its textfile collector", 0 },
 	{ "output", 'o', "FILE", 0,
 	  "write to FILE; else to standard output, or with COMMAND to standard error", 0 },
 	{ "cpl0", KEY_CPL0, NULL, 0,
@@ -122,6 +125,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case KEY_CSV:
 		options->format = FORMAT_CSV;
 		break;
+	case KEY_OPENMETRICS:
+		options->format = FORMAT_OPENMETRICS;
+		break;
 	case KEY_CPL0:
 		options->cpl0 = true;
 		break;
@@ -164,6 +170,10 @@ void options_parse(struct options *options, int argc, char **argv)
 	intervals = options->interval_ms;
 	if (intervals && options->command)
 		die(STATUS_USAGE, "-I takes no command: run exitstat -I in the background");
+	if (options->format == FORMAT_OPENMETRICS &&
+	    (intervals || options->command || options->raw || options->verbose))
+		die(STATUS_USAGE, "--openmetrics goes with -o, --vcpu and --cpl0 only: Prometheus "
+				  "makes the differences itself");
 	if (options->raw && (intervals || options->verbose || options->format != FORMAT_TEXT))
 		die(STATUS_USAGE, "--raw goes with -n, -o, --vcpu N and --cpl0 only");
 	if (options->raw && options->who == WHO_ALL_VCPUS)

@@ -98,6 +98,18 @@ void escape_label(FILE *to, const char *text)
 	}
 }
 
+/* Section 4.1.2.2 of PostgreSQL's manual. */
+void escape_sql(FILE *to, const char *text)
+{
+	fputs(strchr(text, '\\') ? "E'" : "'", to);
+	for (const char *c = text; *c; c++) {
+		if (*c == '\'' || *c == '\\')
+			putc(*c, to);
+		putc(*c, to);
+	}
+	putc('\'', to);
+}
+
 void escape_tap(FILE *to, const char *text)
 {
 	for (const char *c = text; *c; c++) {

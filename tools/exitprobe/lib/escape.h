@@ -20,6 +20,12 @@ void escape_markdown(FILE *to, const char *text);
 /* A label's value in OpenMetrics, its quotes not included. */
 void escape_label(FILE *to, const char *text);
 
+/*
+ * A string of PostgreSQL, its quotes included, whatever standard_conforming_strings is; the
+ * session's client_encoding must be UTF8.
+ */
+void escape_sql(FILE *to, const char *text);
+
 /* The description of a test in TAP. */
 void escape_tap(FILE *to, const char *text);
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * OpenMetrics 1.0, for Prometheus's textfile collector and its kin.  A tick is a
- * cycle or an instruction: the unit is a label, since a metric's name must not
- * differ from run to run.  Seconds are families of their own, where a tick's length is
- * known.
+ * OpenMetrics 1.0, in lines that node_exporter's textfile collector takes too: that reads the
+ * older text format, which has no type "info".  A tick is a cycle or an instruction: the
+ * unit is a label, since a metric's name must not differ from run to run.  Seconds are
+ * families of their own, where a tick's length is known.
  */
+#define _GNU_SOURCE
 #include <inttypes.h>
+#include <time.h>
 
 #include "lib/escape.h"
 #include "report/report.h"
@@ -79,10 +81,25 @@ static void parts(FILE *to, const struct merged *merged, double tick_seconds)
 	}
 }
 
+static void milli(FILE *to, int64_t thousandths)
+{
+	fprintf(to, "%" PRId64 ".%03" PRId64 "\n", thousandths / 1000, thousandths % 1000);
+}
+
 static void exits(FILE *to, const struct merged *merged)
 {
 	static const char name[] = "exitprobe_exits_per_operation";
 
+	family(to, "exitprobe_exits", "Exits of one operation; 0 has no reason below.");
+	for (size_t i = 0; i < merged->count; i++) {
+		const struct op_result *op = &merged->ops[i].as_one;
+
+		if (!merged->ops[i].measured_boots || !op->counted)
+			continue;
+		begin_sample(to, merged, &merged->ops[i], "exitprobe_exits");
+		fputs("} ", to);
+		milli(to, op->exits_milli);
+	}
 	family(to, name, "Exits of one operation, by reason.");
 	for (size_t i = 0; i < merged->count; i++) {
 		const struct op_result *op = &merged->ops[i].as_one;
@@ -93,8 +110,8 @@ static void exits(FILE *to, const struct merged *merged)
 			begin_sample(to, merged, &merged->ops[i], name);
 			fprintf(to, ",number=\"%" PRId64 "\",reason=\"", reason->number);
 			escape_label(to, reason->name);
-			fprintf(to, "\"} %" PRId64 ".%03" PRId64 "\n", reason->milli / 1000,
-				reason->milli % 1000);
+			fputs("\"} ", to);
+			milli(to, reason->milli);
 		}
 	}
 }
@@ -126,15 +143,27 @@ static void outcomes(FILE *to, const struct merged *merged)
 	fprintf(to, "exitprobe_complete %d\n", merged->results->complete);
 }
 
-/* A family whose value is its labels (OpenMetrics, section 5.5). */
+/* When the run began, for an alert on a host that runs no more; nothing if that is no time. */
+static void timestamp(FILE *to, const struct results *results)
+{
+	static const char name[] = "exitprobe_run_timestamp_seconds";
+	struct tm when = { 0 };
+	const char *end = strptime(results->created, "%Y-%m-%dT%H:%M:%SZ", &when);
+
+	if (!end || *end)
+		return;
+	family(to, name, "When the run began, in seconds since 1970.");
+	fprintf(to, "%s %lld\n", name, (long long)timegm(&when));
+}
+
+/* A family whose value is its labels. */
 static void machine(FILE *to, const struct merged *merged)
 {
 	const struct results *results = merged->results;
 	const struct meta *meta = results_meta(results);
 
-	fputs("# TYPE exitprobe_run info\n# HELP exitprobe_run What was measured, and where.\n"
-	      "exitprobe_run_info{version=\"",
-	      to);
+	family(to, "exitprobe_run_info", "What was measured, and where.");
+	fputs("exitprobe_run_info{version=\"", to);
 	escape_label(to, results->version);
 	fputs("\",created=\"", to);
 	escape_label(to, results->created);
@@ -154,6 +183,7 @@ void report_openmetrics(FILE *to, const struct merged *merged)
 	double tick_seconds = tick_ns(merged->results) / 1e9;
 
 	machine(to, merged);
+	timestamp(to, merged->results);
 	outcomes(to, merged);
 	round_trips(to, merged, 0);
 	parts(to, merged, 0);

@@ -11,12 +11,15 @@
 #include "results/redact.h"
 
 #define MESSAGE_SIZE 512
-#define REDACT_KEY   0x100
+
+enum option_key { REDACT_KEY = 256, HOST_KEY, COMMIT_KEY };
 
 struct format {
 	const char *name;
 	const char *suffixes[3]; /* of a file's name, for which it is the one to guess */
 	void (*write)(FILE *to, const struct merged *merged);
+	void (*write_from)(FILE *to, const struct merged *merged,
+			   const struct report_origin *origin); /* instead, if it has these */
 };
 
 static void write_text(FILE *to, const struct merged *merged)
@@ -25,19 +28,23 @@ static void write_text(FILE *to, const struct merged *merged)
 }
 
 static const struct format formats[] = {
-	{ "text", { ".txt" }, write_text },
-	{ "html", { ".html", ".htm" }, report_html },
-	{ "markdown", { ".md", ".markdown" }, report_markdown },
-	{ "csv", { ".csv" }, report_csv },
-	{ "junit", { ".xml" }, report_junit },
-	{ "tap", { ".tap" }, report_tap },
-	{ "openmetrics", { ".prom", ".om" }, report_openmetrics },
+	{ "text", { ".txt" }, .write = write_text },
+	{ "html", { ".html", ".htm" }, .write = report_html },
+	{ "markdown", { ".md", ".markdown" }, .write = report_markdown },
+	{ "csv", { ".csv" }, .write = report_csv },
+	{ "junit", { ".xml" }, .write = report_junit },
+	{ "tap", { ".tap" }, .write = report_tap },
+	{ "openmetrics", { ".prom", ".om" }, .write = report_openmetrics },
+	{ "ktap", { ".ktap" }, .write = report_ktap },
+	{ "lava", { ".lava" }, .write = report_lava },
+	{ "sql", { ".sql" }, .write_from = report_sql },
 	{ 0 },
 };
 
 struct arguments {
 	const char *input, *output;
 	const struct format *format;
+	struct report_origin origin;
 	bool redact;
 };
 
@@ -47,6 +54,21 @@ static const struct format *format_named(const char *name)
 		if (!strcmp(name, f->name))
 			return f;
 	return NULL;
+}
+
+/* "text, html or sql": all that are known. */
+static const char *format_names(void)
+{
+	static char names[256];
+	size_t used = 0;
+
+	for (const struct format *f = formats; f->name; f++)
+		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s",
+					 f == formats ? ""
+					 : f[1].name  ? ", "
+						      : " or ",
+					 f->name);
+	return names;
 }
 
 /* By the suffix of @path; text where it has none. */
@@ -59,10 +81,19 @@ static const struct format *format_of(const char *path)
 			if (!strcmp(dot, f->suffixes[i]))
 				return f;
 	if (dot && !strchr(dot, '/'))
-		die("%s: the suffix %s names no format; use -f text, html, markdown, csv, junit, tap or "
-		    "openmetrics",
-		    path, dot);
+		die("%s: the suffix %s names no format; use -f %s", path, dot, format_names());
 	return &formats[0];
+}
+
+/* Any text, but text. */
+static const char *checked_name(const char *option, const char *text)
+{
+	json_t *string = json_string(text);
+
+	if (!string || !*text)
+		die("--%s %s: must be a text in UTF-8", option, text);
+	json_decref(string);
+	return text;
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -76,12 +107,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 'f':
 		a->format = format_named(argument);
 		if (!a->format)
-			die("--format %s: unknown; known are text, html, markdown, csv, junit, tap "
-			    "and openmetrics",
-			    argument);
+			die("--format %s: unknown; use %s", argument, format_names());
 		return 0;
 	case REDACT_KEY:
 		a->redact = true;
+		return 0;
+	case HOST_KEY:
+		a->origin.host = checked_name("host", argument);
+		return 0;
+	case COMMIT_KEY:
+		a->origin.commit = checked_name("commit", argument);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (a->input)
@@ -100,9 +135,12 @@ int report_command(int argc, char **argv)
 	static const struct argp_option options[] = {
 		{ "output", 'o', "FILE", 0, "write to FILE instead of standard output", 0 },
 		{ "format", 'f', "FORMAT", 0,
-		  "text, html, markdown, csv, junit, tap or openmetrics; by default from the "
-		  "suffix of FILE (.html, .md, .csv, .xml, .tap, .prom), else text",
+		  "text, html, markdown, csv, junit, tap, openmetrics, ktap, lava or sql; by default "
+		  "from the suffix of FILE (.html, .md, .csv, .xml, .tap, .prom, .ktap, .lava, "
+		  ".sql), else text",
 		  0 },
+		{ "host", HOST_KEY, "NAME", 0, "with sql: where the run was", 0 },
+		{ "commit", COMMIT_KEY, "ID", 0, "with sql: what was measured", 0 },
 		{ "redact", REDACT_KEY, 0, 0,
 		  "leave out what identifies the machine: the kernel's command line and build "
 		  "name, paths, QEMU's arguments",
@@ -132,6 +170,9 @@ int report_command(int argc, char **argv)
 		die("%s: is the results file; give another name to -o", a.output);
 	if (!a.format)
 		a.format = format_of(a.output);
+	if (!a.format->write_from && (a.origin.host || a.origin.commit))
+		die("--%s: is for --format sql; %s has no place for it",
+		    a.origin.host ? "host" : "commit", a.format->name);
 	results = a.redact ? redact_load(a.input, "results", message, sizeof(message))
 			   : results_load(a.input, message, sizeof(message));
 	if (!results)
@@ -139,7 +180,10 @@ int report_command(int argc, char **argv)
 	if (!output_open(&output, a.output, message, sizeof(message)))
 		die("%s", message);
 	merged = merge_results(results);
-	a.format->write(output.file, merged);
+	if (a.format->write_from)
+		a.format->write_from(output.file, merged, &a.origin);
+	else
+		a.format->write(output.file, merged);
 	written = output_commit(&output, message, sizeof(message));
 	merge_free(merged);
 	results_free(results);

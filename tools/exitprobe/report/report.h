@@ -19,7 +19,16 @@ void report_markdown(FILE *to, const struct merged *merged);
 void report_csv(FILE *to, const struct merged *merged);
 void report_junit(FILE *to, const struct merged *merged);
 void report_tap(FILE *to, const struct merged *merged);
+void report_ktap(FILE *to, const struct merged *merged);
+void report_lava(FILE *to, const struct merged *merged);
 void report_openmetrics(FILE *to, const struct merged *merged);
+
+/* What a results file does not know of itself; each may be NULL. */
+struct report_origin {
+	const char *host, *commit;
+};
+
+void report_sql(FILE *to, const struct merged *merged, const struct report_origin *origin);
 void report_html(FILE *to, const struct merged *merged);
 
 /* The subcommand report.  @argv[0] is "exitprobe report".  Returns an exit_status. */

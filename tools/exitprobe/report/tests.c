@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Operations as tests, for what runs tests: JUnit's XML, and TAP. */
+/* Operations as tests, for what runs tests: JUnit's XML, TAP, the kernel's KTAP, and LAVA. */
+#include <ctype.h>
 #include <inttypes.h>
 
 #include "lib/escape.h"
@@ -138,4 +139,111 @@ void report_tap(FILE *to, const struct merged *merged)
 		merged->count + 1);
 	if (!merged->results->complete)
 		fprintf(to, "# %s\n", partial);
+}
+
+/* --- KTAP ------------------------------------------------------------------- */
+
+/* Documentation/dev-tools/ktap.rst: no operation that ran has one but these. */
+static const char *ktap_directive(const struct merged_op *m)
+{
+	if (!m->broken_boots)
+		return "";
+	return m->broken_as == OUTCOME_HANGS ? " # TIMEOUT " : " # ERROR ";
+}
+
+/* What is known of a test is before its result. */
+static void ktap_figures(FILE *to, const struct merged *merged, const struct op_result *op)
+{
+	char text[TEXT_SIZE];
+
+	fprintf(to, "# %s: p50 %" PRId64 " ", op->op, op->cycles.p50);
+	escape_tap(to, merged->results->unit);
+	if (op->counted)
+		fprintf(to, "; exits %" PRId64 ".%03" PRId64, op->exits_milli / 1000,
+			op->exits_milli % 1000);
+	if (op->counted && *wording_why(op, text, sizeof(text)))
+		fprintf(to, " %s", text);
+	putc('\n', to);
+}
+
+void report_ktap(FILE *to, const struct merged *merged)
+{
+	char text[TEXT_SIZE];
+
+	fprintf(to, "KTAP version 1\n1..%zu\n", merged->count + 1);
+	if (merged->emulated)
+		fputs("# the host emulates every instruction: no figure is an exit's cost\n", to);
+	for (size_t i = 0; i < merged->count; i++) {
+		const struct op_result *op = &merged->ops[i].as_one;
+		const char *why = failure(&merged->ops[i], text, sizeof(text));
+		const char *directive = why ? ktap_directive(&merged->ops[i]) : "";
+
+		if (op->outcome == OUTCOME_MEASURED)
+			ktap_figures(to, merged, op);
+		/* Other exits than expected are no error of the test. */
+		if (why && !*directive)
+			fprintf(to, "# %s: %s\n", op->op, why);
+		fprintf(to, "%sok %zu %s%s", why ? "not " : "", i + 1, op->op, directive);
+		if (*directive)
+			escape_tap(to, why);
+		if (op->outcome == OUTCOME_SKIPPED) {
+			fputs(" # SKIP ", to);
+			escape_tap(to, op->text ? op->text : "");
+		}
+		putc('\n', to);
+	}
+	fprintf(to, "%sok %zu complete%s%s\n", merged->results->complete ? "" : "not ",
+		merged->count + 1, merged->results->complete ? "" : " # ERROR ",
+		merged->results->complete ? "" : partial);
+}
+
+/* --- LAVA ------------------------------------------------------------------- */
+
+/* A value ends with a blank, and a signal with ">". */
+static void lava_word(FILE *to, const char *text)
+{
+	for (; *text; text++)
+		putc(isalnum((unsigned char)*text) ? *text : '_', to);
+}
+
+/* No text of a file is a signal. */
+static void lava_text(FILE *to, const char *text)
+{
+	for (; *text; text++)
+		putc(*text == '<' ? '(' : *text, to);
+}
+
+static void lava_case(FILE *to, const char *name, const char *result)
+{
+	fprintf(to, "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=%s RESULT=%s", name, result);
+}
+
+/* The lines that lava-test-case prints. */
+void report_lava(FILE *to, const struct merged *merged)
+{
+	char text[TEXT_SIZE];
+
+	fputs("<LAVA_SIGNAL_TESTSET START exitprobe>\n", to);
+	for (size_t i = 0; i < merged->count; i++) {
+		const struct op_result *op = &merged->ops[i].as_one;
+		const char *why = failure(&merged->ops[i], text, sizeof(text));
+
+		if (why) {
+			fprintf(to, "%s: ", op->op);
+			lava_text(to, why);
+			putc('\n', to);
+		}
+		lava_case(to, op->op,
+			  why				   ? "fail"
+			  : op->outcome == OUTCOME_SKIPPED ? "skip"
+							   : "pass");
+		if (op->outcome == OUTCOME_MEASURED) {
+			fputs(" UNITS=", to);
+			lava_word(to, merged->results->unit);
+			fprintf(to, " MEASUREMENT=%" PRId64, op->cycles.p50);
+		}
+		fputs(">\n", to);
+	}
+	lava_case(to, "complete", merged->results->complete ? "pass" : "fail");
+	fputs(">\n<LAVA_SIGNAL_TESTSET STOP>\n", to);
 }
