@@ -25,7 +25,7 @@ for i in 0 1 2 3 4 5 6 7 8 9; do
 done
 "$exitprobe" history add "$work/ten" "$work"/run-*.json >/dev/null
 "$exitprobe" history "$work/ten" -o "$work/ten.html"
-"$top/tests/lib/history-runs" "$work/history-runs"
+"$top/tests/lib/history-tool" history-runs "$work/history-runs"
 "$work/history-runs" "$work/many" 1000 30
 "$exitprobe" history "$work/many" -o "$work/many.html"
 jq -c '{ isa: "SVM", tsc_khz: 1000000, exits: 60, kernel_cycles: 60000, user_cycles: 9000, halted_cycles: 0,

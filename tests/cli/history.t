@@ -208,7 +208,7 @@ is "ended by SIGXFSZ: nothing is left" "$(sh -c "ulimit -f 8; exec '$exitprobe' 
 	find full -type f)" ""
 
 # --- runs that are not exact ---------------------------------------------------------------------
-ok "a history of made-up runs" "$top/tests/lib/history-runs" ./history-runs
+ok "a history of made-up runs" "$top/tests/lib/history-tool" history-runs ./history-runs
 ./history-runs small 60 30
 is "not exact: status" "$(status_of history check small)" 1
 is "not exact: what was put in" "$(sed -n 's/^\(op-[0-9]*\): .*/\1/p' out | xargs)" "op-3 op-7 op-27"
