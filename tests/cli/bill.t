@@ -132,8 +132,8 @@ refused_by bill "two guests" 'both.json: object 2: isa: is VMX, that of what was
 refused_by bill "no exits" '.*lab.json: object 1: is not what exitstat --json prints' prices.json "$lab"
 head -c 100 exits.json >cut.json
 refused_by bill "cut off" 'cut.json: object 1: line 1, column 100: not JSON, or cut off' prices.json cut.json
-head -c 100 exit_stats >cut
-refused_by bill "a debugfs file that is cut off" 'cut: is neither of exitstat --json nor a file exit_stats: line' prices.json cut
+head -c 100 exit_stats >cut-off
+refused_by bill "a debugfs file that is cut off" 'cut-off: is neither of exitstat --json nor a file exit_stats: line' prices.json cut-off
 exits '.reasons[0].exits = -1' >negative.json
 refused_by bill "a count below 0" 'negative.json: object 1: reasons\[0\].exits: ' prices.json negative.json
 refused_by bill "one file" 'two files are needed: exitprobe bill PRICES.json EXITS.json' prices.json

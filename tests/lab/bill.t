@@ -34,7 +34,7 @@ shares() {
 
 "$top/lab/pack/guest" "$work/guest.cpio" "$top/tests/lab/bill/guest" "$build/exitstat"
 ran "status" 33 lab -t 200 "$top/tests/lab/bill/host" "$build/lab/$(cat "$build/lab/release-$kernel")/vmlinux" \
-	"$work/guest.cpio" "$top/tests/lab/bill/prices" || finish
+	"$work/guest.cpio" || finish
 tr -d '\r' <"$work/out" >"$work/all"
 sections=$work/all
 section records | grep '^{' >"$work/records"
