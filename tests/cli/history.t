@@ -208,11 +208,11 @@ is "ended by SIGXFSZ: nothing is left" "$(sh -c "ulimit -f 8; exec '$exitprobe' 
 	find full -type f)" ""
 
 # --- runs that are not exact ---------------------------------------------------------------------
-ok "a history of made-up runs" "$top/tests/lib/history-runs" ./history-runs
+ok "a history of made-up runs" "$top/tests/lib/history-tool" history-runs ./history-runs
 ./history-runs small 60 30
 is "not exact: status" "$(status_of history check small)" 1
 is "not exact: what was put in" "$(sed -n 's/^\(op-[0-9]*\): .*/\1/p' out | xargs)" "op-3 op-7 op-27"
-has "not exact: the run, the size" out '^op-3: run 20200103T0[67].*, \+2[0-9]+ \(\+(9|10)\.[0-9]+ %\), slower, p [0-9.e-]+'
+has "not exact: the run, the size" out '^op-3: run 20200103T0[67].*, \+2[0-9]+ \(\+(9|10)\.[0-9]+ %\), slower, p [0-9.e-]+; how busy the host was: load_1min 0.20 -> 4.50'
 is "not exact: by exits: status" "$(status_of history check -m exits small)" 0
 is "not exact: a change of 10 % alone" "$(history check -t 5% small | sed -n 's/^\(op-[0-9]*\): .*/\1/p' | xargs)" op-3
 ./history-runs few 5 3

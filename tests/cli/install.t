@@ -61,7 +61,7 @@ cp -a "$build/modules/$release" "$cache/modules/"
 unpacked=$("$top/host-patch/unpack" "$(source_of "$kernel")")
 unset BUILD
 
-for command in run report compare profile bisect doctor host list; do
+for command in run report compare history bill profile bisect doctor host list; do
 	works "$command --help" 0 "$tool" $command --help
 done
 works "list" 0 "$tool" list

@@ -50,7 +50,7 @@ said() {
 	sed -n "/^\\.SS $1\$/,/^\\.S[SH] /p" "$top/tools/exitprobe/exitprobe.1" | sed '1d; s/\\-/-/g' |
 		grep -oE -e '--[a-z]+(-[a-z]+)*' | sort -u
 }
-for command in run report compare profile bisect watch doctor list; do
+for command in run report compare history bill profile bisect watch doctor list; do
 	timeout 20 "$exitprobe" "$command" --help | grep -oE -e '^ +(-.,)? +--[a-z-]+' |
 		grep -oE -e '--[a-z-]+' | grep -vE -e '^--(help|usage|version)$' | sort -u >"$work/has"
 	is "man page: $command: no option is missing" "$(said "$command" | comm -13 - "$work/has")" ""
@@ -69,6 +69,14 @@ completed() {
 is "completion: metrics" "$(completed compare --metric '' | tr ' ' '\n' | sort | xargs)" \
 	"$(timeout 20 "$exitprobe" compare --metric x 2>&1 | sed 's/.*known are //; s/ and / /; s/,//g' |
 		tr ' ' '\n' | sort | xargs)"
+is "completion: metrics of history" "$(completed history list --metric '' | tr ' ' '\n' | sort | xargs)" \
+	"$(timeout 20 "$exitprobe" history . --metric x 2>&1 | sed 's/.*known are //; s/ and / /; s/,//g' |
+		tr ' ' '\n' | sort | xargs)"
+is "completion: features of bill" "$(completed bill --if '' | tr ' ' '\n' | sort | xargs)" \
+	"$(timeout 20 "$exitprobe" bill --if x 2>&1 | sed 's/.*known are //; s/,//g' | tr ' ' '\n' | sort | xargs)"
+is "completion: an action of history" "$(completed history ch)" check
+is "completion: a directory of history" "$(cd "$top/tests" && completed history un)" unit
+is "completion: an operation of history" "$(completed history show dir cp)" cpuid
 is "completion: ways to count" "$(completed run --counts '' | tr ' ' '\n' | sort | xargs)" \
 	"$(timeout 20 "$exitprobe" run --counts x 2>&1 | sed 's/.*must be //; s/ or / /; s/,//g' | tr ' ' '\n' | sort | xargs)"
 is "completion: all VMs" "$(completed watch al)" all

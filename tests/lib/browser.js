@@ -142,7 +142,7 @@ function use() {
 		choice.dispatchEvent(new Event("change"));
 		scales[kind] = bars();
 	}
-	const column = [...table.tHead.rows[0].cells].findIndex(c => /^(p50|new|latest)$/.test(c.textContent));
+	const column = [...table.tHead.rows[0].cells].findIndex(c => /^(p50|new|latest|cost)$/.test(c.textContent));
 	table.tHead.rows[0].cells[column].querySelector("button").click();
 	const rows = [...table.tBodies[0].rows];
 	const measured = rows.filter(r => !r.classList.contains("off"));
@@ -211,6 +211,35 @@ function graph() {
 	return seen;
 }
 
+/* The plots of a history: where changes are marked, and one that is opened, pointed at and closed. */
+function trends() {
+	const figures = [...document.querySelectorAll("#plots figure")];
+	if (!figures.length)
+		return null;
+	const dialog = document.querySelector("dialog.zoom");
+	const marks = {};
+	for (const figure of figures)
+		for (const mark of figure.querySelectorAll(".worse, .better")) {
+			const box = mark.getBoundingClientRect(), whole = figure.querySelector("svg").getBoundingClientRect();
+			marks[figure.dataset.op] = `${mark.getAttribute("class")} ${Math.round(100 * (box.left - whole.left) / whole.width)}`;
+		}
+	const first = figures.find(f => f.querySelector(".worse, .better")) ?? figures[0];
+	first.querySelector("button").click();
+	const svg = dialog.querySelector(".large svg"), box = svg.getBoundingClientRect();
+	svg.dispatchEvent(new PointerEvent("pointermove", { clientX: box.left + 1, clientY: box.top + 5 }));
+	const open = {
+		title: dialog.querySelector("h2").textContent,
+		areas: [...svg.querySelectorAll(".area")].map(a => a.getAttribute("class").replace("area ", "")),
+		legend: [...dialog.querySelectorAll("[data-part]")].filter(k => !k.hidden).map(k => k.textContent),
+		points: (svg.querySelector(".over") ?? svg.querySelector(".line")).getAttribute("d").split(/[ML]/).length - 1,
+		told: [...dialog.querySelectorAll(".told li")].map(e => e.textContent),
+		at: dialog.querySelector(".at").textContent,
+		beyond: dialog.getBoundingClientRect().right > innerWidth + 1 || dialog.getBoundingClientRect().left < -1,
+	};
+	dialog.querySelector("form button").click();
+	return { plots: document.querySelectorAll("#plots svg.trend").length, marks, open, closed: !dialog.open };
+}
+
 const evaluate = async what => {
 	const r = await send("Runtime.evaluate", { expression: `(${what})()`, returnByValue: true });
 	if (r.exceptionDetails)
@@ -243,8 +272,10 @@ async function view(page, width, scheme) {
 		const shot = await send("Page.captureScreenshot", { captureBeyondViewport: true });
 		fs.writeFileSync(`${name}.png`, Buffer.from(shot.data, "base64"));
 	}
-	if (!alone)
+	if (!alone) {
 		seen.used = await evaluate(use);
+		seen.trends = await evaluate(trends);
+	}
 	fs.writeFileSync(`${name}.json`, JSON.stringify(seen) + "\n");
 	session = undefined;
 	await send("Target.disposeBrowserContext", { browserContextId });

@@ -18,7 +18,9 @@ _exitprobe() {
 	--cpu) mapfile -t COMPREPLY < <(compgen -W "amd intel" -- "$word") ;;
 	--ops | --skip) mapfile -t COMPREPLY < <(compgen -W "$(exitprobe list |
 		awk '{ print $1 }')" -- "$word") ;;
-	--metric) mapfile -t COMPREPLY < <(compgen -W "p50 kernel out in user halted" -- "$word") ;;
+	--metric) mapfile -t COMPREPLY < <(compgen -W "p50 kernel out in user halted$([ "$command" != history ] ||
+		echo " exits")" -- "$word") ;;
+	--if) mapfile -t COMPREPLY < <(compgen -W "hv-time hv-vapic kvm-pv-eoi apicv" -- "$word") ;;
 	-f | --format) mapfile -t COMPREPLY < <(compgen -W "$(exitprobe "$command" -f '' x 2>&1 |
 		sed -n 's/.*unknown; \(use\|known are\) //p' | sed 's/,//g; s/ or / /; s/ and / /')" -- "$word") ;;
 	*)
@@ -27,6 +29,13 @@ _exitprobe() {
 				grep -o -e '--[a-z-]*')" -- "$word")
 		elif [ "$command" = host ]; then
 			mapfile -t COMPREPLY < <(compgen -W "attach detach status off host guest" -- "$word")
+		elif [ "$command" = history ] && [ "$COMP_CWORD" -eq 2 ]; then
+			mapfile -t COMPREPLY < <(compgen -W "add list show check" -- "$word"
+				compgen -d -- "$word")
+		elif [ "$command" = history ] && [[ ${COMP_WORDS[2]} = show || ${COMP_WORDS[2]} = check ]] &&
+			[ "$COMP_CWORD" -gt 3 ]; then
+			mapfile -t COMPREPLY < <(compgen -W "$(exitprobe list |
+				awk '{ print $1 }')" -- "$word")
 		elif [ "$command" = watch ]; then
 			# QEMU's pids of the VMs that run, which only root can see.
 			mapfile -t COMPREPLY < <(compgen -W "all $(cd /sys/kernel/debug/kvm 2>/dev/null &&

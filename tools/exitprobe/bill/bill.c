@@ -27,12 +27,15 @@ static double tsc_khz(const struct price_list *prices)
 	return meta ? (double)meta->tsc_khz : 0;
 }
 
-/* Times are compared, not ticks, where both TSCs' frequencies are known. */
+/* Two measurements of one TSC differ by less: as in results/tick.c. */
+#define SAME_FREQUENCY 0.01
+
+/* Times are compared, not ticks, where the two TSCs have known and different frequencies. */
 static double scale_of(const struct price_list *prices, const struct spent *spent)
 {
-	double khz = tsc_khz(prices);
+	double khz = tsc_khz(prices), scale = khz > 0 ? spent->tsc_khz / khz : 0;
 
-	return khz > 0 && spent->tsc_khz > 0 ? spent->tsc_khz / khz : 1;
+	return scale > 0 && fabs(scale - 1) > SAME_FREQUENCY ? scale : 1;
 }
 
 static const struct split *split_of(const struct split *splits, size_t count, const char *reason)

@@ -42,7 +42,7 @@ static const struct {
 	{ "VINTR", "ipi-self-x2-sti", "x2apic-self-ipi" },
 	{ "INTERRUPT_WINDOW", "ipi-self-x2-sti", "x2apic-self-ipi" },
 };
-#define DIFFERENCES (sizeof(differences) / sizeof(differences[0]))
+#define N_DIFFERENCES (sizeof(differences) / sizeof(differences[0]))
 
 static bool has_reason(const struct op_result *op, const char *reason)
 {
@@ -77,10 +77,10 @@ struct price_list *prices_of(const struct merged *merged)
 	struct price_list *list = xcalloc(1, sizeof(*list));
 
 	list->merged = merged;
-	list->prices = xcalloc(merged->count + DIFFERENCES + 1, sizeof(*list->prices));
+	list->prices = xcalloc(merged->count + N_DIFFERENCES + 1, sizeof(*list->prices));
 	for (size_t i = 0; i < merged->count; i++)
 		list->count += price_of(&merged->ops[i].as_one, &list->prices[list->count]);
-	for (size_t i = 0; i < DIFFERENCES; i++)
+	for (size_t i = 0; i < N_DIFFERENCES; i++)
 		list->count += price_of_difference(merged, i, &list->prices[list->count]);
 	return list;
 }

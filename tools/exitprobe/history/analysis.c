@@ -12,6 +12,8 @@
 
 #define LEAST_FOR_PERCENT 10 /* ticks: below it a tick more is no share of anything */
 
+#define P_LEAST 1e-10
+
 const char *const history_metric_names[HISTORY_METRICS] = { "p50",    "out", "kernel", "user",
 							    "halted", "in",  "exits" };
 
@@ -171,6 +173,48 @@ bool analysis_percent(const struct change_point *point, double *percent)
 	return point->before >= LEAST_FOR_PERCENT;
 }
 
+#define IDLE_LOAD 0.5 /* below it a load says that nothing else ran: as compare has it */
+
+/* The median load of the runs of values @begin to @end, in hundredths; false: none is known. */
+static bool load_of(const struct analysis *a, const struct history_op *op, size_t begin, size_t end,
+		    int64_t *load)
+{
+	int64_t *loads = xcalloc(end - begin + 1, sizeof(*loads));
+	size_t count = 0;
+
+	for (size_t i = begin; i < end; i++) {
+		const struct run *run = record_run(a->record, a->group, op->points[i]->run);
+
+		if (run->load >= 0)
+			loads[count++] = llround(100 * run->load);
+	}
+	if (count)
+		*load = merge_median(loads, count);
+	free(loads);
+	return count;
+}
+
+const char *analysis_load(const struct analysis *a, const struct history_op *op,
+			  const struct history_change *change, char *text, size_t size)
+{
+	size_t at = change->point.at, begin = 0, end = op->count;
+	int64_t before, after;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < op->change_count; i++) {
+		size_t other = op->changes[i].point.at;
+
+		begin = other < at && other > begin ? other : begin;
+		end = other > at && other < end ? other : end;
+	}
+	if (!a->group->is_exact && load_of(a, op, begin, at, &before) &&
+	    load_of(a, op, at, end, &after) && before != after &&
+	    (before > 100 * IDLE_LOAD || after > 100 * IDLE_LOAD))
+		snprintf(text, size, "load_1min %.2f -> %.2f", (double)before / 100,
+			 (double)after / 100);
+	return text;
+}
+
 const char *analysis_method(const struct analysis *a, char *text, size_t size)
 {
 	if (a->group->is_exact)
@@ -199,6 +243,15 @@ const char *analysis_direction(const struct analysis *a, const struct history_ch
 	if (a->metric == HISTORY_EXITS)
 		return change->is_worse ? "more exits" : "fewer exits";
 	return change->is_worse ? "slower" : "faster";
+}
+
+const char *analysis_p(const struct change_point *point, char *text, size_t size)
+{
+	if (point->p < P_LEAST)
+		snprintf(text, size, "<%g", P_LEAST);
+	else
+		snprintf(text, size, "%.2g", point->p);
+	return text;
 }
 
 const char *analysis_words(const struct analysis *a, const struct history_change *c, char *text,

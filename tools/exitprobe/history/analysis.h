@@ -57,6 +57,13 @@ bool analysis_value(const struct point *point, enum history_metric metric, int64
 /* Of the level before, in per cent; false: that is too little for a ratio to mean anything. */
 bool analysis_percent(const struct change_point *point, double *percent);
 
+/*
+ * How busy the host was in the runs of the level before and after, as "load_1min 0.4 -> 8.2", the
+ * medians; "" if it was idle or that is not known.
+ */
+const char *analysis_load(const struct analysis *analysis, const struct history_op *op,
+			  const struct history_change *change, char *text, size_t size);
+
 /* How changes are found, in one line. */
 const char *analysis_method(const struct analysis *analysis, char *text, size_t size);
 
@@ -66,6 +73,9 @@ const char *analysis_words(const struct analysis *analysis, const struct history
 
 /* A value as it is shown: ticks, or exits with two decimals. */
 const char *analysis_text(const struct analysis *analysis, int64_t value, char *text, size_t size);
+
+/* "0.0034", or "<1e-10" of what is too small to be meant: an approximation's tail. */
+const char *analysis_p(const struct change_point *point, char *text, size_t size);
 
 /* "slower" or "faster", "more exits" or "fewer exits". */
 const char *analysis_direction(const struct analysis *analysis,

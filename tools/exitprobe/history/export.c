@@ -36,14 +36,15 @@ static json_t *value_json(const struct analysis *a, int64_t value)
 					       : json_integer((json_int_t)value));
 }
 
-static json_t *change_json(const struct analysis *a, const struct history_change *c)
+static json_t *change_json(const struct analysis *a, const struct history_op *op,
+			   const struct history_change *c)
 {
-	char text[TEXT_SIZE];
+	char text[TEXT_SIZE], load[64];
 	double percent;
 	bool known = analysis_percent(&c->point, &percent);
 
 	record_differences(a->record, a->group, c->first->run, text, sizeof(text));
-	return made(json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:b, s:s}", "run",
+	return made(json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:b, s:s, s:s}", "run",
 			      record_run(a->record, a->group, c->first->run)->id, "metric",
 			      history_metric_names[a->metric], "before",
 			      value_json(a, c->point.before), "after",
@@ -52,7 +53,8 @@ static json_t *change_json(const struct analysis *a, const struct history_change
 			      known ? json_real(percent) : json_null(), "p",
 			      a->group->is_exact ? json_null() : json_real(c->point.p), "direction",
 			      analysis_direction(a, c), "taken_back", c->is_taken_back, "finding",
-			      history_finds(c), "with", text));
+			      history_finds(c), "with", text, "load",
+			      analysis_load(a, op, c, load, sizeof(load))));
 }
 
 static json_t *point_json(const struct analysis *a, const struct point *point)
@@ -84,7 +86,7 @@ static json_t *op_json(const struct analysis *a, const struct history_op *op,
 	json_t *changes = made(json_array()), *points = made(json_array()), *object;
 
 	for (size_t i = 0; i < op->change_count; i++)
-		json_array_append_new(changes, change_json(a, &op->changes[i]));
+		json_array_append_new(changes, change_json(a, op, &op->changes[i]));
 	object = made(json_pack("{s:s, s:I, s:o, s:o}", "op", op->series->op, "values",
 				(json_int_t)op->count, "changes", changes, "broken",
 				op->broken ? json_string(outcome_names[op->broken->outcome])

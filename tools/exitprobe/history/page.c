@@ -141,11 +141,20 @@ static void operations(FILE *to, const struct analysis *a)
 	fputs("</tbody></table></section>\n", to);
 }
 
+static void escape_p(FILE *to, const struct change_point *point)
+{
+	char text[32];
+
+	fputs("<td data-l=\"p\">", to);
+	escape_xml(to, analysis_p(point, text, sizeof(text)));
+	fputs("</td>", to);
+}
+
 static void change_row(FILE *to, const struct analysis *a, const struct history_op *op,
 		       const struct history_change *c)
 {
 	const struct run *run = record_run(a->record, a->group, c->first->run);
-	char text[TEXT_SIZE];
+	char text[TEXT_SIZE], load[64];
 
 	fprintf(to,
 		"<tr data-op=\"%s\"><td class=\"t\" data-l=\"run\">%s<br><code>%s</code></td>"
@@ -155,9 +164,11 @@ static void change_row(FILE *to, const struct analysis *a, const struct history_
 	escape_xml(to, analysis_words(a, c, text, sizeof(text)));
 	fprintf(to, "%s</td>", c->is_taken_back ? ", taken back" : "");
 	if (!a->group->is_exact)
-		fprintf(to, "<td data-l=\"p\">%.2g</td>", c->point.p);
+		escape_p(to, &c->point);
 	fputs("<td class=\"t\" data-l=\"with it\">", to);
 	escape_xml(to, record_differences(a->record, a->group, c->first->run, text, sizeof(text)));
+	if (*analysis_load(a, op, c, load, sizeof(load)))
+		fprintf(to, " <span class=\"note\">%s</span>", load);
 	fputs("</td></tr>\n", to);
 }
 

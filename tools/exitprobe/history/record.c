@@ -3,6 +3,7 @@
 #include "history/record.h"
 
 #include <fnmatch.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 #include "history/read.h"
 #include "lib/message.h"
 #include "lib/sha256.h"
+
+#define LOAD_MOST 1e9 /* what a file says may be anything */
 
 /* The one copy of @text, which lives as long as the record. */
 static const char *kept(struct record *record, const char *text)
@@ -144,6 +147,7 @@ static void take_run(struct record *record, const struct store_run *from,
 	const char *boots = summary_fact(summary, FACT_RUN, "boots");
 	const char *complete = summary_fact(summary, FACT_RUN, "complete");
 	const char *kernel = summary_fact(summary, FACT_MACHINE, "kernel");
+	const char *load = summary_fact(summary, FACT_MACHINE, "load_1min");
 	size_t place = group->run_count++, hint = 0;
 
 	*run = (struct run){ .group = (size_t)(group - record->groups) };
@@ -151,6 +155,7 @@ static void take_run(struct record *record, const struct store_run *from,
 	store_time(run->id, run->time);
 	take_facts(record, run, summary, place ? &record->runs[group->runs[place - 1]] : NULL);
 	run->kernel = kernel ? kept(record, kernel) : "";
+	run->load = load ? fmin(strtod(load, NULL), LOAD_MOST) : -1;
 	run->boots = boots ? strtoll(boots, NULL, 10) : 0;
 	run->complete = complete && !strcmp(complete, "yes");
 	if (!(place & (place - 1)))

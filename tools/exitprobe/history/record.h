@@ -23,6 +23,7 @@ struct run {
 	struct fact *facts;
 	const char *kernel; /* "" if it is not known */
 	int64_t boots;
+	double load; /* of the host before the run; below 0: not known */
 	bool complete;
 	size_t measured; /* operations */
 };

@@ -68,17 +68,20 @@ static void head(FILE *to, const struct analysis *a)
 		analysis_method(a, text, sizeof(text)));
 }
 
-static void tell_change(FILE *to, const struct analysis *a, const struct history_change *c)
+static void tell_change(FILE *to, const struct analysis *a, const struct history_op *op,
+			const struct history_change *c)
 {
 	const struct run *run = record_run(a->record, a->group, c->first->run);
 	char text[TEXT_SIZE];
 
 	fprintf(to, "%s: %s", run->time, analysis_words(a, c, text, sizeof(text)));
 	if (!a->group->is_exact)
-		fprintf(to, ", p %.2g", c->point.p);
+		fprintf(to, ", p %s", analysis_p(&c->point, text, sizeof(text)));
 	record_differences(a->record, a->group, c->first->run, text, sizeof(text));
 	if (*text)
 		fprintf(to, "; with it: %s", text);
+	if (*analysis_load(a, op, c, text, sizeof(text)))
+		fprintf(to, "; how busy the host was: %s", text);
 	putc('\n', to);
 }
 
@@ -101,7 +104,7 @@ static void overview_row(FILE *to, const struct analysis *a, const struct histor
 	putc('\n', to);
 	for (size_t i = 0; i < op->change_count; i++) {
 		fputs("    ", to);
-		tell_change(to, a, &op->changes[i]);
+		tell_change(to, a, op, &op->changes[i]);
 	}
 }
 
@@ -140,7 +143,7 @@ static void show_point(FILE *to, const struct analysis *a, const struct history_
 
 	if (change) {
 		fputs("  change at ", to);
-		tell_change(to, a, change);
+		tell_change(to, a, op, change);
 	}
 	fprintf(to, "%s", run->id);
 	if (!measured) {
@@ -187,7 +190,7 @@ static void check(FILE *to, const struct analysis *a)
 					record_run(a->record, a->group, op->changes[c].first->run)
 						->id,
 					a->group->name);
-				tell_change(to, a, &op->changes[c]);
+				tell_change(to, a, op, &op->changes[c]);
 			}
 		if (op->broken && a->metric != HISTORY_EXITS)
 			fprintf(to, "%s: run %s of group %s: %s, was measured before\n",

@@ -1,0 +1,151 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# exitprobe bill: exits times prices, with figures that can be added up by hand.
+. "$(dirname "$0")/../lib/tap.sh"
+exitprobe=$build/exitprobe
+lab=$top/tests/data/lab.json
+cd "$work" || exit 1
+
+bill() {
+	timeout 20 "$exitprobe" bill "$@"
+}
+
+# Prices: operations NAME REASON EXITS OUT KERNEL USER IN, a line for each.
+prices() {
+	jq -R -s -c --slurpfile lab "$lab" 'split("\n") | map(select(. != "") | split(" ")) as $rows | $lab[0] |
+		.boots[0].records |= [.[0]] + ($rows | map({ record: "op", op: .[0], outcome: "measured", stop: "settled",
+		taken: 1, kept: 1, operations: 1, cycles: { min: 9, p50: 9, p90: 9, p99: 9, max: 9, mean: 9, ci_low: 9, ci_high: 9 },
+		histogram: [[9, 1]], exits: (.[2] | tonumber),
+		parts: ({ kernel: (.[4] | tonumber), user: (.[5] | tonumber), halted: 0 } +
+			if .[2] == "1" then { out: (.[3] | tonumber), in: (.[6] | tonumber) } else {} end),
+		batch: { runs: 1, cycles: 9, kernel: 9, user: 0, halted: 0, exits: 1,
+			reasons: [.[1] | split("+") as $names | $names[] | { reason: 1, name: ., exits: 1 }] },
+		set_aside: { exits: 0, away: 0 }, descheduled: false, foreign: [] })) + [.[-1]]'
+}
+cat >rows <<'END'
+cpuid CPUID 1 100 1000 0 50
+inb-kernel IOIO 1 100 500 0 50
+inl-user IOIO 1 100 2000 3000 50
+x2apic-eoi MSR 1 100 1000 0 50
+tsc-deadline-far MSR 1 100 3000 0 50
+rdmsr-efer MSR 1 100 2000 0 50
+x2apic-self-ipi MSR 1 100 4000 0 50
+ipi-self-x2-sti VINTR+MSR 2 0 6500 0 0
+END
+prices <rows >prices.json
+ok "prices: as the reader has it" "$exitprobe" report prices.json
+
+# exits FILTER: what exitstat --json prints, changed by jq's FILTER.
+exits() {
+	jq -n -c '{ n: 0, uptime_s: 1, duration_s: 1, isa: "SVM", tsc_khz: 1000000, epoch: 1, keeper: "patch", vcpu: "all",
+		exits: 110, kernel_cycles: 120000, user_cycles: 60000, halted_cycles: 0, descheduled_cycles: 0,
+		guest_cycles: 820000, l2_exits: 0, user_returns: 20, clamped: 0, paused_cycles: 0, own_exits: 10, foreign_exits: 0,
+		reasons: [
+		{ reason: "CPUID", code: 114, exits: 20, kernel_cycles: 20000, user_cycles: 0, halted_cycles: 0 },
+		{ reason: "IOIO", code: 123, exits: 50, kernel_cycles: 55000, user_cycles: 60000, halted_cycles: 0 },
+		{ reason: "MSR", code: 124, exits: 30, kernel_cycles: 60000, user_cycles: 0, halted_cycles: 0 },
+		{ reason: "INTR", code: 96, exits: 6, kernel_cycles: 900, user_cycles: 0, halted_cycles: 0 },
+		{ reason: "VINTR", code: 100, exits: 4, kernel_cycles: 10000, user_cycles: 0, halted_cycles: 0 }] } | '"$1"
+}
+exits . >exits.json
+
+# line REASON FILTER: of the JSON.
+line() {
+	jq -r ".reasons[] | select(.reason == \"$1\") | $2" bill.json
+}
+bill prices.json exits.json -f json >bill.json
+ok "JSON is as the schema says" timeout 60 /usr/bin/jsonschema -i bill.json "$top/abi/bill.schema.json"
+# Ten of the twenty CPUIDs are exitstat's: 10 exits of 100 + 1000 + 50.
+is "CPUID: exits, cost, kernel, measured, off" "$(line CPUID '"\(.exits) \(.cost) \(.kernel) \(.measured_kernel) \(.off_percent)"')" \
+	"10 11500 10000 10000 0"
+is "CPUID: of the time: all but exitstat's own" "$(line CPUID '.percent * 100 | round')" 116
+# 60000 cycles in the VMM are 20 of inl-user's 3000; 20 x 5150 + 30 x 650, 20 x 2000 + 30 x 500.
+is "IOIO: divided by the time in the VMM" "$(line IOIO '.by | map("\(.op) \(.exits) \(.each)") | join(", ")')" \
+	"inl-user 20 5150, inb-kernel 30 650"
+is "IOIO: cost and kernel" "$(line IOIO '"\(.cost) \(.kernel) \(.off_percent)"')" "122500 55000 0"
+# The middle of four is the lower of the two.
+is "MSR: the one in the middle" "$(line MSR '"\(.by[0].op) \(.cost) \(.kernel)"')" "rdmsr-efer 64500 60000"
+is "VINTR: an operation less another" "$(line VINTR '"\(.by[0].op) \(.cost) \(.off_percent)"')" "ipi-self-x2-sti 10000 0"
+is "INTR: no price" "$(line INTR '"\(.cost) \(.measured_kernel) \(.by)"')" "null 900 []"
+is "total" "$(jq -r '"\(.exits) \(.cost) \(.kernel) \(.measured_kernel) \(.unpriced_exits) \(.unpriced_kernel)"' bill.json)" \
+	"100 208500 135000 135000 6 900"
+is "the order: the most expensive first" "$(jq -r '.reasons[].reason' bill.json | xargs)" "IOIO MSR CPUID VINTR INTR"
+is "no advice where all is right" "$(jq -r '.reasons[].advice' bill.json)" "$(printf '\n\n\n\n\n')"
+
+# A mixture that the average hides, and the split that shows it.
+exits '.reasons[2].kernel_cycles = 100000' >more.json
+bill prices.json more.json -f json >bill.json
+is "MSR: off" "$(line MSR .off_percent)" -40
+is "MSR: which split would help" "$(line MSR .advice)" \
+	"MSR: each took 3333, and 4 operations are of 1000 to 4000; split by MSR (tracepoint kvm_msr)"
+bill --price MSR=tsc-deadline-far:20,x2apic-self-ipi:10 prices.json more.json -f json >bill.json
+is "split: cost, kernel, off" "$(line MSR '"\(.cost) \(.kernel) \(.off_percent) \(.advice)"')" "104500 100000 0 "
+bill --price MSR=x2apic-eoi prices.json exits.json -f json >bill.json
+is "one price for a reason" "$(line MSR '"\(.kernel) \(.by[0].exits)"')" "30000 30"
+exits '.reasons[2].kernel_cycles = 900000' >beyond.json
+bill prices.json beyond.json >text
+has "beyond every price: said" text 'MSR: each took 30000, .*; more than any: the guest does what no operation does'
+
+# --- what would be saved -----------------------------------------------------------------------
+sed 's/^cpuid CPUID 1 100 1000/cpuid CPUID 1 100 400/; s/^x2apic-eoi MSR 1 .*/x2apic-eoi MSR 1 100 900 0 50/' rows | prices >cheap.json
+bill --without IOIO --without HLT --if kvm-pv-eoi --against cheap.json prices.json exits.json -f json >bill.json
+is "without IOIO: its cost" "$(jq -r '.savings[0] | "\(.name) \(.saved)"' bill.json)" "IOIO 122500"
+is "without what is not there: nothing" "$(jq -r '.savings[1] | "\(.name) \(.saved)"' bill.json)" "HLT 0"
+is "without a split: at most all of the reason" "$(jq -r '.savings[2] | "\(.name) \(.saved) \(.at_most)"' bill.json)" "kvm-pv-eoi 0 64500"
+is "by other prices: 10 CPUIDs at 600 less" "$(jq -r '.savings[3] | "\(.name) \(.saved)"' bill.json)" "cheap.json 6000"
+bill --price MSR=x2apic-eoi:20,rdmsr-efer:10 --if kvm-pv-eoi --if hv-vapic --if hv-time prices.json exits.json -f json >bill.json
+is "with a split: its part" "$(jq -r '.savings[] | "\(.name) \(.saved) \(.at_most)"' bill.json)" "kvm-pv-eoi 23000 23000
+hv-vapic 23000 23000
+hv-time 0 0"
+bill --without IOIO --if kvm-pv-eoi prices.json exits.json >text
+has "text: saved" text '^  there were no IOIO: 122500, 12\.[0-9]+% of the time$'
+has "text: at most" text '^    at most 64500: Linux ends most interrupts in memory'
+
+# --- other inputs ----------------------------------------------------------------------------------
+cat >exit_stats <<'END'
+reason                  code        exits          kernel            user          halted
+CPUID                   0x72           10           10000               0               0
+IOIO                    0x7b           50           55000           60000               0
+total                   -              60           65000           60000               0
+guest                   -          820000
+descheduled             -               0
+paused                  -               0
+l2_exits                -               0
+user_returns            -              20
+clamped                 -               0
+END
+bill prices.json exit_stats -f json >bill.json
+is "debugfs: cost" "$(line IOIO .cost) $(line CPUID .cost)" "122500 11500"
+bill prices.json exit_stats exit_stats -f json >bill.json
+is "debugfs: of two vCPUs" "$(line IOIO .cost) $(jq .time bill.json)" "245000 1890000"
+{ cat exits.json exits.json; } >two.json
+bill prices.json two.json -f json >bill.json
+is "two objects: added" "$(line IOIO '"\(.exits) \(.cost)"')" "100 245000"
+is "standard input" "$(bill prices.json - -f json <exits.json | jq .cost)" 208500
+# A TSC of half the frequency: each exit takes half of the ticks.
+jq -c '.boots[].records[0].tsc.khz = 2000000 | .accel = "kvm" | .unit = "cycles"' prices.json >fast.json
+is "a TSC of another frequency" "$(bill fast.json exits.json -f json | jq '.reasons[] | select(.reason == "CPUID").cost')" 5750
+exits '.isa = "VMX"' >vmx.json
+refused_by bill "another processor" 'prices.json: its prices are of SVM, the guest.s exits are of VMX' prices.json vmx.json
+cat exits.json vmx.json >both.json
+refused_by bill "two guests" 'both.json: object 2: isa: is VMX, that of what was read before is not' prices.json both.json
+refused_by bill "no exits" '.*lab.json: object 1: is not what exitstat --json prints' prices.json "$lab"
+head -c 100 exits.json >cut.json
+refused_by bill "cut off" 'cut.json: object 1: line 1, column 100: not JSON, or cut off' prices.json cut.json
+head -c 100 exit_stats >cut-off
+refused_by bill "a debugfs file that is cut off" 'cut-off: is neither of exitstat --json nor a file exit_stats: line' prices.json cut-off
+exits '.reasons[0].exits = -1' >negative.json
+refused_by bill "a count below 0" 'negative.json: object 1: reasons\[0\].exits: ' prices.json negative.json
+refused_by bill "one file" 'two files are needed: exitprobe bill PRICES.json EXITS.json' prices.json
+refused_by bill "no prices" 'uncounted.json: has no prices' "$(jq -c '.boots[].records |= map(del(.exits, .parts, .batch))' "$lab" >uncounted.json
+	echo uncounted.json)" exits.json
+refused_by bill "a split of an operation that is not there" '--price MSR=nop: no operation of prices.json' --price MSR=nop prices.json exits.json
+refused_by bill "of another reason" '--price MSR=cpuid: no operation' --price MSR=cpuid prices.json exits.json
+refused_by bill "no split" '--price MSR: must be REASON=OPERATION' --price MSR prices.json exits.json
+refused_by bill "no number" '--price MSR=x2apic-eoi:x: must be' --price MSR=x2apic-eoi:x prices.json exits.json
+refused_by bill "an unknown feature" '--if x: unknown; known are hv-time, hv-vapic, kvm-pv-eoi, apicv' --if x prices.json exits.json
+refused_by bill "an unknown format" '--format csv: unknown; known are text, json and html' -f csv prices.json exits.json
+is "the full device: status" "$(status_of bill prices.json exits.json -o /dev/full)" 2
+is "redact: no name is left" "$(bill --redact prices.json exits.json -f json | grep -c prices.json)" 0
+is "a page" "$(status_of bill prices.json exits.json -o bill.html)" 0
+finish
