@@ -215,6 +215,7 @@ static void show(const struct report *report, struct delta *delta)
 	report_details(text.to, report);
 	report_command(text.to, report);
 	report_interval(text.to, report, true);
+	report_screen(text.to, report);
 	shown_end(&text);
 	REQUIRE(!strstr(text.text, "nan") && !strstr(text.text, "inf"));
 	shown_begin(&json);
@@ -261,6 +262,7 @@ static void run(struct held *h, const struct machine *m)
 	snapshot_init(&h->after, layout);
 	delta_init(&h->delta, layout);
 	snapshot_take(&h->before, &h->scope, layout, 2);
+	report.now = &h->before;
 	if (!delta_since_creation(&h->delta, layout, &h->before)) {
 		require_delta(&h->delta, layout, &h->before);
 		if (m->sound)
@@ -268,6 +270,7 @@ static void run(struct held *h, const struct machine *m)
 		show(&report, &h->delta);
 	}
 	snapshot_take(&h->after, &h->scope, layout, 1);
+	report.now = &h->after;
 	if (!delta_between(&h->delta, layout, &h->before, &h->after)) {
 		require_delta(&h->delta, layout, &h->after);
 		if (m->sound)

@@ -6,7 +6,7 @@ cpu=intel
 
 cat >"$work/guest" <<'END'
 exitstat
-exitstat -v
+exitstat -a
 echo "== raw"
 exitstat --raw 0x4ffffffe 10 -n 3
 echo "== json"
@@ -24,10 +24,14 @@ tr -d '\r' <"$work/out" | grep '^{' >"$work/json"
 
 has "the line" "$work/totals" '^CPUID\(0x4FFFFFFF\), exits=[0-9]+, cycles spent in exit=[0-9]+$'
 for reason in EXTERNAL_INTERRUPT WRMSR PREEMPTION_TIMER IO_INSTRUCTION CPUID EPT_VIOLATION; do
-	has "$reason" "$work/totals" "^  $reason +[0-9]+ "
+	has "$reason" "$work/totals" "^  $reason +[0-9]+ +[0-9]+ +[0-9.]+ "
 done
 is "reasons add up to the total" "$(awk '
-	$1 ~ /^[A-Z][A-Z0-9_]*$/ && NF == 7 { s += $2 } $1 == "total" { print (s == $2) }' "$work/totals")" 1
+	$1 ~ /^[A-Z][A-Z0-9_]*$/ && NF == 9 { s += $3 } $1 == "total" { print (s == $3) }' "$work/totals")" 1
+has "nested paging" "$work/totals" '^paging: nested$'
+has "its number is decimal" "$work/totals" '^  MOV_DR +29 '
+has "a reason that KVM never enables" "$work/totals" '^  INIT +3 +0  KVM never enables it$'
+has "a number that is no reason" "$work/totals" '^  - +35 +-  the processor does not define it$'
 is "each CPUID is one of its exits" "$(sed -n 's/^CPUID(0x4FFFFFFE, .*EAX=\(0x[0-9A-F]*\) .*/\1/p' \
 	"$work/out" | { read -r a; read -r b; read -r c; echo $((b - a)) $((c - b)); })" "1 1"
 is "sleep: halts, for 0.2 s" "$(jq '[.isa, (.reasons[] | select(.reason == "HLT") |

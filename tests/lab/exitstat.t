@@ -8,9 +8,11 @@
 	"$top/tests/lab/exitstat/common.sh" "$build/exitstat" /usr/bin/cpuid
 "$top/lab/pack/guest" "$work/unpatched.cpio" "$top/tests/lab/exitstat/unpatched" \
 	"$top/tests/lab/exitstat/common.sh" "$build/exitstat"
-ran "status" 0 lab -t 200 "$top/tests/lab/exitstat/host" \
+"$top/lab/pack/guest" "$work/rebooted.cpio" "$top/tests/lab/exitstat/rebooted" \
+	"$top/tests/lab/exitstat/common.sh" "$build/exitstat"
+ran "status" 0 lab -t 300 "$top/tests/lab/exitstat/host" \
 	"$build/lab/$(cat "$build/lab/release-$kernel")/vmlinux" \
-	"$work/patched.cpio" "$work/unpatched.cpio" "$build/exitstat" || finish
+	"$work/patched.cpio" "$work/unpatched.cpio" "$work/rebooted.cpio" "$build/exitstat" || finish
 # Without what the guests' kernels say.
 tr -d '\r' <"$work/out" | grep -v '^\[ *[0-9.]*\]' >"$work/all"
 
@@ -54,16 +56,54 @@ machine patched
 only line 0 '^CPUID\(0x4FFFFFFF\), exits=[0-9]+, cycles spent in exit=[0-9]+$'
 says verbose 0 '^CPUID\(0x4FFFFFFF\), exits=[0-9]+, cycles spent in exit=[0-9]+$'
 has "verbose: seconds, rate" "$work/section" \
-	'^[0-9]+\.[0-9]{6} s spent in exit, .* booted [0-9.]+ s ago: [0-9.]+ exits/s$'
-has "verbose: by reason" "$work/section" '^  IOIO  +[0-9]{3,} +[0-9.]+ +[0-9.]+% +[0-9]+ +[0-9]+ +0$'
+	'^[0-9]+\.[0-9]{6} s spent in exit, .* the VM is [0-9.]+ s old: [0-9.]+ exits/s$'
+has "verbose: since when, without a reboot" "$work/section" \
+	'^booted [0-9.]+ s ago, [0-9]\.[0-9]{3} s after the VM had begun to run$'
+has "verbose: nested paging" "$work/section" '^paging: nested$'
+has "verbose: by reason" "$work/section" \
+	'^  IOIO +0x7b +[0-9]{3,} +[0-9.]+ +[0-9.]+% +[0-9]+ +[0-9]+ +0 +[0-9]{3,}\.[0-9]$'
+# rate: whether exits by the VM's age, a figure of three digits, are the exits per second that the
+# line says, with one.
+rate() {
+	awk '/^CPUID/ { sub(/.*exits=/, ""); sub(/,.*/, ""); exits = $0 }
+		/ s old: / {
+			sub(/.*the VM is /, "")
+			bound = 0.051 + 0.0005 * exits / $1 / $1
+			print (exits / $1 - $4 < bound && $4 - exits / $1 < bound)
+		}' "$work/section"
+}
+is "verbose: the rate is by the VM's age" "$(rate)" 1
+is "verbose: cycles per exit" "$(awk 'NF == 9 && $1 != "reason" { d = $6 / $3 - $9; if (d * d > 0.01) print }' "$work/section")" ""
 # Its own CPUIDs between the first reading and the last are not in it.
 sums() {
-	awk '$1 ~ /^[A-Z]+[A-Z0-9_]*$/ && NF == 7 { s += $2 } $1 == "total" { print s == $2 }' "$work/section"
+	awk '$1 ~ /^[A-Z]+[A-Z0-9_]*$/ && NF == 9 { s += $3 } $1 == "total" { print s == $3 }' "$work/section"
 }
 is "verbose: reasons add up to the total" "$(sums)" 1
 is "verbose: that is the first line's" \
 	"$(sed -n 's/^CPUID.*exits=\([0-9]*\),.*/\1/p' "$work/section")" \
-	"$(awk '$1 == "total" { print $2 }' "$work/section")"
+	"$(awk '$1 == "total" { print $3 }' "$work/section")"
+true_of "json: the same facts" json \
+	'.rebooted == false and .paging == "nested" and .layout == "merged" and .booted_s < .age_s'
+true_of "json: cycles per exit" json \
+	'[.reasons[] | (.kernel_cycles / .exits - .kernel_cycles_per_exit) | fabs < 0.06] | all'
+true_of "json: a vCPU's states add up to the VM's age, which is read last" "vcpu json" \
+	'.age_s - (.kernel_cycles + .user_cycles + .halted_cycles + .descheduled_cycles + .guest_cycles +
+		.paused_cycles) / .tsc_khz / 1000 | . >= 0 and . < 0.1'
+says all 0 '^  NPF +0x400 +[0-9]+ +[0-9.]+ '
+has "all: a reason that KVM never enables" "$work/section" '^  RDTSC +0x6e +0  KVM never enables it$'
+has "all: one without exits" "$work/section" '^  SMI +0x62 +0  none so far$'
+has "all: a number that is no reason" "$work/section" '^  - +0xa7 +-  the processor does not define it$'
+# SVM's 172 numbers, one of which is no reason, and OTHER.
+is "all: every slot has a row" "$(grep -cE '^  [A-Z0-9_-]+ +0x[0-9a-f]+ ' "$work/section")" 173
+true_of "all json: states" "all json" \
+	'[.reasons[] | select(.state == "taken") | .exits > 0] | all'
+true_of "all json: the others" "all json" \
+	'([.reasons[] | select(.state == "never_enabled" and .exits == 0)] | length > 80) and .undefined == [167]'
+section screen >"$work/section"
+has "on a terminal: a table" "$work/section" 'all vCPUs, 0\.1[0-9]* s: [0-9.]+ exits/s; guest [0-9.]+% kernel '
+is "on a terminal: the second in place of the first" \
+	"$(grep -c "$(printf '\033\\[H').*all vCPUs" "$work/section")" 2
+has "on a terminal: sorted, by reason" "$work/section" '^  total +- '
 is "csv: reasons add up to the total" "$(section "csv so far" | awk -F, '
 	$5 == "total" { t = $7 } $6 ~ /^0x/ { s += $7 } END { print (t > 0 && s == t) }')" 1
 # What a strict reader of OpenMetrics makes of it, as lines "SAMPLE VALUE".
@@ -167,7 +207,7 @@ ok "cpuid reads the same counter between two readings of exitstat" \
 is "and the same number of a reason that does not move" "$(eax "cpuid io")" "$(eax "exitstat io")"
 ok "which is not 0" [ "$(eax "cpuid io")" -gt 1000 ]
 
-says repeat 0 '^  CPUID +[0-9]+\.[0-9] +[0-9.]+% '
+says repeat 0 '^  CPUID +0x72 +[0-9]+\.[0-9] +[0-9.]+% '
 has "repeat: means" "$work/section" '^  Means of 5 runs of 0\.[0-9]+ s; .*subtracted: [0-9]+$'
 is "repeat json: runs" "$(figure "repeat json" .n | xargs)" "1 2 3"
 is "repeat json: the command" "$(figure "repeat json" '.command[0]' | sort -u)" true
@@ -189,7 +229,7 @@ only "no online" 118 '^exitstat: /sys/devices/system/cpu/online: no list of at m
 only refused 113 "^exitstat: the host answers only the guest's kernel "
 says "refused raw" 0 'EAX=0x00000000 EBX=0x00000000 ECX=0x00000000 EDX=0x00000000$'
 only cpl0 0 '^CPUID\(0x4FFFFFFF\), exits=[0-9]+, cycles'
-says "cpl0 verbose" 0 '^  CPUID '
+says "cpl0 verbose" 0 '^  CPUID +0x72 '
 is "cpl0: reasons add up to the total" "$(sums)" 1
 only "cpl0 vcpu 5" 117 '^exitstat: CPU 5: cannot run there'
 only "moved command" 114 '^exitstat: the counters restarted during the measurement: '
@@ -209,6 +249,14 @@ ok "what is there in its place is not 0" [ "$(eax "absent raw")" -gt 0 ]
 only absent 112 '^exitstat: no signature in CPUID leaf 0x4fffff00: '
 machine hidden
 only absent 110 '^exitstat: not in a virtual machine: '
+# A reboot within the VM does not make it younger, and its kernel's clock is not its age.
+machine rebooted
+says rebooted 0 '^booted [0-9.]+ s ago, [0-9]{2}\.[0-9]{3} s after the VM had begun to run: it has been rebooted, or '
+has "rebooted: older than the 40 s before" "$work/section" ' the VM is ([4-9][0-9]|[1-9][0-9]{2})\.[0-9]{3} s old: '
+is "rebooted: the rate is by the VM's age" "$(rate)" 1
+has "rebooted: shadow paging" "$work/section" '^paging: shadow$'
+true_of "rebooted json: the same" "rebooted json" \
+	'.rebooted and .paging == "shadow" and .before_boot_s > 40 and .age_s > .before_boot_s'
 machine host
 only "machine" 111 '^exitstat: the hypervisor is "TCGTCGTCGTCG", not KVM'
 

@@ -13,6 +13,7 @@
 #include "exitstat/cpuid.h"
 #include "exitstat/export.h"
 #include "exitstat/options.h"
+#include "exitstat/reasons.h"
 #include "exitstat/report.h"
 #include "exitstat/spread.h"
 #include "kvm_exit_stats.h"
@@ -96,6 +97,10 @@ static uint32_t codes[] = { 0x72, 0x400, 0x7ff };
 static const struct layout layout = { .isa = KVM_EXIT_STATS_ISA_SVM, .nr = 3, .codes = codes };
 static const struct host host = { .isa = KVM_EXIT_STATS_ISA_SVM, .epoch = 9, .tsc_khz = 2876000 };
 static struct counters reasons[] = { { { 3, 30, 0, 0 } }, { { 0 } }, { { 5, 50, 6, 7 } } };
+/* 20 s old, booted 15 s ago. */
+static const struct snapshot now = {
+	.age = { .cycles = 20ull * 2876000 * 1000, .up_ns = 15000000000 }, .reasons = reasons
+};
 static const struct delta delta = {
 	.time_ns = 500000000, .val = { 8, 80, 6, 7 }, .reasons = reasons, .own = 11
 };
@@ -185,10 +190,10 @@ static void test_command(void **state)
 	assert_writes(
 		report_command, &report,
 		"\nExits of the whole VM while this ran: dd if=/dev/vda\n\n"
-		"  reason                     exits       per s   share          kernel            user          halted\n"
-		"  0x7ff                          5        10.0  62.50%              50               6               7\n"
-		"  CPUID                          3         6.0  37.50%              30               0               0\n"
-		"  total                          8        16.0 100.00%              80               6               7\n"
+		"  reason               number       exits       per s   share          kernel            user          halted kernel/exit\n"
+		"  0x7ff                 0x7ff           5        10.0  62.50%              50               6               7        10.0\n"
+		"  CPUID                  0x72           3         6.0  37.50%              30               0               0        10.0\n"
+		"  total                     -           8        16.0 100.00%              80               6               7        10.0\n"
 		"\n  0.500000 s; exits of exitstat's own readings, subtracted: 11\n\n");
 }
 
@@ -197,9 +202,12 @@ static void test_keeper(void **state)
 {
 	const struct scope vm = { 0 };
 	struct host kept = host;
-	struct report report = {
-		.host = &kept, .layout = &layout, .scope = &vm, .delta = &delta, .at_ns = 1500000000
-	};
+	struct report report = { .host = &kept,
+				 .layout = &layout,
+				 .scope = &vm,
+				 .delta = &delta,
+				 .now = &now,
+				 .at_ns = 1500000000 };
 	char *text = written(report_details, &report);
 
 	(void)state;
@@ -227,6 +235,7 @@ static void test_export(void **state)
 				 .layout = &layout,
 				 .scope = &vcpu,
 				 .delta = &delta,
+				 .now = &now,
 				 .number = 2,
 				 .at_ns = 1500000000 };
 
@@ -240,14 +249,137 @@ static void test_export(void **state)
 	assert_writes(
 		export_json, &report,
 		"{\"n\":2,\"uptime_s\":1.500000,\"duration_s\":0.500000,\"isa\":\"SVM\",\"tsc_khz\":2876000,"
-		"\"epoch\":9,\"keeper\":\"patch\",\"layout\":\"merged\",\"vcpu\":3,\"exits\":8,\"kernel_cycles\":80,\"user_cycles\":6,"
+		"\"epoch\":9,\"keeper\":\"patch\",\"layout\":\"merged\",\"age_s\":20.000000,\"booted_s\":15.000000,"
+		"\"before_boot_s\":5.000000,\"rebooted\":false,\"paging\":null,\"vcpu\":3,\"exits\":8,\"kernel_cycles\":80,\"user_cycles\":6,"
 		"\"halted_cycles\":7,\"descheduled_cycles\":0,\"guest_cycles\":0,\"l2_exits\":0,"
 		"\"user_returns\":0,\"clamped\":0,\"paused_cycles\":0,\"own_exits\":11,"
 		"\"foreign_exits\":0,\"status\":4,\"command\":[\"a \\\"b\\\\\\u000a\"],\"reasons\":["
 		"{\"reason\":\"CPUID\",\"code\":114,\"exits\":3,\"kernel_cycles\":30,\"user_cycles\":0,"
-		"\"halted_cycles\":0},"
+		"\"halted_cycles\":0,\"kernel_cycles_per_exit\":10.0},"
 		"{\"reason\":\"0x7ff\",\"code\":2047,\"exits\":5,\"kernel_cycles\":50,\"user_cycles\":6,"
-		"\"halted_cycles\":7}]}\n");
+		"\"halted_cycles\":7,\"kernel_cycles_per_exit\":10.0}]}\n");
+}
+
+/* By the VM's age: the guest's clock, 15 s, began with its last boot. */
+static void test_details(void **state)
+{
+	const struct scope vm = { 0 };
+	struct snapshot later = now;
+	struct report report = {
+		.host = &host, .layout = &layout, .scope = &vm, .delta = &delta, .now = &later
+	};
+	char *text = written(report_details, &report);
+
+	(void)state;
+	assert_non_null(strstr(text,
+			       "the VM is 20.000 s old: 0.4 exits/s\n"
+			       "booted 15.000 s ago, 5.000 s after the VM had begun to run\n"
+			       "paging: no exit so far shows whether it is nested or shadow\n"));
+	free(text);
+	later.age.cycles *= 3;
+	text = written(report_details, &report);
+	assert_non_null(strstr(text, "the VM is 60.000 s old: 0.1 exits/s\n"
+				     "booted 15.000 s ago, 45.000 s after the VM had begun to run: "
+				     "it has been rebooted, or was that long in its firmware"));
+	free(text);
+	text = written(export_json, &report);
+	assert_non_null(strstr(text, "\"before_boot_s\":45.000000,\"rebooted\":true"));
+	free(text);
+}
+
+static void test_paging(void **state)
+{
+	static const struct {
+		unsigned int isa;
+		uint32_t code;
+		const char *paging;
+	} cases[] = {
+		{ KVM_EXIT_STATS_ISA_SVM, 0x400, "nested" },
+		{ KVM_EXIT_STATS_ISA_SVM, 0x4e, "shadow" },
+		{ KVM_EXIT_STATS_ISA_SVM, 0x79, "shadow" },
+		{ KVM_EXIT_STATS_ISA_SVM, 48, NULL },
+		{ KVM_EXIT_STATS_ISA_VMX, 48, "nested" },
+		{ KVM_EXIT_STATS_ISA_VMX, 49, "nested" },
+		{ KVM_EXIT_STATS_ISA_VMX, 14, "shadow" },
+		{ KVM_EXIT_STATS_ISA_VMX, 0, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint32_t code[] = { cases[i].code, 1 };
+		struct counters counts[] = { { { 1 } }, { { 1 } } };
+		struct layout of = { .isa = cases[i].isa, .nr = 2, .codes = code };
+		struct snapshot seen = { .reasons = counts };
+		const char *got = paging(&of, &seen);
+
+		assert_true(got ? cases[i].paging && !strcmp(got, cases[i].paging)
+				: !cases[i].paging);
+		/* Not by a reason without exits. */
+		counts[0].val[KVM_EXIT_STATS_EXITS] = 0;
+		assert_null(paging(&of, &seen));
+	}
+}
+
+/* -a: NPF has none so far, RSM is enabled, RDTSC is not, 0xa7 is no reason. */
+static void test_all(void **state)
+{
+	const struct scope vm = { 0 };
+	uint32_t more[] = { 0x72, 0x400, 0x6e }, undefined[] = { 0xa7 };
+	struct counters counts[] = { { { 3, 30, 0, 0 } }, { { 0 } }, { { 0 } } };
+	struct layout of = { .isa = KVM_EXIT_STATS_ISA_SVM,
+			     .nr = 3,
+			     .codes = more,
+			     .nr_undefined = 1,
+			     .undefined = undefined };
+	struct delta few = delta;
+	struct snapshot seen = now;
+	struct report report = {
+		.host = &host, .layout = &of, .scope = &vm, .delta = &few, .now = &seen, .all = true
+	};
+	char *text;
+
+	(void)state;
+	few.reasons = seen.reasons = counts;
+	text = written(report_details, &report);
+	assert_non_null(strstr(
+		text,
+		"\n  NPF                   0x400           0  none so far\n"
+		"  RDTSC                  0x6e           0  KVM never enables it\n"
+		"  -                      0xa7           -  the processor does not define it\n"
+		"  total "));
+	free(text);
+	text = written(export_json, &report);
+	assert_non_null(strstr(text, "\"kernel_cycles_per_exit\":10.0,\"state\":\"taken\"}"));
+	assert_non_null(strstr(text, "\"state\":\"none\"}"));
+	assert_non_null(strstr(text, "\"state\":\"never_enabled\"}],\"undefined\":[167]}\n"));
+	free(text);
+	text = written(export_csv, &report);
+	assert_non_null(strstr(text, ",RDTSC,0x6e,0,0,0,0\n"));
+	free(text);
+	report.all = false;
+	text = written(report_details, &report);
+	assert_null(strstr(text, "NPF"));
+	free(text);
+}
+
+/* Most exits first, and the share of each state in the vCPUs' time. */
+static void test_screen(void **state)
+{
+	const struct scope vm = { 0 };
+	struct delta busy = delta;
+	struct report report = {
+		.host = &host, .layout = &layout, .scope = &vm, .delta = &busy, .now = &now
+	};
+	char *text;
+
+	(void)state;
+	busy.val[KVM_EXIT_STATS_GUEST] = 107;
+	text = written(report_screen, &report);
+	assert_non_null(
+		strstr(text, "all vCPUs, 0.500 s: 16.0 exits/s; guest 53.5% kernel 40.0% user 3.0% "
+			     "halted 3.5% desched 0.0% paused 0.0%\n"));
+	assert_true(strstr(text, "  0x7ff ") < strstr(text, "  CPUID "));
+	free(text);
 }
 
 int main(void)
@@ -258,6 +390,8 @@ int main(void)
 		cmocka_unit_test(test_names),	cmocka_unit_test(test_order),
 		cmocka_unit_test(test_line),	cmocka_unit_test(test_command),
 		cmocka_unit_test(test_keeper),	cmocka_unit_test(test_export),
+		cmocka_unit_test(test_details), cmocka_unit_test(test_paging),
+		cmocka_unit_test(test_all),	cmocka_unit_test(test_screen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

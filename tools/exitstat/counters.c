@@ -48,7 +48,8 @@ void layout_read(struct cpuid_source *source, const struct host *host, struct la
 
 	memset(seen, 0, sizeof(seen));
 	*layout = (struct layout){ .isa = host->isa };
-	layout->codes = allocate(host->slots + 1, sizeof(layout->codes[0]));
+	layout->codes = allocate(2 * host->slots + 1, sizeof(layout->codes[0]));
+	layout->undefined = layout->codes + host->slots;
 	layout->cpuid = host->slots;
 	for (uint32_t slot = 0; slot < host->slots; slot++) {
 		uint32_t code = cpuid(source, KVM_EXIT_STATS_SLOT, slot).eax;
@@ -57,8 +58,10 @@ void layout_read(struct cpuid_source *source, const struct host *host, struct la
 			break;
 		check_code(seen, slot, code);
 		/* The slot of a number that KVM does not know cannot be asked for. */
-		if (cpuid(source, KVM_EXIT_STATS_VM_REASON, code).edx == KVM_EXIT_STATS_UNDEFINED)
+		if (cpuid(source, KVM_EXIT_STATS_VM_REASON, code).edx == KVM_EXIT_STATS_UNDEFINED) {
+			layout->undefined[layout->nr_undefined++] = code;
 			continue;
+		}
 		if (code == cpuid_code)
 			layout->cpuid = layout->nr;
 		layout->codes[layout->nr++] = code;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "exitstat/age.h"
 #include "exitstat/cpuid.h"
 #include "exitstat/host.h"
 #include "kvm_exit_stats.h"
@@ -23,6 +24,9 @@ struct layout {
 	unsigned int nr;
 	unsigned int cpuid; /* which of them is CPUID's */
 	uint32_t *codes;
+	/* Numbers among the host's slots that the processor does not define; in @codes' memory. */
+	unsigned int nr_undefined;
+	uint32_t *undefined;
 };
 
 /* The selectors that there are per reason, and all of them. */
@@ -47,6 +51,7 @@ struct edge {
 
 struct snapshot {
 	uint64_t time_ns;
+	struct age age; /* whoever takes the snapshot reads it besides */
 	struct edge open, close;
 	uint64_t val[SELECTORS];  /* exits and kernel are in @open */
 	struct counters *reasons; /* CPUID's are in @open */

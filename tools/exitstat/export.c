@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "exit_reasons.h"
+#include "exitstat/reasons.h"
 
 #define NS_PER_S 1000000000.0
 
@@ -52,7 +53,7 @@ void export_csv(FILE *file, const struct report *report)
 	for (unsigned int i = 0; i < layout->nr; i++) {
 		char name[NAME_BYTES], code[NAME_BYTES];
 
-		if (!report->delta->reasons[i].val[KVM_EXIT_STATS_EXITS])
+		if (!report->delta->reasons[i].val[KVM_EXIT_STATS_EXITS] && !report->all)
 			continue;
 		snprintf(code, sizeof(code), "0x%x", layout->codes[i]);
 		csv_row(file, report, name_of(name, layout, i), code,
@@ -82,6 +83,15 @@ static void json_values(FILE *file, const uint64_t *val, int selectors)
 		fprintf(file, ",\"%s\":%" PRIu64, keys[sel], val[sel]);
 }
 
+/* As programs know it. */
+static const char *state_of(const struct layout *layout, unsigned int slot, const uint64_t *val)
+{
+	if (val[KVM_EXIT_STATS_EXITS])
+		return "taken";
+	return exit_reason_never_enabled(layout->isa, layout->codes[slot]) ? "never_enabled"
+									   : "none";
+}
+
 static void json_reasons(FILE *file, const struct report *report)
 {
 	const struct layout *layout = report->layout;
@@ -92,15 +102,40 @@ static void json_reasons(FILE *file, const struct report *report)
 		const uint64_t *val = report->delta->reasons[i].val;
 		char name[NAME_BYTES];
 
-		if (!val[KVM_EXIT_STATS_EXITS])
+		if (!val[KVM_EXIT_STATS_EXITS] && !report->all)
 			continue;
 		fprintf(file, "%s{\"reason\":\"%s\",\"code\":%u", between, name_of(name, layout, i),
 			layout->codes[i]);
 		json_values(file, val, SELECTORS_PER_REASON);
+		fprintf(file, ",\"kernel_cycles_per_exit\":%.1f", per_exit(val));
+		if (report->all)
+			fprintf(file, ",\"state\":\"%s\"", state_of(layout, i, val));
 		fputc('}', file);
 		between = ",";
 	}
 	fputs("]", file);
+	if (!report->all)
+		return;
+	fputs(",\"undefined\":[", file);
+	for (unsigned int i = 0; i < layout->nr_undefined; i++)
+		fprintf(file, "%s%u", i ? "," : "", layout->undefined[i]);
+	fputs("]", file);
+}
+
+/* The VM's age and paging. */
+static void json_vm(FILE *file, const struct report *report)
+{
+	uint32_t khz = report->host->tsc_khz;
+	const char *seen = paging(report->layout, report->now);
+
+	fprintf(file, ",\"age_s\":%.6f,\"booted_s\":%.6f,\"before_boot_s\":%.6f,\"rebooted\":%s",
+		age_seconds(&report->now->age, khz), (double)report->now->age.up_ns / NS_PER_S,
+		age_before_boot(&report->now->age, khz),
+		age_rebooted(&report->now->age, khz) ? "true" : "false");
+	if (seen)
+		fprintf(file, ",\"paging\":\"%s\"", seen);
+	else
+		fputs(",\"paging\":null", file);
 }
 
 /* As exit_stats_layout has it on the host. */
@@ -130,6 +165,7 @@ void export_json(FILE *file, const struct report *report)
 		report->layout->isa == KVM_EXIT_STATS_ISA_SVM ? "SVM" : "VMX",
 		report->host->tsc_khz, report->host->epoch, keeper(report->host),
 		layouts[report->host->course]);
+	json_vm(file, report);
 	if (report->scope->vcpu)
 		fprintf(file, ",\"vcpu\":%u", report->scope->cpu);
 	else

@@ -103,7 +103,7 @@ static FILE *open_output(const struct options *options)
 /* A line of the total needs no reasons. */
 static bool needs_layout(const struct options *options)
 {
-	return options->command || options->interval_ms || options->verbose ||
+	return options->command || options->interval_ms || options->verbose || options->all ||
 	       options->format != FORMAT_TEXT;
 }
 

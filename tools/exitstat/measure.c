@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "exitstat/command.h"
 #include "exitstat/export.h"
 #include "exitstat/openmetrics.h"
 #include "exitstat/report.h"
+#include "exitstat/screen.h"
 #include "exitstat/spread.h"
 #include "exitstat/status.h"
 
@@ -54,8 +56,12 @@ static void take(struct session *session, struct snapshot *snapshots, unsigned i
 {
 	cpu_set_t *everywhere = session->nr_scopes > 1 ? affinity() : NULL;
 
-	for (unsigned int i = 0; i < session->nr_scopes; i++)
-		snapshot_take(&snapshots[i], &session->scopes[i], &session->layout, tries);
+	for (unsigned int i = 0; i < session->nr_scopes; i++) {
+		struct scope *scope = &session->scopes[i];
+
+		snapshot_take(&snapshots[i], scope, &session->layout, tries);
+		age_read(&snapshots[i].age, &scope->source, scope->vcpu);
+	}
 	if (everywhere)
 		unpin(everywhere);
 }
@@ -76,7 +82,8 @@ static struct report new_report(const struct session *session, unsigned int scop
 {
 	return (struct report){ .host = &session->host,
 				.layout = &session->layout,
-				.scope = &session->scopes[scope] };
+				.scope = &session->scopes[scope],
+				.all = session->options.all };
 }
 
 static void export(const struct session *session, const struct report *report)
@@ -119,6 +126,7 @@ void measure_total(struct session *session)
 		struct report report = new_report(session, i);
 
 		report.delta = &deltas[i];
+		report.now = &now[i];
 		report.at_ns = now[i].time_ns;
 		deltas[i].time_ns = now[i].time_ns;
 		check(delta_since_creation(&deltas[i], &session->layout, &now[i]));
@@ -194,6 +202,7 @@ int measure_command(struct session *session)
 					   deltas[i].reasons[slot].val[KVM_EXIT_STATS_EXITS]);
 			spread_add(&of_scope[spreads - 1], deltas[i].val[KVM_EXIT_STATS_EXITS]);
 			report.delta = &deltas[i];
+			report.now = &after[i];
 			report.number = n;
 			report.at_ns = after[i].time_ns;
 			report.command = options->command;
@@ -227,11 +236,54 @@ static void sleep_until(uint64_t ns)
 			die(STATUS_SYSTEM, "clock_nanosleep: %s", strerror(error));
 }
 
+/* The tables of interval @n in place of those before. */
+static void show(struct session *session, const struct snapshot *after, const struct delta *deltas,
+		 unsigned int n)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *memory = open_memstream(&text, &size);
+
+	if (!memory)
+		die(STATUS_SYSTEM, "no memory for a screen: %s", strerror(errno));
+	for (unsigned int i = 0; i < session->nr_scopes; i++) {
+		struct report report = new_report(session, i);
+
+		report.delta = &deltas[i];
+		report.now = &after[i];
+		report_screen(memory, &report);
+		fputc('\n', memory);
+	}
+	if (fclose(memory))
+		die(STATUS_SYSTEM, "no memory for a screen: %s", strerror(errno));
+	screen_show(session->file, text, n == 1);
+	free(text);
+}
+
+/* What came in interval @n, as lines or objects. */
+static void write_interval(struct session *session, const struct snapshot *after,
+			   const struct delta *deltas, unsigned int n)
+{
+	for (unsigned int i = 0; i < session->nr_scopes; i++) {
+		struct report report = new_report(session, i);
+
+		report.delta = &deltas[i];
+		report.now = &after[i];
+		report.number = n;
+		report.at_ns = after[i].time_ns;
+		if (session->options.format == FORMAT_TEXT)
+			report_interval(session->file, &report, n == 1 && i == 0);
+		else
+			export(session, &report);
+	}
+}
+
 void measure_intervals(struct session *session)
 {
 	const struct options *options = &session->options;
 	struct snapshot *before = new_snapshots(session), *after = new_snapshots(session);
 	struct delta *deltas = new_deltas(session);
+	bool screen = options->format == FORMAT_TEXT && isatty(fileno(session->file));
 	uint64_t next;
 
 	if (options->format == FORMAT_CSV)
@@ -246,17 +298,10 @@ void measure_intervals(struct session *session)
 		sleep_until(next);
 		take(session, after, INTERVAL_TRIES);
 		compare(session, before, after, deltas);
-		for (unsigned int i = 0; i < session->nr_scopes; i++) {
-			struct report report = new_report(session, i);
-
-			report.delta = &deltas[i];
-			report.number = n;
-			report.at_ns = after[i].time_ns;
-			if (options->format == FORMAT_TEXT)
-				report_interval(session->file, &report, n == 1 && i == 0);
-			else
-				export(session, &report);
-		}
+		if (screen)
+			show(session, after, deltas, n);
+		else
+			write_interval(session, after, deltas, n);
 		flush(session);
 		before = after;
 		after = swap;

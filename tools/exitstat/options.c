@@ -28,8 +28,12 @@ enum {
 static const struct argp_option options_known[] = {
 	{ "verbose", 'v', NULL, 0, "also the time, exits per second, and a line for each reason",
 	  0 },
+	{ "all", 'a', NULL, 0,
+	  "also the reasons without exits: never taken, never enabled by KVM, not defined", 0 },
 	{ "repeat", 'r', "N", 0, "run COMMAND N times; figures are means, with their spread", 0 },
-	{ "interval", 'I', "MS", 0, "print a line every MS milliseconds", 0 },
+	{ "interval", 'I', "MS", 0,
+	  "print a line every MS milliseconds; on a terminal, a table that is written again in its place",
+	  0 },
 	{ "count", 'n', "COUNT", 0, "end after COUNT intervals, or read COUNT times with --raw",
 	  0 },
 	{ "vcpu", KEY_VCPU, "N", 0,
@@ -103,6 +107,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 'v':
 		options->verbose = true;
 		break;
+	case 'a':
+		options->all = true;
+		break;
 	case 'r':
 		options->repeat = (unsigned int)number_or_die("-r", argument, 1, MAX_REPEAT);
 		break;
@@ -171,10 +178,11 @@ void options_parse(struct options *options, int argc, char **argv)
 	if (intervals && options->command)
 		die(STATUS_USAGE, "-I takes no command: run exitstat -I in the background");
 	if (options->format == FORMAT_OPENMETRICS &&
-	    (intervals || options->command || options->raw || options->verbose))
+	    (intervals || options->command || options->raw || options->verbose || options->all))
 		die(STATUS_USAGE, "--openmetrics goes with -o, --vcpu and --cpl0 only: Prometheus "
 				  "makes the differences itself");
-	if (options->raw && (intervals || options->verbose || options->format != FORMAT_TEXT))
+	if (options->raw &&
+	    (intervals || options->verbose || options->all || options->format != FORMAT_TEXT))
 		die(STATUS_USAGE, "--raw goes with -n, -o, --vcpu N and --cpl0 only");
 	if (options->raw && options->who == WHO_ALL_VCPUS)
 		die(STATUS_USAGE, "--raw reads on one vCPU: use --vcpu N, not --vcpu all");

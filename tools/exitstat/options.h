@@ -10,6 +10,7 @@ enum who { WHO_VM, WHO_VCPU, WHO_ALL_VCPUS };
 
 struct options {
 	bool verbose;
+	bool all; /* also the reasons without exits */
 	bool cpl0;
 	enum format format;
 	enum who who;

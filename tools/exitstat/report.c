@@ -3,9 +3,8 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "exit_reasons.h"
+#include "exitstat/reasons.h"
 #include "exitstat/status.h"
 
 #define NS_PER_S      1000000000.0
@@ -22,42 +21,6 @@ const char *seconds(char *text, uint64_t cycles, uint32_t tsc_khz)
 	snprintf(text, SECONDS_BYTES, "%" PRIu64 ".%06" PRIu64, cycles / hz,
 		 cycles % hz * 1000000 / hz);
 	return text;
-}
-
-const char *name_of(char *text, const struct layout *layout, unsigned int slot)
-{
-	const char *name = exit_reason_name(layout->isa, layout->codes[slot]);
-
-	if (name)
-		return name;
-	snprintf(text, NAME_BYTES, "0x%x", layout->codes[slot]);
-	return text;
-}
-
-/* qsort has no context for its comparison. */
-static const struct delta *sorted;
-
-static int more_exits(const void *left, const void *right)
-{
-	unsigned int a = *(const unsigned int *)left, b = *(const unsigned int *)right;
-	uint64_t exits_a = sorted->reasons[a].val[KVM_EXIT_STATS_EXITS];
-	uint64_t exits_b = sorted->reasons[b].val[KVM_EXIT_STATS_EXITS];
-
-	if (exits_a != exits_b)
-		return exits_a > exits_b ? -1 : 1;
-	return a < b ? -1 : 1;
-}
-
-unsigned int by_exits(const struct layout *layout, const struct delta *delta, unsigned int *slots)
-{
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < layout->nr; i++)
-		if (delta->reasons[i].val[KVM_EXIT_STATS_EXITS])
-			slots[n++] = i;
-	sorted = delta;
-	qsort(slots, n, sizeof(slots[0]), more_exits);
-	return n;
 }
 
 static unsigned int *slots_of(const struct report *report, unsigned int *n)
@@ -84,14 +47,21 @@ void report_line(FILE *file, const struct report *report)
 			val[KVM_EXIT_STATS_EXITS], val[KVM_EXIT_STATS_KERNEL]);
 }
 
+double per_exit(const uint64_t *val)
+{
+	uint64_t exits = val[KVM_EXIT_STATS_EXITS];
+
+	return exits ? (double)val[KVM_EXIT_STATS_KERNEL] / (double)exits : 0;
+}
+
 /* A row; @time_s for the rate, @runs that the values are the sum of. */
-static void row(FILE *file, const struct report *report, const char *name, const uint64_t *val,
-		double time_s, const struct spread *spread)
+static void row(FILE *file, const struct report *report, const char *name, const char *number,
+		const uint64_t *val, double time_s, const struct spread *spread)
 {
 	uint64_t exits = val[KVM_EXIT_STATS_EXITS], all = report->delta->val[KVM_EXIT_STATS_EXITS];
 	unsigned int runs = report->runs ? report->runs : 1;
 
-	fprintf(file, "  %-20s %11.*f", name, runs > 1, (double)exits / runs);
+	fprintf(file, "  %-20s %6s %11.*f", name, number, runs > 1, (double)exits / runs);
 	if (spread)
 		fprintf(file, " %6.1f%%", spread_percent(spread));
 	if (time_s > 0)
@@ -101,22 +71,42 @@ static void row(FILE *file, const struct report *report, const char *name, const
 	fprintf(file, " %6.2f%%", all ? 100.0 * (double)exits / (double)all : 0.0);
 	for (int sel = KVM_EXIT_STATS_KERNEL; sel < SELECTORS_PER_REASON; sel++)
 		fprintf(file, " %15.0f", (double)val[sel] / runs);
-	fputc('\n', file);
+	fprintf(file, " %11.1f\n", per_exit(val));
+}
+
+/* With -a: what has no exits, and numbers that are no reasons. */
+static void rows_without(FILE *file, const struct report *report)
+{
+	const struct layout *layout = report->layout;
+	char name[NAME_BYTES], number[NAME_BYTES];
+
+	for (unsigned int i = 0; i < layout->nr; i++)
+		if (!report->delta->reasons[i].val[KVM_EXIT_STATS_EXITS])
+			fprintf(file, "  %-20s %6s %11d  %s\n", name_of(name, layout, i),
+				number_of(number, layout, layout->codes[i]), 0,
+				why_none(layout, i));
+	for (unsigned int i = 0; i < layout->nr_undefined; i++)
+		fprintf(file, "  %-20s %6s %11s  the processor does not define it\n", "-",
+			number_of(number, layout, layout->undefined[i]), "-");
 }
 
 static void table(FILE *file, const struct report *report, double time_s)
 {
 	const struct spread *spread = report->runs > 1 ? report->exits : NULL;
 	unsigned int n, *slots = slots_of(report, &n);
-	char text[NAME_BYTES];
+	char text[NAME_BYTES], number[NAME_BYTES];
 
-	fprintf(file, "\n  %-20s %11s%s %11s %7s %15s %15s %15s\n", "reason", "exits",
-		spread ? "     +- " : "", "per s", "share", "kernel", "user", "halted");
+	fprintf(file, "\n  %-20s %6s %11s%s %11s %7s %15s %15s %15s %11s\n", "reason", "number",
+		"exits", spread ? "     +- " : "", "per s", "share", "kernel", "user", "halted",
+		"kernel/exit");
 	for (unsigned int i = 0; i < n; i++)
 		row(file, report, name_of(text, report->layout, slots[i]),
+		    number_of(number, report->layout, report->layout->codes[slots[i]]),
 		    report->delta->reasons[slots[i]].val, time_s,
 		    spread ? &spread[slots[i]] : NULL);
-	row(file, report, "total", report->delta->val, time_s,
+	if (report->all)
+		rows_without(file, report);
+	row(file, report, "total", "-", report->delta->val, time_s,
 	    spread ? &spread[report->layout->nr] : NULL);
 	free(slots);
 	if (report->delta->foreign)
@@ -126,17 +116,44 @@ static void table(FILE *file, const struct report *report, double time_s)
 			report->delta->foreign);
 }
 
+/* When the guest booted, and what the exits say of its paging. */
+static void details_of_vm(FILE *file, const struct report *report)
+{
+	uint32_t khz = report->host->tsc_khz;
+	const char *seen = paging(report->layout, report->now);
+
+	fprintf(file, "booted %.3f s ago, %.3f s after the VM had begun to run%s\n",
+		(double)report->now->age.up_ns / NS_PER_S, age_before_boot(&report->now->age, khz),
+		age_rebooted(&report->now->age, khz)
+			? ": it has been rebooted, or was that long in its firmware and boot loader"
+			: "");
+	if (seen)
+		fprintf(file, "paging: %s\n", seen);
+	else
+		fputs("paging: no exit so far shows whether it is nested or shadow\n", file);
+}
+
+/* The VM's age; the guest's, if the host does not know the TSC's frequency. */
+static double life_s(const struct report *report)
+{
+	double age_s = age_seconds(&report->now->age, report->host->tsc_khz);
+
+	return age_s > 0 ? age_s : (double)report->now->age.up_ns / NS_PER_S;
+}
+
 void report_details(FILE *file, const struct report *report)
 {
 	const uint64_t *val = report->delta->val;
-	double up_s = (double)report->at_ns / NS_PER_S;
+	double age_s = life_s(report);
 	char text[SECONDS_BYTES];
 
 	fprintf(file,
-		"%s s spent in exit, at the host's TSC of %u kHz; booted %.3f s ago: %.1f exits/s\n",
+		"%s s spent in exit, at the host's TSC of %u kHz; the VM is %.3f s old: %.1f exits/s\n",
 		seconds(text, val[KVM_EXIT_STATS_KERNEL], report->host->tsc_khz),
-		report->host->tsc_khz, up_s, (double)val[KVM_EXIT_STATS_EXITS] / up_s);
-	table(file, report, up_s);
+		report->host->tsc_khz, age_s,
+		age_s > 0 ? (double)val[KVM_EXIT_STATS_EXITS] / age_s : 0);
+	details_of_vm(file, report);
+	table(file, report, age_s);
 	fprintf(file,
 		"  %" PRIu64 " of the CPUIDs are exitstat's own, until the first line was read.\n",
 		report->delta->own);
@@ -195,4 +212,32 @@ void report_interval(FILE *file, const struct report *report, bool head)
 			delta->reasons[slots[i]].val[KVM_EXIT_STATS_EXITS]);
 	fputc('\n', file);
 	free(slots);
+}
+
+void report_screen(FILE *file, const struct report *report)
+{
+	static const struct {
+		enum kvm_exit_stats_selector sel;
+		const char *name;
+	} states[] = {
+		{ KVM_EXIT_STATS_GUEST, "guest" },   { KVM_EXIT_STATS_KERNEL, "kernel" },
+		{ KVM_EXIT_STATS_USER, "user" },     { KVM_EXIT_STATS_HALTED, "halted" },
+		{ KVM_EXIT_STATS_SCHED, "desched" }, { KVM_EXIT_STATS_PAUSED, "paused" },
+	};
+	const uint64_t *val = report->delta->val;
+	double time_s = (double)report->delta->time_ns / NS_PER_S, all = 0;
+
+	if (report->scope->vcpu)
+		fprintf(file, "vCPU %u", report->scope->cpu);
+	else
+		fputs("all vCPUs", file);
+	fprintf(file, ", %.3f s: %.1f exits/s;", time_s,
+		time_s > 0 ? (double)val[KVM_EXIT_STATS_EXITS] / time_s : 0);
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		all += (double)val[states[i].sel];
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		fprintf(file, " %s %.1f%%", states[i].name,
+			all > 0 ? 100.0 * (double)val[states[i].sel] / all : 0);
+	fputc('\n', file);
+	table(file, report, time_s);
 }

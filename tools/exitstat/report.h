@@ -17,6 +17,8 @@ struct report {
 	const struct layout *layout;
 	const struct scope *scope;
 	const struct delta *delta;  /* with several runs their sum */
+	const struct snapshot *now; /* at its end; not with several runs */
+	bool all;		    /* also the reasons without exits */
 	unsigned int number;	    /* of the interval or run, from 1; 0 since creation */
 	uint64_t at_ns;		    /* the guest's clock at its end */
 	unsigned int runs;	    /* 0 or 1, or how many @delta is the sum of */
@@ -25,20 +27,16 @@ struct report {
 	int status;		    /* COMMAND's */
 };
 
-/* Room for what the two below write. */
+/* Room for what seconds() writes. */
 #define SECONDS_BYTES 40
-#define NAME_BYTES    32
 
 /* @cycles at @tsc_khz as seconds with six digits, "-" where the frequency is 0. */
 const char *seconds(char *text, uint64_t cycles, uint32_t tsc_khz);
 
-/* The manual's name of the reason in @slot, or its number. */
-const char *name_of(char *text, const struct layout *layout, unsigned int slot);
-
 /* The line of the whole VM, or of one vCPU. */
 void report_line(FILE *file, const struct report *report);
 
-/* With -v, below it: time, exits a second since boot, by reason. */
+/* With -v, below it: time, exits a second of the VM's age, when it booted, paging, by reason. */
 void report_details(FILE *file, const struct report *report);
 
 /* What happened while a command ran. */
@@ -47,7 +45,10 @@ void report_command(FILE *file, const struct report *report);
 /* A line per interval, with @head the names of its columns before. */
 void report_interval(FILE *file, const struct report *report, bool head);
 
-/* The reasons of @delta that have exits, most first, into @slots; their number. */
-unsigned int by_exits(const struct layout *layout, const struct delta *delta, unsigned int *slots);
+/* The same as a table, for a terminal. */
+void report_screen(FILE *file, const struct report *report);
+
+/* Kernel cycles per exit; 0 without exits. */
+double per_exit(const uint64_t *val);
 
 #endif
