@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2034 # variables are those of who sources this
+# shellcheck shell=sh
 #
 # For lab/guest-run/run: what can run in the lab's guest. It says before any boot what cannot.
 
@@ -37,10 +37,24 @@ check_elf() {
 		die "$1: needs $loader, which is not on this machine; install it, or link it with -static"
 }
 
-# check_script FILE: set $interpreter to the program of its first line, unless busybox is that.
+# first_line FILE: print the program that a script's first line names, and its argument; of other files nothing.
+first_line() {
+	head -n 1 "$1" | tr -d '\0\r' | sed -n 's/^#! *//p'
+}
+
+# interpreter_of FILE: print the program that has to be in the guest for a script, unless busybox is that.
+interpreter_of() {
+	name=$(first_line "$1" | cut -d ' ' -f 1)
+	case $name in
+	'' | /bin/sh | /bin/ash | /bin/busybox | /bin/awk) ;;
+	*) [ ! -x "$name" ] || echo "$name" ;;
+	esac
+}
+
+# check_script FILE: end with an error unless interpreter_of prints what runs it, or busybox does.
 check_script() {
-	read -r _ name argument <<-END
-	$(head -n 1 "$1" | tr -d '\r' | sed 's/^#!/#! /')
+	read -r name argument <<-END
+	$(first_line "$1")
 	END
 	if [ "${name##*/}" = env ]; then
 		name=$(command -v "${argument%% *}") ||
@@ -48,13 +62,11 @@ check_script() {
 		die "$1: its first line is of env, which the guest has elsewhere; write #!$name"
 	fi
 	case $name in
-	/bin/sh | /bin/ash | /bin/busybox | /bin/awk) return ;;
 	*python* | *perl* | *ruby* | *node*)
 		die "$1: ${name##*/} needs a library of files, which the guest does not have; run a shell script or a program"
 		;;
 	esac
-	[ -x "$name" ] || die "$1: its first line wants $name, which is not on this machine"
-	interpreter=$name
+	[ -x "$name" ] || [ "$name" = /bin/ash ] || die "$1: its first line wants $name, which is not on this machine"
 }
 
 # check_module FILE: end with an error unless it is a module for $kernel, whose release is $release.
