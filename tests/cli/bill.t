@@ -145,6 +145,9 @@ refused_by bill "no split" '--price MSR: must be REASON=OPERATION' --price MSR p
 refused_by bill "no number" '--price MSR=x2apic-eoi:x: must be' --price MSR=x2apic-eoi:x prices.json exits.json
 refused_by bill "an unknown feature" '--if x: unknown; known are hv-time, hv-vapic, kvm-pv-eoi, apicv' --if x prices.json exits.json
 refused_by bill "an unknown format" '--format csv: unknown; known are text, json and html' -f csv prices.json exits.json
+jq -c '.counts = { way: "trace" }' prices.json >traced.json
+is "prices by tracepoints: status" "$(status_of bill traced.json exits.json)" 0
+has "prices by tracepoints: a warning" err 'traced.json: its exits were counted by tracepoints, and what these cost is in its prices'
 is "the full device: status" "$(status_of bill prices.json exits.json -o /dev/full)" 2
 is "redact: no name is left" "$(bill --redact prices.json exits.json -f json | grep -c prices.json)" 0
 is "a page" "$(status_of bill prices.json exits.json -o bill.html)" 0
