@@ -166,6 +166,7 @@ done
 has "summaries: cannot be written: said" err 'h/summaries: cannot be written, so 7 results files were read in full'
 rm h/summaries
 
+history h >/dev/null
 # What is no UTF-8 in one that is whole otherwise.
 summary=h/summaries/$third.1
 printf 'r\tx\t\377\n' >inserted
@@ -173,6 +174,7 @@ sed '1r inserted' "$summary" | head -n -1 >broken
 # gzip ends with the CRC-32 and the length, low byte first (RFC 1952).
 printf 'end\t%s\n' "$(gzip -nc broken | tail -c 8 | od -An -v -t x4 -N 4 | tr -d ' ')" >>broken
 cp broken "$summary"
+ok "summaries: no UTF-8: it is in it" env LC_ALL=C grep -qa "$(printf 'r\tx\t\377')" "$summary"
 history h -f json >after.json 2>err
 ok "summaries: no UTF-8: the same" cmp before.json after.json
 
