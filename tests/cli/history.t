@@ -230,6 +230,14 @@ is "not exact: a change of 10 % alone" "$(history check -t 5% small | sed -n 's/
 ./history-runs few 5 3
 is "too few runs: status" "$(status_of history check few)" 0
 
+# What docs/history-command.md has its rates from.
+ok "rates: built" "$top/tests/lib/history-tool" history-rates ./history-rates
+./history-runs two 60 2
+./history-rates two >rates
+has "rates: of runs without a change none" rates '^as they were: 0 of 1 windows have a change, 0 of 2 series$'
+has "rates: in a random order" rates '^in a random order: [0-2] of 20 windows have a change'
+is "rates: the larger the change, the more often it is found" "$(awk '$1 == "10" || $1 == "20" { print $(NF - 1) }' rates | xargs)" "100 100"
+
 # --- forms ------------------------------------------------------------------------------------------
 for action in "" list "show+cpuid" check; do
 	word=${action%+*} operation=${action#"$word"}
