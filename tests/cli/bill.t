@@ -27,7 +27,7 @@ cpuid CPUID 1 100 1000 0 50
 inb-kernel IOIO 1 100 500 0 50
 inl-user IOIO 1 100 2000 3000 50
 x2apic-eoi MSR 1 100 1000 0 50
-tsc-deadline-far MSR 1 100 3000 0 50
+tsc-deadline-now MSR 1 100 3000 0 50
 rdmsr-efer MSR 1 100 2000 0 50
 x2apic-self-ipi MSR 1 100 4000 0 50
 ipi-self-x2-sti VINTR+MSR 2 0 6500 0 0
@@ -72,19 +72,23 @@ is "total" "$(jq -r '"\(.exits) \(.cost) \(.kernel) \(.measured_kernel) \(.unpri
 is "the order: the most expensive first" "$(jq -r '.reasons[].reason' bill.json | xargs)" "IOIO MSR CPUID VINTR INTR"
 is "no advice where all is right" "$(jq -r '.reasons[].advice' bill.json)" "$(printf '\n\n\n\n\n')"
 
+# What is usual stands for all.
+sed 's/^tsc-deadline-now/tsc-deadline-far/' rows | prices >usual.json
+is "MSR: the usual one" "$(bill usual.json exits.json -f json | jq -r '.reasons[] | select(.reason == "MSR").by[].op')" tsc-deadline-far
+
 # A mixture that the average hides, and the split that shows it.
 exits '.reasons[2].kernel_cycles = 100000' >more.json
 bill prices.json more.json -f json >bill.json
 is "MSR: off" "$(line MSR .off_percent)" -40
 is "MSR: which split would help" "$(line MSR .advice)" \
 	"MSR: each took 3333, and 4 operations are of 1000 to 4000; split by MSR (tracepoint kvm_msr)"
-bill --price MSR=tsc-deadline-far:20,x2apic-self-ipi:10 prices.json more.json -f json >bill.json
+bill --price MSR=tsc-deadline-now:20,x2apic-self-ipi:10 prices.json more.json -f json >bill.json
 is "split: cost, kernel, off" "$(line MSR '"\(.cost) \(.kernel) \(.off_percent) \(.advice)"')" "104500 100000 0 "
 bill --price MSR=x2apic-eoi prices.json exits.json -f json >bill.json
 is "one price for a reason" "$(line MSR '"\(.kernel) \(.by[0].exits)"')" "30000 30"
 exits '.reasons[2].kernel_cycles = 900000' >beyond.json
 bill prices.json beyond.json >text
-has "beyond every price: said" text 'MSR: each took 30000, .*; more than any: the guest does what no operation does'
+has "beyond every price: said" text 'MSR: each took 30000, .*; more than any: they do more, such as raise an interrupt or wake a thread'
 
 # --- what would be saved -----------------------------------------------------------------------
 sed 's/^cpuid CPUID 1 100 1000/cpuid CPUID 1 100 400/; s/^x2apic-eoi MSR 1 .*/x2apic-eoi MSR 1 100 900 0 50/' rows | prices >cheap.json
@@ -145,6 +149,9 @@ refused_by bill "no split" '--price MSR: must be REASON=OPERATION' --price MSR p
 refused_by bill "no number" '--price MSR=x2apic-eoi:x: must be' --price MSR=x2apic-eoi:x prices.json exits.json
 refused_by bill "an unknown feature" '--if x: unknown; known are hv-time, hv-vapic, kvm-pv-eoi, apicv' --if x prices.json exits.json
 refused_by bill "an unknown format" '--format csv: unknown; known are text, json and html' -f csv prices.json exits.json
+jq -c '.counts = { way: "trace" }' prices.json >traced.json
+is "prices by tracepoints: status" "$(status_of bill traced.json exits.json)" 0
+has "prices by tracepoints: a warning" err 'traced.json: its exits were counted by tracepoints, and what these cost is in its prices'
 is "the full device: status" "$(status_of bill prices.json exits.json -o /dev/full)" 2
 is "redact: no name is left" "$(bill --redact prices.json exits.json -f json | grep -c prices.json)" 0
 is "a page" "$(status_of bill prices.json exits.json -o bill.html)" 0

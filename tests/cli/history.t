@@ -166,6 +166,18 @@ done
 has "summaries: cannot be written: said" err 'h/summaries: cannot be written, so 7 results files were read in full'
 rm h/summaries
 
+history h >/dev/null
+# What is no UTF-8 in one that is whole otherwise.
+summary=h/summaries/$third.1
+printf 'r\tx\t\377\n' >inserted
+sed '1r inserted' "$summary" | head -n -1 >broken
+# gzip ends with the CRC-32 and the length, low byte first (RFC 1952).
+printf 'end\t%s\n' "$(gzip -nc broken | tail -c 8 | od -An -v -t x4 -N 4 | tr -d ' ')" >>broken
+cp broken "$summary"
+ok "summaries: no UTF-8: it is in it" env LC_ALL=C grep -qa "$(printf 'r\tx\t\377')" "$summary"
+history h -f json >after.json 2>err
+ok "summaries: no UTF-8: the same" cmp before.json after.json
+
 # --- several writers, one that is killed, a full disk -------------------------------------------
 mkdir many
 for i in $(seq 10 49); do
@@ -217,6 +229,14 @@ is "not exact: by exits: status" "$(status_of history check -m exits small)" 0
 is "not exact: a change of 10 % alone" "$(history check -t 5% small | sed -n 's/^\(op-[0-9]*\): .*/\1/p' | xargs)" op-3
 ./history-runs few 5 3
 is "too few runs: status" "$(status_of history check few)" 0
+
+# What docs/history-command.md has its rates from.
+ok "rates: built" "$top/tests/lib/history-tool" history-rates ./history-rates
+./history-runs two 60 2
+./history-rates two >rates
+has "rates: of runs without a change none" rates '^as they were: 0 of 1 windows have a change, 0 of 2 series$'
+has "rates: in a random order" rates '^in a random order: [0-2] of 20 windows have a change'
+is "rates: the larger the change, the more often it is found" "$(awk '$1 == "10" || $1 == "20" { print $(NF - 1) }' rates | xargs)" "100 100"
 
 # --- forms ------------------------------------------------------------------------------------------
 for action in "" list "show+cpuid" check; do

@@ -43,6 +43,19 @@ static void require_changes(const struct summary *summary, bool is_exact)
 	free(values);
 }
 
+/* Whatever is kept of it can be in JSON. */
+static void require_texts(const struct summary *summary)
+{
+	for (size_t i = 0; i < summary->fact_count; i++) {
+		json_t *name = json_string(summary->facts[i].name);
+		json_t *value = json_string(summary->facts[i].value);
+
+		REQUIRE(name && value);
+		json_decref(name);
+		json_decref(value);
+	}
+}
+
 static void require_group(const struct summary *summary)
 {
 	char *key = group_key(summary, false), *title = group_title(summary);
@@ -62,6 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (summary_parse(&summary, text, length)) {
 		first = summary_text(&summary, &written);
 		require_plain(first, written);
+		require_texts(&summary);
 		require_group(&summary);
 		require_changes(&summary, true);
 		require_changes(&summary, false);

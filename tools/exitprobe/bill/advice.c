@@ -17,7 +17,8 @@ static const struct {
 	{ "RDMSR", "MSR (tracepoint kvm_msr)" },
 	{ "WRMSR", "MSR (tracepoint kvm_msr)" },
 	{ "CPUID", "leaf (tracepoint kvm_cpuid)" },
-	{ "NPF", "address (tracepoint kvm_mmio), and first touches of memory, which are the rest" },
+	{ "NPF",
+	  "address (tracepoint kvm_mmio): doorbells of virtio are testdev-mmio-any, first touches of memory the rest" },
 	{ "EPT_MISCONFIG", "address (tracepoint kvm_mmio)" },
 	{ "EPT_VIOLATION", "page size of first touches of memory (tracepoint kvm_page_fault)" },
 	{ "APIC_ACCESS", "register of the local APIC (tracepoint kvm_apic)" },
@@ -27,6 +28,8 @@ static const struct {
 	{ "HLT", "what wakes the vCPU, and when" },
 	{ NULL, NULL },
 };
+
+#define CLEARED 2
 
 /* What was measured of one exit is beyond all prices of its reason. */
 static const char *beyond(const struct bill *bill, const struct bill_line *line)
@@ -39,7 +42,7 @@ static const char *beyond(const struct bill *bill, const struct bill_line *line)
 		return is_memory
 			       ? "; more than any: the host gives the guest memory and clears it, "
 				 "which the probe's has had before"
-			       : "; more than any: the guest does what no operation does";
+			       : "; more than any: they do more, such as raise an interrupt or wake a thread";
 	if (each < line->low * bill->scale)
 		return "; less than any: the guest does what no operation does";
 	return "";

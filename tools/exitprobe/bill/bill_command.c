@@ -138,6 +138,10 @@ static struct loaded load(const struct arguments *a, const char *path, size_t in
 
 	if (!l.results)
 		die("%s", message);
+	if (l.results->way == WAY_TRACE)
+		warning("%s: its exits were counted by tracepoints, and what these cost is in its prices; "
+			"prices by --counts leaf are without it",
+			l.results->file);
 	l.merged = merge_results(l.results);
 	l.prices = prices_of(l.merged);
 	if (!l.prices->count)

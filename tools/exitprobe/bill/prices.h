@@ -55,7 +55,7 @@ size_t prices_range(const struct price_list *list, const char *reason, double *l
 /*
  * What @spent has of a reason, divided among operations: as @split says, or else into exits
  * that the VMM takes part in, as many as its time is enough for, and others; each class by
- * the operation in the middle of its kernel parts.  Returns how many shares; 0: no operation
+ * the operation in the middle of its kernel parts, or by what is known to be usual.  Returns how many shares; 0: no operation
  * has that reason.
  */
 size_t prices_divide(const struct price_list *list, const struct spent_reason *spent,

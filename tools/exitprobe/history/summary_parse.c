@@ -2,6 +2,7 @@
 /* The text of a summary, which anyone may have written, as a summary. */
 #define _GNU_SOURCE
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -42,14 +43,24 @@ static bool optional(const char *text, int64_t low, int64_t high, bool *known, i
 	return !*known || integer(text, low, high, value);
 }
 
+/* Text that neither steers a terminal nor is no UTF-8, which could not be in JSON. */
 static bool is_plain(const char *text)
 {
+	bool is_ascii = true;
+	json_t *value;
+
 	if (strlen(text) > INPUT_MAX_TEXT)
 		return false;
-	for (; *text; text++)
-		if (message_hostile_length(text))
+	for (const char *c = text; *c; c++) {
+		if (message_hostile_length(c))
 			return false;
-	return true;
+		is_ascii &= (unsigned char)*c < 0x80;
+	}
+	if (is_ascii)
+		return true;
+	value = json_string(text);
+	json_decref(value);
+	return value;
 }
 
 static bool take_fact(struct summary *s, char kind, const char *name, const char *value)

@@ -202,6 +202,8 @@ static void check(FILE *to, const struct analysis *a)
 
 void history_text(FILE *to, const struct history *history)
 {
+	size_t shown = 0;
+
 	if (history->view == HISTORY_LIST) {
 		list(to, history->record);
 		return;
@@ -209,7 +211,10 @@ void history_text(FILE *to, const struct history *history)
 	if (!history->record->run_count && history->view != HISTORY_CHECK)
 		fprintf(to, "%s: no runs\n", history->record->directory);
 	for (size_t g = 0; g < history->count; g++) {
-		if (g && history->view != HISTORY_CHECK)
+		/* A group that has none of the operations. */
+		if (!history->groups[g]->count)
+			continue;
+		if (shown++ && history->view != HISTORY_CHECK)
 			putc('\n', to);
 		switch (history->view) {
 		case HISTORY_SHOW:
