@@ -96,8 +96,8 @@ static void feed(struct session *s, const struct stage *stage)
 		stop_feeding(s);
 }
 
-/* The last error is why; "exitprobe run: " there says nothing new. */
-static void hear_line(struct session *s, const struct session_plan *plan, const char *line)
+/* "exitprobe run: " there says nothing new. */
+void session_hear(struct session *s, const struct session_plan *plan, const char *line)
 {
 	static const char program[] = "exitprobe run: ";
 	bool own = !strncmp(line, program, sizeof(program) - 1);
@@ -123,7 +123,7 @@ static void hear(struct session *s, const struct session_plan *plan)
 	if (got > 0)
 		lines_added(&s->err, (size_t)got);
 	while ((line = lines_next(&s->err)))
-		hear_line(s, plan, line);
+		session_hear(s, plan, line);
 	if (!got || (got < 0 && errno != EAGAIN && errno != EINTR)) {
 		close(s->ssh.err);
 		s->ssh.err = -1;
@@ -149,23 +149,27 @@ static void take(struct session *s)
 	}
 }
 
-/* Behind what a login may have said: see STAGE_RESULTS. */
-static bool find_results(struct session *s)
+void session_find_results(struct session *s)
 {
 	static const char mark[] = "\n" STAGE_RESULTS " ";
 	long long size;
 	char *line, *end;
 
+	s->results = NULL;
 	if (!s->out)
-		return false;
+		return;
 	s->out[s->out_size] = '\0';
 	line = memmem(s->out, s->out_size, mark, sizeof(mark) - 1);
 	end = line ? strchr(line + 1, '\n') : NULL;
 	if (!end || sscanf(line + sizeof(mark) - 1, "%d %lld", &s->status, &size) != 2 || size <= 0)
-		return false;
+		return;
+	s->results_size = s->out_size - (size_t)(end + 1 - s->out);
+	if ((unsigned long long)size > s->results_size) {
+		snprintf(s->said, sizeof(s->said), "its results are not whole");
+		return;
+	}
 	s->results = end + 1;
-	s->results_size = s->out_size - (size_t)(s->results - s->out);
-	return s->results_size == (size_t)size;
+	s->results_size = (size_t)size;
 }
 
 /* ssh has ended, and all that it wrote is there. */
@@ -175,8 +179,7 @@ static void conclude(struct session *s)
 
 	stop_feeding(s);
 	s->end_ms = process_now_ms();
-	if (!find_results(s))
-		s->results = NULL;
+	session_find_results(s);
 	s->end = s->stopping ? s->why : s->results ? SESSION_CAME : SESSION_FAILED;
 	if (s->end == SESSION_FAILED && !*s->said)
 		snprintf(s->said, sizeof(s->said), "ssh ended with status %d and said nothing",

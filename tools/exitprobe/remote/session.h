@@ -65,6 +65,12 @@ void session_step(struct session *session, const struct session_plan *plan,
 /* It is to end, as @end, with what it has. */
 void session_stop(struct session *session, enum session_end end);
 
+/* Parts of session_step(): a line of its standard error, of which the last error is why. */
+void session_hear(struct session *session, const struct session_plan *plan, const char *line);
+
+/* And the results in @out, behind what a login may have said: see STAGE_RESULTS. */
+void session_find_results(struct session *session);
+
 void session_free(struct session *session);
 
 #endif

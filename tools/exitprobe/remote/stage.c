@@ -60,8 +60,10 @@ bool stage_make(struct stage *stage, const char *probe, char *const *words, char
 	if (files[1]) {
 		stage->script = xasprintf(SCRIPT, sizes[0], sizes[1]);
 		to = open_memstream(&stage->input, &stage->input_size);
-		if (!to)
+		if (!to) {
 			out_of_memory("what is sent");
+			return false;
+		}
 		fwrite(files[0], 1, sizes[0], to);
 		fwrite(files[1], 1, sizes[1], to);
 		while (words[count])
