@@ -5,7 +5,7 @@
 .DELETE_ON_ERROR:
 .PHONY: all help probe iso docs schemas tools exitstat lab modules run boot-profile boot-settings guest install uninstall test test-builds \
 	test-long lab-other unit fuzz fuzzers check bench patch host-attach host-detach host-load host-unload clean need-probe need-iso need-tools need-lab \
-	need-intel need-test need-long need-fuzz need-browser need-fleet need-deb dist deb
+	need-intel need-test need-long need-fuzz need-browser need-fleet need-lava need-deb dist deb
 
 all: probe
 
@@ -37,7 +37,7 @@ help: ## this text
 
 # Missing packages are installed, or named to who is not root.
 NEED ?= scripts/need
-need-probe need-iso need-tools need-lab need-intel need-test need-long need-fuzz need-browser need-fleet need-deb: need-%:
+need-probe need-iso need-tools need-lab need-intel need-test need-long need-fuzz need-browser need-fleet need-lava need-deb: need-%:
 	@$(NEED) $*
 
 # --- the probe ---------------------------------------------------------------

@@ -116,8 +116,11 @@ TESTS_FIRST := $(addprefix tests/,lab/one-instruction.t lab/table.t lab/selftest
 	lab/modes.t cli/report-browser.t)
 TESTS := $(TESTS_FIRST) $(filter-out $(TESTS_LONG) $(TESTS_FIRST),$(sort $(wildcard tests/*/*.t)))
 
+# Not in Debian 13.
+NEED_LAVA := $(if $(filter test,$(MAKECMDGOALS)),$(shell apt-cache show lava-common >/dev/null 2>&1 && echo need-lava))
+
 # One of two processors would be idle in most of what is built.
-test: need-test need-browser need-fleet need-iso need-lab need-intel need-fuzz ## all tests but the longest, and make check
+test: need-test need-browser need-fleet $(NEED_LAVA) need-iso need-lab need-intel need-fuzz ## all tests but the longest, and make check
 	@$(MAKE) --no-print-directory -j 2 test-builds
 	@prove -j 2 --timer -e '' $(TESTS)
 

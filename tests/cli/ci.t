@@ -139,18 +139,29 @@ has "lava: a unit is one word" "$work/unit.lava" ' UNITS=a__b__c MEASUREMENT=317
 # --- the job: by LAVA's own schema, and its steps ---------------------------------------------
 cat >"$work/job.py" <<'END'
 import sys, yaml
-from lava_common.schemas import validate
 job = yaml.safe_load(open(sys.argv[1]))
-validate(job, strict=True)
+# What LAVA's manual (Writing a job submission) asks of each job.
+assert { "job_name", "device_type", "timeouts", "priority", "visibility", "actions" } <= set(job), job
+assert { "job", "action", "connection" } <= set(job["timeouts"])
+assert [list(action) for action in job["actions"]] == [["deploy"], ["boot"], ["test"]]
+if sys.argv[3:] == ["schema"]:
+    from lava_common.schemas import validate
+    validate(job, strict=True)
 definition = job["actions"][-1]["test"]["definitions"][0]["repository"]
 # As run.sh of lava-test-shell: the parameters, then the steps, in one shell.
 for name, value in definition["params"].items():
     print("%s='%s'" % (name, sys.argv[2] if name == "OPS" else value))
 print(*definition["run"]["steps"], sep="\n")
 END
-ok "lava: the job, by LAVA's schema" /usr/bin/python3 "$work/job.py" "$job" '*'
-sed 's/to: docker/to: dokcer/' "$job" >"$work/job.yaml"
-fails_with "lava: the schema sees a wrong word" 'unknown action type|Invalid' /usr/bin/python3 "$work/job.py" "$work/job.yaml" '*'
+ok "lava: the job, by LAVA's manual" /usr/bin/python3 "$work/job.py" "$job" '*'
+if /usr/bin/python3 -c 'import lava_common' 2>/dev/null; then
+	ok "lava: the job, by LAVA's schema" /usr/bin/python3 "$work/job.py" "$job" '*' schema
+	sed 's/to: docker/to: dokcer/' "$job" >"$work/job.yaml"
+	fails_with "lava: the schema sees a wrong word" 'unknown action type|Invalid' /usr/bin/python3 "$work/job.py" \
+		"$work/job.yaml" '*' schema
+else
+	ok "lava: the job, by LAVA's schema # SKIP lava-common is not there (Debian 13 has none)" true
+fi
 mkdir -p "$work/bin" "$work/run"
 # A clone is this build; make and what it runs are real, and so is the lab.
 printf '#!/bin/sh\nexit 0\n' >"$work/bin/apt-get"

@@ -109,14 +109,14 @@ fails_with "Ubuntu: the command is apt's" 'as root: apt-get install -y --no-inst
 # --- every line of the table -----------------------------------------------------------------
 is "each line of scripts/packages has seven columns" \
 	"$(awk '!/^#/ && NF && NF != 7 { print NR }' "$top/scripts/packages")" ""
-is "every group that need takes has packages" "$(for group in probe iso tools lab intel test fuzz browser deb debian; do
+is "every group that need takes has packages" "$(for group in probe iso tools lab intel test fuzz browser fleet lava deb debian; do
 	[ -n "$(sh -c 'top=$1; . "$top/scripts/common.sh"; packages_of debian "$2"' - "$top" $group)" ] || echo $group
 done)" ""
 if [ "$(apt-cache pkgnames 2>/dev/null | wc -l)" -gt 10000 ] && [ "$(. /etc/os-release && echo "$ID")" = debian ]; then
 	unset EXITPROBE_ROOT
 	# shellcheck disable=SC2046 # a list
 	is "this Debian has every package of the table" "$(apt-cache policy $(sh -c 'top=$1; . "$top/scripts/common.sh"
-		packages_of debian probe iso tools lab intel test fuzz browser deb debian | names' - "$top") |
+		packages_of debian probe iso tools lab intel test fuzz browser fleet deb debian | names' - "$top") |
 		awk '/^[^ ]/ { name = $1 } /Candidate: \(none\)/ { print name }')" ""
 fi
 

@@ -108,7 +108,7 @@ for suite in 12:bookworm 13:trixie; do
 		"$(in_root sh -c 'cd /exitprobe && BUILD=build/debian lab/build 4.2' 2>&1 | grep -c "^fetch-headers: error: Linux 4.2 is not packaged here; known are .*$default")" 1
 
 	# shellcheck disable=SC2016 # the inner shell's
-	for group in probe iso tools lab intel test fuzz browser deb; do
+	for group in probe iso tools lab intel test fuzz browser fleet deb; do
 		ok "$name: its archive has the packages for $group" in_root sh -c '
 			top=/exitprobe; . /exitprobe/scripts/common.sh
 			apt-get install -s -q --no-install-recommends $(packages_of debian "$1" | names)' - "$group"

@@ -13,6 +13,7 @@
 #include "lib/input.h"
 #include "lib/message.h"
 #include "lib/process.h"
+#include "remote/agent.h"
 #include "report/report.h"
 #include "results/redact.h"
 #include "results/results.h"
@@ -195,6 +196,10 @@ int run_command(int argc, char **argv)
 	int status;
 
 	run_options_read(&o, argc, argv);
+	if (o.agent)
+		return agent_run(o.agent);
+	if (o.remote.hosts.count)
+		return remote_run(&o.remote);
 	process_catch_signals();
 	progress_begin(&progress, o.lab.boots, !o.stream, !o.stream && !o.quiet);
 	/* The lab's clock is slow: it counts instructions, of which few are done in a second. */

@@ -9,6 +9,7 @@
 
 #include "counts/counts.h"
 #include "lib/message.h"
+#include "lib/paths.h"
 #include "op_name.h"
 #include "vm/cpu_affinity.h"
 
@@ -39,6 +40,11 @@ enum option_key {
 	KEY_UNIT,
 	KEY_STREAM,
 	KEY_REDACT,
+	KEY_HOST,
+	KEY_CONNECT,
+	KEY_TIMEOUT,
+	KEY_PARALLEL,
+	KEY_AGENT,
 };
 
 static const struct argp_option argp_options[] = {
@@ -63,7 +69,16 @@ static const struct argp_option argp_options[] = {
 	{ "qemu", KEY_QEMU, "PATH", 0, "QEMU's program (qemu-system-x86_64)", 0 },
 	{ "qemu-arg", KEY_QEMU_ARG, "ARG", 0, "one more argument for QEMU; may be repeated", 0 },
 	{ "probe", KEY_PROBE, "FILE", 0, "the probe (probe.elf as installed)", 0 },
-	{ 0, 0, 0, 0, "What:", 2 },
+	{ 0, 0, 0, 0, "On other machines, by ssh:", 2 },
+	{ "host", KEY_HOST, "USER@MACHINE,...", 0,
+	  "run there, at once, each into a file of the directory that -o names; may be repeated. "
+	  "Needed there: QEMU, and a key that asks for no password",
+	  0 },
+	{ "connect-timeout", KEY_CONNECT, "S", 0, "limit of connecting (10)", 0 },
+	{ "timeout", KEY_TIMEOUT, "S", 0,
+	  "limit of all that is with one machine (600, and for each boot 300)", 0 },
+	{ "parallel", KEY_PARALLEL, "N", 0, "machines at once (16)", 0 },
+	{ 0, 0, 0, 0, "What:", 3 },
 	{ "ops", KEY_OPS, "GLOB,...", 0, "operations to measure; may be repeated (all)", 0 },
 	{ "skip", KEY_SKIP, "GLOB,...", 0, "operations to leave out; may be repeated", 0 },
 	{ "samples", KEY_SAMPLES, "N", 0, "exactly N samples per operation, 1 to 10000", 0 },
@@ -78,8 +93,9 @@ static const struct argp_option argp_options[] = {
 	  "processor time after which the lab ends (120, and for each boot 240 on amd, 600 on "
 	  "intel)",
 	  0 },
-	{ 0, 0, 0, 0, "Output:", 3 },
-	{ "output", 'o', "FILE", 0, "write the results to FILE, for report and compare", 0 },
+	{ 0, 0, 0, 0, "Output:", 4 },
+	{ "output", 'o', "FILE", 0,
+	  "write the results to FILE, for report and compare; with --host a directory", 0 },
 	{ "redact", KEY_REDACT, 0, 0,
 	  "leave out what identifies the machine: the kernel's command line and build name, paths, "
 	  "QEMU's arguments",
@@ -88,6 +104,7 @@ static const struct argp_option argp_options[] = {
 	{ "verbose", 'v', 0, 0, "show QEMU's messages", 0 },
 	{ "unit", KEY_UNIT, "WORD", OPTION_HIDDEN, 0, 0 },
 	{ "stream", KEY_STREAM, 0, OPTION_HIDDEN, 0, 0 },
+	{ "agent", KEY_AGENT, "DIR", OPTION_HIDDEN, 0, 0 },
 	{ 0 },
 };
 
@@ -120,11 +137,63 @@ static char *joined(char *list, const char *more)
 	return longer;
 }
 
+/* Of a machine elsewhere and of its connection, or of files here. */
+static bool is_said_here(int key)
+{
+	return key == 'o' || key == KEY_PROBE || (key >= KEY_HOST && key <= KEY_AGENT);
+}
+
+/* An option, in whatever way it was written, as a word for another machine. */
+static void remember(struct run_options *o, int key, const char *value)
+{
+	const struct argp_option *option = argp_options;
+
+	while (option->key != key || !option->name) {
+		/* The last has neither, and neither have the headings. */
+		if (!option->name && !option->group && !option->doc)
+			return;
+		option++;
+	}
+	if (is_said_here(key))
+		return;
+	o->words = xrealloc(o->words, (o->word_count + 2) * sizeof(*o->words));
+	o->words[o->word_count++] = value ? xasprintf("--%s=%s", option->name, value)
+					  : xasprintf("--%s", option->name);
+	o->words[o->word_count] = NULL;
+}
+
+static void add_hosts(struct run_options *o, const char *list)
+{
+	char message[512];
+
+	if (!hosts_add(&o->remote.hosts, list, message, sizeof(message)))
+		die("%s", message);
+}
+
 static error_t parse(int key, char *value, struct argp_state *state)
 {
 	struct run_options *o = state->input;
 
+	remember(o, key, value);
 	switch (key) {
+	case KEY_HOST:
+		add_hosts(o, value);
+		break;
+	case KEY_CONNECT:
+		o->remote.connect_s = number("connect-timeout", value, 1, 3600);
+		o->for_remote = "--connect-timeout";
+		break;
+	case KEY_TIMEOUT:
+		o->remote.timeout_s = number("timeout", value, 1, 604800);
+		o->for_remote = "--timeout";
+		break;
+	case KEY_PARALLEL:
+		o->remote.parallel = number("parallel", value, 1, 1000);
+		o->for_remote = "--parallel";
+		break;
+	case KEY_AGENT:
+		o->agent = value;
+		break;
 	case KEY_ACCEL:
 		if (strcmp(value, "auto") && strcmp(value, "kvm") && strcmp(value, "tcg") &&
 		    strcmp(value, "lab"))
@@ -234,8 +303,35 @@ static const struct argp argp = {
 	       "FILE has the kernel's command line and this command with its paths. Before you "
 	       "share it, leave them out with --redact, here or in report and compare.\n\n"
 	       "Exit status: 0; 1 if an operation hung, faulted or failed, and all others were "
-	       "measured; 2 for errors; 130 if interrupted: what was measured until then is kept.",
+	       "measured; 2 for errors, with --host also if any machine gave no results or not all; "
+	       "130 if interrupted: what was measured until then is kept.",
 };
+
+/* What cannot be on other machines, and what follows where nothing was said. */
+static void complete_remote(struct run_options *o)
+{
+	static char *none[] = { NULL };
+
+	if (!strcmp(o->accel, "lab") || o->for_lab)
+		die("%s: the lab's figures are the same on every machine; run it here, without "
+		    "--host",
+		    o->for_lab ? o->for_lab : "--accel lab");
+	if (o->stream)
+		die("--stream: is for one machine");
+	if (!o->output)
+		die("--host: -o DIR must say into which directory the results go, a file for each "
+		    "machine");
+	o->remote.output = o->output;
+	o->remote.probe = o->plan.probe ? o->plan.probe : paths_data("probe.elf");
+	o->remote.words = o->words ? o->words : none;
+	o->remote.quiet = o->quiet;
+	if (!o->remote.connect_s)
+		o->remote.connect_s = 10;
+	if (!o->remote.timeout_s)
+		o->remote.timeout_s = 600 + 300 * o->lab.boots;
+	if (!o->remote.parallel)
+		o->remote.parallel = 16;
+}
 
 void run_options_read(struct run_options *o, int argc, char **argv)
 {
@@ -246,5 +342,12 @@ void run_options_read(struct run_options *o, int argc, char **argv)
 		.counts = "auto",
 	};
 	argp_parse(&argp, argc, argv, 0, NULL, o);
-	run_options_complete(o);
+	if (o->agent)
+		return;
+	if (o->remote.hosts.count)
+		complete_remote(o);
+	else if (o->for_remote)
+		die("%s: is for other machines; add --host", o->for_remote);
+	else
+		run_options_complete(o);
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "remote/remote.h"
 #include "vm/boot.h"
 #include "vm/lab_run.h"
 
@@ -18,10 +19,15 @@ struct run_options {
 	const char *counts; /* "auto" or a way's name */
 	const char *output; /* file, or NULL */
 	bool stream, quiet, redact;
+	struct remote_plan remote; /* with machines: there, and not here */
+	const char *agent;	   /* or on one of them, in this directory */
 
 	/* While they are read: */
 	char *ops, *skip; /* of all --ops, and --skip; or NULL */
 	size_t qemu_args;
+	char **words; /* all that is to be said on other machines too, NULL behind it */
+	size_t word_count;
+	const char *for_remote;		/* the last option that says nothing here */
 	bool settle;			/* --settle was given */
 	const char *for_lab, *for_here; /* the last option that says nothing elsewhere */
 };

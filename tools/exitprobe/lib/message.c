@@ -43,7 +43,7 @@ size_t message_hostile_length(const char *text)
 }
 
 /* Of what others wrote there may be a part in it. */
-static void make_plain(char *text)
+void message_make_plain(char *text)
 {
 	char *to = text;
 
@@ -63,7 +63,7 @@ static void say(const char *kind, const char *format, va_list arguments)
 	char text[1024];
 
 	vsnprintf(text, sizeof(text), format, arguments);
-	make_plain(text);
+	message_make_plain(text);
 	fprintf(stderr, "%s%s: %s%s\n", clear, program, kind, text);
 }
 

@@ -31,6 +31,9 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
  */
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* @text as these show it, in its place. */
+void message_make_plain(char *text);
+
 /*
  * Bytes of the character that @text begins with, if a terminal or a browser would take it
  * for more than text: control characters and those that turn the direction of writing;

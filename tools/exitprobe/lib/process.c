@@ -57,10 +57,10 @@ long long process_now_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-static _Noreturn void become(const char *const argv[], int out, int err, int death, int failure,
-			     pid_t parent)
+/* @in is its standard input, or -1: an empty one. */
+static _Noreturn void become(const char *const argv[], int in, int out, int err, int death,
+			     int failure, pid_t parent)
 {
-	int null = open("/dev/null", O_RDONLY);
 	int error;
 
 	signal(SIGPIPE, SIG_DFL);
@@ -69,7 +69,9 @@ static _Noreturn void become(const char *const argv[], int out, int err, int dea
 	/* It may have died before that. */
 	if (getppid() != parent)
 		_exit(127);
-	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
+	if (in < 0)
+		in = open("/dev/null", O_RDONLY);
+	if (in >= 0 && dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
 	    dup2(err, STDERR_FILENO) >= 0)
 		/* It changes none of them; C has no other way to say so (POSIX, exec, rationale). */
 		execvp(argv[0], (char *const *)(uintptr_t)argv);
@@ -79,7 +81,7 @@ static _Noreturn void become(const char *const argv[], int out, int err, int dea
 	_exit(127);
 }
 
-bool process_start(struct process *process, const char *const argv[], int death)
+static bool start(struct process *process, const char *const argv[], int death, int in)
 {
 	int out[2], err[2], failure[2], error = 0;
 	pid_t self = getpid();
@@ -94,7 +96,7 @@ bool process_start(struct process *process, const char *const argv[], int death)
 		goto close_err;
 	process->pid = fork();
 	if (!process->pid)
-		become(argv, out[1], err[1], death, failure[1], self);
+		become(argv, in, out[1], err[1], death, failure[1], self);
 	error = errno;
 	close(out[1]);
 	close(err[1]);
@@ -131,6 +133,33 @@ close_out:
 	close(out[0]);
 	close(out[1]);
 	return false;
+}
+
+bool process_start(struct process *process, const char *const argv[], int death)
+{
+	return start(process, argv, death, -1);
+}
+
+bool process_start_fed(struct process *process, const char *const argv[], int death, int *feed)
+{
+	int in[2], error;
+	bool started;
+
+	*feed = -1;
+	*process = (struct process){ .out = -1, .err = -1 };
+	if (pipe2(in, O_CLOEXEC))
+		return false;
+	started = start(process, argv, death, in[0]);
+	error = errno;
+	close(in[0]);
+	if (started) {
+		fcntl(in[1], F_SETFL, O_NONBLOCK);
+		*feed = in[1];
+	} else {
+		close(in[1]);
+	}
+	errno = error;
+	return started;
 }
 
 bool process_copy(struct process *process, FILE *out, FILE *err)

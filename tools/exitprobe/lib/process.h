@@ -28,6 +28,12 @@ struct process {
 bool process_start(struct process *process, const char *const argv[], int death);
 
 /*
+ * The same with a pipe for its standard input: @feed is the end to write to, non-blocking, which
+ * no other child has.
+ */
+bool process_start_fed(struct process *process, const char *const argv[], int death, int *feed);
+
+/*
  * Hand on what it says, to @out its standard output and to @err its standard error,
  * until it has closed both.  False: process_interrupted came first.
  */

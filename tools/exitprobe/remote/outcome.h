@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What came of run --host: files, the table, and the exit status. */
+#ifndef REMOTE_OUTCOME_H
+#define REMOTE_OUTCOME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "remote/session.h"
+
+/* Of a session that has ended: its results into @directory, and a line for who waits. */
+void outcome_save(struct session *session, const char *directory, bool quiet);
+
+void outcome_table(const struct session *sessions, size_t count, const char *directory);
+
+/*
+ * STATUS_OK: each machine gave all of its results.  STATUS_FINDING: so it did, and an operation
+ * hung, faulted or failed.  STATUS_ERROR: a machine did not.  STATUS_INTERRUPTED.
+ */
+int outcome_status(const struct session *sessions, size_t count);
+
+#endif
