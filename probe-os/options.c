@@ -26,6 +26,8 @@ const char *const options_help =
 	"  counts=WHO      who counts exits: leaf, KVM by CPUID, if it can; host, exitprobe run\n"
 	"                  on the host; none\n"
 	"  format=F        table; json, one record per line; tap; samples, each sample; or\n"
+	"  hosted          exitprobe run, which has started this VM, does to its memory what\n"
+	"                  some operations need\n"
 	"                  none, errors only, beside the records\n"
 	"  serial=PORT     com1 to com4, a port as 0x3f8, or none: for text (the first\n"
 	"                  one found; records go to the next)\n"
@@ -37,8 +39,8 @@ const char *const options_help =
 	"  list            the operations, one per line; list=markdown: in full\n"
 	"  help            this text\n";
 
-#define KNOWN_KEYS                                                                                               \
-	"ops= skip= samples= budget_ms= settle_ms= smp= plant= counts= format= serial= screen end= unit= host= " \
+#define KNOWN_KEYS                                                                                                      \
+	"ops= skip= samples= budget_ms= settle_ms= smp= plant= counts= hosted format= serial= screen end= unit= host= " \
 	"list help"
 
 /* Return the value if @word is @key=value, else NULL. */
@@ -205,6 +207,8 @@ static bool parse_word(const char *word, struct options *o, char *error, size_t 
 		o->help = true;
 	else if ((value = value_of(word, "ops")))
 		return parse_ops(value, &o->ops, error, size);
+	else if (text_equal(word, "hosted"))
+		o->hosted = true;
 	else if ((value = value_of(word, "skip")))
 		o->skip = value;
 	else if ((value = value_of(word, "unit")))

@@ -36,6 +36,7 @@ struct options {
 	enum counts counts;
 	enum output_format format;
 	int serial;  /* port for text, 0 for none, -1 for the first that is found */
+	bool hosted; /* exitprobe run has started this VM and does what rows ask for */
 	bool screen; /* print text to the screen too */
 	enum shutdown_way end;
 	bool list, list_markdown, help;

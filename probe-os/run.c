@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run.h"
 
+#include "console/channel.h"
 #include "console/console.h"
 #include "cpu/lapic.h"
 #include "measure/account.h"
@@ -169,12 +170,14 @@ void run_all(const struct options *o, const char *command_line)
 		.batch_tsc = budget,
 		.reads_leaf = o->counts == COUNTS_LEAF,
 		.asks_host = o->counts == COUNTS_HOST,
-		.answer_tsc = ANSWER_MS * (tsc_khz ? tsc_khz : TSC_KHZ_UNKNOWN),
 	};
 	if (o->settle_ms && lapic_timer_present())
 		lapic_idle(o->settle_ms * (tsc_khz ? tsc_khz : TSC_KHZ_UNKNOWN));
 	after_plant(o->plant);
 	choose_reports(o);
+	/* Records have found the memory, of which this is the end. */
+	if (o->hosted || o->counts == COUNTS_HOST)
+		channel_open(ANSWER_MS * (tsc_khz ? tsc_khz : TSC_KHZ_UNKNOWN));
 	for_selected(o, &run, count);
 	measure_init(&plan);
 	run.steal_known = steal_ns(&steal_before);
