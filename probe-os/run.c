@@ -25,7 +25,8 @@ static bool globs_mean_something(const char *glob)
 {
 	for (size_t f = 0; f < op_family_count; f++)
 		for (size_t i = 0; i < op_families[f]->count; i++)
-			if (glob_match(glob, op_families[f]->ops[i].name))
+			if (globs_match(glob, op_families[f]->name, op_families[f]->ops[i].name,
+					ASKED_BY_ANY_GLOB))
 				return true;
 	return false;
 }
@@ -47,20 +48,29 @@ const char *run_unknown_glob(const char *globs, size_t *length)
 
 void run_nearest(const char *glob, size_t length, struct nearest *near)
 {
-	nearest_begin(near, glob, length);
+	size_t family = 0;
+
+	/* Of a family that is not there, the nearest family. */
+	while (family < length && glob[family] != ':')
+		family++;
+	nearest_begin(near, glob, family);
+	for (size_t f = 0; family < length && f < op_family_count; f++)
+		nearest_offer(near, op_families[f]->name);
+	if (family < length)
+		return;
 	for (size_t f = 0; f < op_family_count; f++)
 		for (size_t i = 0; i < op_families[f]->count; i++)
 			nearest_offer(near, op_families[f]->ops[i].name);
 }
 
-static bool selected(const struct options *o, const struct op *op)
+static bool selected(const struct options *o, const struct op_family *family, const struct op *op)
 {
 	enum asked asked = op->by_name	    ? ASKED_BY_NAME
 			   : op->on_request ? ASKED_NOT_BY_STAR
 					    : ASKED_BY_ANY_GLOB;
 
-	return globs_match(o->ops, op->name, asked) &&
-	       !globs_match(o->skip, op->name, ASKED_BY_ANY_GLOB);
+	return globs_match(o->ops, family->name, op->name, asked) &&
+	       !globs_match(o->skip, family->name, op->name, ASKED_BY_ANY_GLOB);
 }
 
 /* Call @each for the operations that @o selects. */
@@ -69,7 +79,7 @@ static void for_selected(const struct options *o, struct run *run,
 {
 	for (size_t f = 0; f < op_family_count; f++)
 		for (size_t i = 0; i < op_families[f]->count; i++)
-			if (selected(o, &op_families[f]->ops[i]))
+			if (selected(o, op_families[f], &op_families[f]->ops[i]))
 				each(run, &op_families[f]->ops[i]);
 }
 

@@ -21,6 +21,13 @@ void list_print(void)
 			       op_families[f]->ops[i].what, asked_text(&op_families[f]->ops[i]));
 }
 
+void list_print_families(void)
+{
+	for (size_t f = 0; f < op_family_count; f++)
+		printf("%-12s %3zu  %s\n", op_families[f]->name, op_families[f]->count,
+		       op_families[f]->about);
+}
+
 static void print_expectation(unsigned int isa, const struct expectation *e)
 {
 	char text[EXPECTATION_SIZE];

@@ -89,6 +89,24 @@ has "unknown key: named, with those known" "$work/out" \
 	'^exitprobe: error: opps=nop: unknown key; known are ops= skip= samples='
 is "unknown operation: status" "$(status_of probe_tcg -append 'ops=nop,nopp')" 35
 has "unknown operation: named" "$work/out" '^exitprobe: error: ops=nopp: no such operation; nearest: nop; list names them all$'
+is "families: status" "$(status_of probe_tcg -append 'ops=idle:*,*:inb-* skip=i*:mwait samples=7')" 33
+is "families: their rows" "$(awk '/^operation/ { on = 1; next } !NF { on = 0 } on { print $1 }' "$work/out" | xargs)" \
+	"inb-kernel hlt-timer hlt-ipi pause-loop"
+is "unknown family: status" "$(status_of probe_tcg -append 'ops=idel:*')" 35
+has "unknown family: named" "$work/out" '^exitprobe: error: ops=idel:\*: no such operation; nearest: idle'
+has "known family, unknown operation: named" - '^exitprobe: error: ops=idle:x\*: no such operation' <<-END
+	$(probe_tcg -append 'ops=idle:x*')
+END
+is "list=families: status" "$(status_of probe_tcg -append list=families)" 33
+cp "$work/out" "$work/families"
+is "list=families: as many operations as list has" "$(awk '{ sum += $2 } END { print sum }' "$work/families")" \
+	"$(probe_tcg -append list | wc -l)"
+# Who names a family asks for what runs on request too, but not for what needs its own name.
+is "every family by its name: status" "$(status_of probe_tcg -append "samples=1 format=json ops=$(
+	awk '{ printf "%s%s:*", sep, $1; sep = "," }' "$work/families")")" 33
+is "every family by its name: all operations but those by name only" \
+	"$(jq -r 'select(.record == "op") | .op' "$work/out")" \
+	"$(probe_tcg -append list | grep -v '(by name only)' | awk '{ print $1 }')"
 is "unknown operation: in one line" "$(wc -l <"$work/out")" 1
 has "unknown operation: several are near" - 'ops=cpuidd: no such operation; nearest: cpuid, cpuid-d, .*; list' <<-END
 	$(probe_tcg -append 'ops=cpuidd')

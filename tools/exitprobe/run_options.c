@@ -64,7 +64,8 @@ static const struct argp_option argp_options[] = {
 	{ "qemu-arg", KEY_QEMU_ARG, "ARG", 0, "one more argument for QEMU; may be repeated", 0 },
 	{ "probe", KEY_PROBE, "FILE", 0, "the probe (probe.elf as installed)", 0 },
 	{ 0, 0, 0, 0, "What:", 2 },
-	{ "ops", KEY_OPS, "GLOB,...", 0, "operations to measure; may be repeated (all)", 0 },
+	{ "ops", KEY_OPS, "GLOB,...", 0,
+	  "operations to measure, also as FAMILY:GLOB; may be repeated (all)", 0 },
 	{ "skip", KEY_SKIP, "GLOB,...", 0, "operations to leave out; may be repeated", 0 },
 	{ "samples", KEY_SAMPLES, "N", 0, "exactly N samples per operation, 1 to 10000", 0 },
 	{ "budget", KEY_BUDGET, "MS", 0,
@@ -107,8 +108,9 @@ static unsigned int number(const char *option, const char *text, unsigned int le
 /* The probe's command line knows no quotes. */
 static void check_globs(const char *option, const char *globs)
 {
-	if (!*globs || globs[strspn(globs, OP_NAME_CHARACTERS "*?,")])
-		die("--%s %s: must be operations with commas between; * and ? stand for any",
+	if (!*globs || globs[strspn(globs, OP_NAME_CHARACTERS "*?,:")])
+		die("--%s %s: must be operations with commas between, or FAMILY:OPERATION; * and ? "
+		    "stand for any",
 		    option, globs);
 }
 
