@@ -42,6 +42,12 @@ is "list: status" "$(status_of probe_tcg -append list)" 33
 is "list: every operation of the table" "$(sed -E '/\((on request|by name only)\)$/d; s/ .*//' "$work/out")" \
 	"$(sed '1,/^operation/d; /^$/,$d' "$work/table" | awk '{ print $1 }')"
 ok "list: at least 90" test "$(wc -l <"$work/out")" -ge 90
+# shellcheck disable=SC2046 # names
+is "docs/which-exit.md: all of its rows are there" "$(for op in $(awk '/^    operation / { on = 1; next }
+	!NF { on = 0 } on { print $1 }' "$top/docs/which-exit.md" | sort -u); do
+	grep -q "^$op " "$work/out" || echo "$op"
+done)" ""
+ok "docs/which-exit.md: ten questions" test "$(grep -cE '^## [0-9]+\. .*\?$' "$top/docs/which-exit.md")" -eq 10
 is "help: status" "$(status_of probe_tcg -append help)" 33
 has "help: keys" "$work/out" '^  samples=N '
 
