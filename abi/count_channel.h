@@ -16,6 +16,12 @@
 /* Of the shared memory, for the channel; what comes before is for records. */
 #define COUNT_CHANNEL_BYTES (1u << 20)
 
+/*
+ * Below the channel: memory that nobody uses but for what the host does to it. Both begin at
+ * a multiple of 2 MiB less 1 MiB of the 8 MiB that are shared.
+ */
+#define COUNT_ARENA_BYTES (3u << 20)
+
 /* In gives: what the host can do. */
 #define COUNT_GIVES_BATCHES (1u << 0) /* count, and keep the result for itself */
 #define COUNT_GIVES_SAMPLES (1u << 1) /* see each exit: counters by reason, and of each sample */
@@ -30,7 +36,18 @@ enum count_request {
 	COUNT_SAMPLES, /* fill in sample_count samples by their start and end */
 	COUNT_EVENTS,  /* from now on watch only what the bits of events name */
 	COUNT_COSTS,   /* exit_cost, entry_cost and return_cost are known; did any exit show? */
+
+	/* With the bit of helps; refused says that it did not work: */
+	COUNT_LOG_BEGIN, /* log which pages the guest writes, for COUNT_LOG_S seconds or more */
+	COUNT_LOG_END,	 /* wait until that is over */
+	COUNT_TAKE_BACK, /* take the arena's pages from the guest, which finds zeros there */
 };
+
+/* In helps: what the host can do to the guest's memory. */
+#define COUNT_HELPS_LOG	      (1u << 0)
+#define COUNT_HELPS_TAKE_BACK (1u << 1)
+
+#define COUNT_LOG_S 1
 
 /* What can be watched, in events. */
 #define COUNT_EVENT_EXIT   (1u << 0)
@@ -67,6 +84,7 @@ struct count_channel {
 	/* The host's, before the VM begins to run. */
 	uint32_t gives; /* 0: nobody answers */
 	uint32_t isa;	/* KVM_EXIT_STATS_ISA_*; 0: not known */
+	uint32_t helps; /* COUNT_HELPS_* */
 
 	/* The probe's. */
 	uint32_t asked;
@@ -82,8 +100,9 @@ struct count_channel {
 
 	/* The host's. */
 	uint32_t answered;
-	uint32_t again; /* of COUNT_BATCH_END: something else came in between; repeat the batch */
-	uint32_t lost;	/* of COUNT_SAMPLES and COUNT_READ: not all exits have been seen */
+	uint32_t again;	  /* of COUNT_BATCH_END: something else came in between; repeat the batch */
+	uint32_t refused; /* of COUNT_LOG_* and COUNT_TAKE_BACK: not done */
+	uint32_t lost;	  /* of COUNT_SAMPLES and COUNT_READ: not all exits have been seen */
 	uint32_t reason_count;
 	int64_t kernel, user, halted;
 	struct counted_reason reasons[COUNT_REASONS_MAX];

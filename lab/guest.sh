@@ -15,6 +15,8 @@ probe() {
 # their characters would be an exit to userspace, and the run twice as long.
 probe_records() {
 	status=0
+	# A run with fewer records would leave the end of the one before.
+	rm -f /tmp/records
 	probe -object memory-backend-file,id=records,mem-path=/tmp/records,size=1M,share=on \
 		-device ivshmem-plain,memdev=records "$@" || status=$?
 	tr -d '\000' </tmp/records

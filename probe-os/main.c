@@ -100,6 +100,8 @@ void probe_main(uint32_t magic, uint32_t info)
 		       options_help);
 	} else if (options.list) {
 		list_print();
+	} else if (options.list_families) {
+		list_print_families();
 	} else if (options.list_markdown) {
 		list_print_markdown();
 	} else {

@@ -12,7 +12,8 @@
 #define PLANT_MAX     1000000
 
 const char *const options_help =
-	"  ops=GLOB,...    measure these operations only (names from list; * and ?)\n"
+	"  ops=GLOB,...    measure these operations only (names from list; * and ?); with a\n"
+	"                  family in front: idle:*, m*:*write* (list=families)\n"
 	"  skip=GLOB,...   leave these out\n"
 	"  samples=N       exactly N samples per operation, 1 to 10000; without it until\n"
 	"                  the 95 % interval of the median reaches +-0.5 %\n"
@@ -25,6 +26,8 @@ const char *const options_help =
 	"                  show them\n"
 	"  counts=WHO      who counts exits: leaf, KVM by CPUID, if it can; host, exitprobe run\n"
 	"                  on the host; none\n"
+	"  hosted          exitprobe run, which has started this VM, does to its memory what\n"
+	"                  some operations need\n"
 	"  format=F        table; json, one record per line; tap; samples, each sample; or\n"
 	"                  none, errors only, beside the records\n"
 	"  serial=PORT     com1 to com4, a port as 0x3f8, or none: for text (the first\n"
@@ -34,11 +37,12 @@ const char *const options_help =
 	"                  off, halt a real machine\n"
 	"  unit=TEXT       what a TSC tick is, for the heading (cycles)\n"
 	"  host=TEXT       the host's kernel, for the heading\n"
-	"  list            the operations, one per line; list=markdown: in full\n"
+	"  list            the operations, one per line; list=markdown: in full;\n"
+	"                  list=families: their families\n"
 	"  help            this text\n";
 
-#define KNOWN_KEYS                                                                                               \
-	"ops= skip= samples= budget_ms= settle_ms= smp= plant= counts= format= serial= screen end= unit= host= " \
+#define KNOWN_KEYS                                                                                                      \
+	"ops= skip= samples= budget_ms= settle_ms= smp= plant= counts= hosted format= serial= screen end= unit= host= " \
 	"list help"
 
 /* Return the value if @word is @key=value, else NULL. */
@@ -199,8 +203,12 @@ static bool parse_word(const char *word, struct options *o, char *error, size_t 
 		o->list = true;
 	else if (text_equal(word, "list=markdown"))
 		o->list_markdown = true;
+	else if (text_equal(word, "list=families"))
+		o->list_families = true;
 	else if (text_equal(word, "screen"))
 		o->screen = true;
+	else if (text_equal(word, "hosted"))
+		o->hosted = true;
 	else if (text_equal(word, "help"))
 		o->help = true;
 	else if ((value = value_of(word, "ops")))
@@ -334,31 +342,45 @@ static const char *end_of(const char *glob, char mark)
 	return glob;
 }
 
-bool glob_match(const char *glob, const char *name)
+/* Return whether the glob is a star alone, so that it selects everything. */
+static bool is_star(const char *glob, const char *end)
 {
-	return match(glob, end_of(glob, '\0'), name);
+	return end - glob == 1 && *glob == '*';
 }
 
-/* Return whether the glob that ends at @end selects @name as explicitly as @asked requires. */
-static bool asks(const char *glob, const char *end, const char *name, enum asked asked)
+/*
+ * Return whether the glob that ends at @end selects @name of @family as explicitly as @asked
+ * requires. In front of a colon it is a glob of families.
+ */
+static bool asks(const char *glob, const char *end, const char *family, const char *name,
+		 enum asked asked)
 {
-	const char *p = glob;
+	const char *colon = glob, *p;
+	bool any_family = true;
 
-	if (asked == ASKED_NOT_BY_STAR && end - glob == 1 && *glob == '*')
+	while (colon < end && *colon != ':')
+		colon++;
+	if (colon < end) {
+		if (!match(glob, colon, family))
+			return false;
+		any_family = is_star(glob, colon);
+		glob = colon + 1;
+	}
+	if (asked == ASKED_NOT_BY_STAR && any_family && is_star(glob, end))
 		return false;
 	if (asked != ASKED_BY_NAME)
 		return match(glob, end, name);
-	while (p < end && *p == *name)
-		p++, name++;
+	for (p = glob; p < end && *p == *name; p++)
+		name++;
 	return p == end && !*name;
 }
 
-bool globs_match(const char *globs, const char *name, enum asked asked)
+bool globs_match(const char *globs, const char *family, const char *name, enum asked asked)
 {
 	for (;;) {
 		const char *end = end_of(globs, ',');
 
-		if (asks(globs, end, name, asked))
+		if (asks(globs, end, family, name, asked))
 			return true;
 		if (!*end)
 			return false;

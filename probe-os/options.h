@@ -36,9 +36,10 @@ struct options {
 	enum counts counts;
 	enum output_format format;
 	int serial;  /* port for text, 0 for none, -1 for the first that is found */
+	bool hosted; /* exitprobe run has started this VM and does what rows ask for */
 	bool screen; /* print text to the screen too */
 	enum shutdown_way end;
-	bool list, list_markdown, help;
+	bool list, list_markdown, list_families, help;
 };
 
 /*
@@ -52,17 +53,18 @@ bool options_parse(char *line, bool has_path, struct options *options, char *err
 /* The help: one line per key. */
 extern const char *const options_help;
 
-/* Return whether @name matches @glob, in which '*' is any text and '?' any character. */
-bool glob_match(const char *glob, const char *name);
-
 /* How explicitly the options must select an operation. */
 enum asked {
 	ASKED_BY_ANY_GLOB,
-	ASKED_NOT_BY_STAR, /* by a glob other than "*", which selects everything */
+	ASKED_NOT_BY_STAR, /* by a glob other than "*" and "*:*", which select everything */
 	ASKED_BY_NAME,	   /* by its full name */
 };
 
-/* Return whether one of the comma-separated @globs selects @name as @asked requires. */
-bool globs_match(const char *globs, const char *name, enum asked asked);
+/*
+ * Return whether one of the comma-separated @globs selects @name of @family as @asked
+ * requires. In a glob '*' is any text and '?' any character. FAMILY:NAME are two globs, of
+ * which both must match; without a colon the family does not matter.
+ */
+bool globs_match(const char *globs, const char *family, const char *name, enum asked asked);
 
 #endif

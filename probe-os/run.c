@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run.h"
 
+#include "console/channel.h"
 #include "console/console.h"
 #include "cpu/lapic.h"
 #include "measure/account.h"
@@ -24,7 +25,8 @@ static bool globs_mean_something(const char *glob)
 {
 	for (size_t f = 0; f < op_family_count; f++)
 		for (size_t i = 0; i < op_families[f]->count; i++)
-			if (glob_match(glob, op_families[f]->ops[i].name))
+			if (globs_match(glob, op_families[f]->name, op_families[f]->ops[i].name,
+					ASKED_BY_ANY_GLOB))
 				return true;
 	return false;
 }
@@ -46,20 +48,29 @@ const char *run_unknown_glob(const char *globs, size_t *length)
 
 void run_nearest(const char *glob, size_t length, struct nearest *near)
 {
-	nearest_begin(near, glob, length);
+	size_t family = 0;
+
+	/* Of a family that is not there, the nearest family. */
+	while (family < length && glob[family] != ':')
+		family++;
+	nearest_begin(near, glob, family);
+	for (size_t f = 0; family < length && f < op_family_count; f++)
+		nearest_offer(near, op_families[f]->name);
+	if (family < length)
+		return;
 	for (size_t f = 0; f < op_family_count; f++)
 		for (size_t i = 0; i < op_families[f]->count; i++)
 			nearest_offer(near, op_families[f]->ops[i].name);
 }
 
-static bool selected(const struct options *o, const struct op *op)
+static bool selected(const struct options *o, const struct op_family *family, const struct op *op)
 {
 	enum asked asked = op->by_name	    ? ASKED_BY_NAME
 			   : op->on_request ? ASKED_NOT_BY_STAR
 					    : ASKED_BY_ANY_GLOB;
 
-	return globs_match(o->ops, op->name, asked) &&
-	       !globs_match(o->skip, op->name, ASKED_BY_ANY_GLOB);
+	return globs_match(o->ops, family->name, op->name, asked) &&
+	       !globs_match(o->skip, family->name, op->name, ASKED_BY_ANY_GLOB);
 }
 
 /* Call @each for the operations that @o selects. */
@@ -68,7 +79,7 @@ static void for_selected(const struct options *o, struct run *run,
 {
 	for (size_t f = 0; f < op_family_count; f++)
 		for (size_t i = 0; i < op_families[f]->count; i++)
-			if (selected(o, &op_families[f]->ops[i]))
+			if (selected(o, op_families[f], &op_families[f]->ops[i]))
 				each(run, &op_families[f]->ops[i]);
 }
 
@@ -169,12 +180,14 @@ void run_all(const struct options *o, const char *command_line)
 		.batch_tsc = budget,
 		.reads_leaf = o->counts == COUNTS_LEAF,
 		.asks_host = o->counts == COUNTS_HOST,
-		.answer_tsc = ANSWER_MS * (tsc_khz ? tsc_khz : TSC_KHZ_UNKNOWN),
 	};
 	if (o->settle_ms && lapic_timer_present())
 		lapic_idle(o->settle_ms * (tsc_khz ? tsc_khz : TSC_KHZ_UNKNOWN));
 	after_plant(o->plant);
 	choose_reports(o);
+	/* Records have found the memory, of which this is the end. */
+	if (o->hosted || o->counts == COUNTS_HOST)
+		channel_open(ANSWER_MS * (tsc_khz ? tsc_khz : TSC_KHZ_UNKNOWN));
 	for_selected(o, &run, count);
 	measure_init(&plan);
 	run.steal_known = steal_ns(&steal_before);

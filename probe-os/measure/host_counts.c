@@ -1,52 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "measure/host_counts.h"
 
-#include "console/ivshmem.h"
+#include "console/channel.h"
 #include "count_channel.h"
-#include "cpu/insn.h"
 #include "measure/batch.h"
 #include "platform/smp.h"
 
-/* Between two looks at the TSC, which on some hosts exits itself. */
-#define SPINS 4096
-
 static volatile struct count_channel *channel; /* NULL: nobody answers */
-static uint64_t patience;
 static unsigned int isa;
 static bool sees_each_exit;
 static const char *failure;
 
-/*
- * Ask, and wait for the answer. Without PAUSE: many in a row exit. Return false if
- * none came; then there is no channel any more.
- */
 static bool ask(enum count_request request)
 {
-	uint64_t start = rdtsc_fenced();
-	uint32_t number = channel->asked + 1;
-
-	channel->request = request;
-	channel->asked = number;
-	do {
-		/*
-		 * They are off already. But Bochs 2.7 looks whether the host's interrupts
-		 * reach a guest only when the guest changes the flag, so without this the
-		 * host, which has one processor there, would never come to answer.
-		 */
-		asm volatile("cli" : : : "memory");
-		for (unsigned int i = 0; i < SPINS; i++)
-			if (channel->answered == number)
-				return true;
-	} while (rdtsc_fenced() - start < patience);
+	if (channel_ask(request))
+		return true;
 	channel = NULL;
 	failure = "the host does not answer";
 	return false;
 }
 
-void host_counts_init(uint64_t patience_tsc)
+void host_counts_init(void)
 {
-	channel = shared_reserve(COUNT_CHANNEL_BYTES);
-	patience = patience_tsc;
+	channel = channel_get();
 	if (channel && !channel->gives)
 		channel = NULL;
 	if (!channel)

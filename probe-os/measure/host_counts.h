@@ -21,11 +21,8 @@ struct host_times {
 	int64_t kernel, user, halted;
 };
 
-/*
- * Find the channel. An answer may take @patience_tsc ticks; after one that does not come
- * the host is not asked again.
- */
-void host_counts_init(uint64_t patience_tsc);
+/* Find out what the host gives by the channel, after channel_open(). */
+void host_counts_init(void);
 
 /* Return whether the host counts batches for itself, or sees each exit. */
 bool host_counts_batches(void);

@@ -211,7 +211,7 @@ void measure_init(const struct plan *plan)
 		counters_init();
 	sample_init();
 	if (plan->asks_host)
-		host_counts_init(plan->answer_tsc);
+		host_counts_init();
 	if (host_counts_samples())
 		weigh_watching(plan);
 	sampling_take(&op_empty, plan, WARM_UP, SIZE_MAX, &m);

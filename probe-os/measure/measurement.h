@@ -23,7 +23,6 @@ struct plan {
 	uint64_t batch_tsc;  /* about how many ticks for its batch */
 	bool reads_leaf;     /* read the host's counters by CPUID, if it has them */
 	bool asks_host;	     /* let the host count each batch, if it answers */
-	uint64_t answer_tsc; /* how many ticks its answer may take */
 };
 
 struct reason_count {

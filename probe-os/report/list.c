@@ -21,6 +21,13 @@ void list_print(void)
 			       op_families[f]->ops[i].what, asked_text(&op_families[f]->ops[i]));
 }
 
+void list_print_families(void)
+{
+	for (size_t f = 0; f < op_family_count; f++)
+		printf("%-12s %3zu  %s\n", op_families[f]->name, op_families[f]->count,
+		       op_families[f]->about);
+}
+
 static void print_expectation(unsigned int isa, const struct expectation *e)
 {
 	char text[EXPECTATION_SIZE];
@@ -53,7 +60,9 @@ void list_print_markdown(void)
 	       "agrees. SDM: Intel 64 and IA-32\nArchitectures Software Developer's Manual, "
 	       "325462-077US (April 2022); a section without a volume is\nin volume 3. In later "
 	       "editions the chapters have other numbers. APM: AMD64 Architecture\nProgrammer's "
-	       "Manual, volume 2, 24593 revision 3.40.\n");
+	       "Manual, volume 2, 24593 revision 3.40.\n\n"
+	       "A heading is a family: `--ops 'idle:*'` measures all of one. docs/which-exit.md has "
+	       "the questions\nthat are asked most.\n");
 	for (size_t f = 0; f < op_family_count; f++) {
 		const struct op_family *family = op_families[f];
 

@@ -9,4 +9,7 @@ void list_print(void);
 /* Print everything that the rows say, in the form of docs/operations.md. */
 void list_print_markdown(void);
 
+/* Print the families: name, number of operations, what they have in common. */
+void list_print_families(void);
+
 #endif

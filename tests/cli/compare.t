@@ -142,7 +142,7 @@ settings "another number of samples" "probe: settings (none) -> samples=100 budg
 	"$line = \"probe.elf ops=nop skip=ud host=x unit=y samples=100 budget_ms=5\""
 settings "arguments of QEMU's" "QEMU: arguments (none) -> -device pci-testdev -smp" \
 	'.command += ["--qemu-arg", "-device", "--qemu-arg=pci-testdev", "--qemu-a", "-smp"]'
-changed settings "$line |= sub(\" \"; \" ops=nop skip=ud \")"
+changed settings "$line |= sub(\" \"; \" ops=nop skip=ud hosted \")"
 is "other operations asked for: status" "$(status_of compare "$lab" "$work/settings.json")" 0
 has "other operations asked for: no difference" "$work/out" '^Machines and builds: no difference\.$'
 changed kvm '.accel = "kvm" | .deterministic = false'

@@ -60,8 +60,14 @@ done
 completed() {
 	# shellcheck disable=SC2016 # for the inner shell
 	bash -c '. "$1"
-		exitprobe() { printf "cpuid  CPUID leaf 0\nnop  NOP\n"; }
+		exitprobe() {
+			case $* in
+			*--families) printf "cpuid 7 CPUID\nidle 4 HLT\n" ;;
+			*) printf "cpuid  CPUID leaf 0\nnop  NOP\n" ;;
+			esac
+		}
 		shift
+		COMP_LINE="exitprobe $*" COMP_POINT=1000
 		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
 		_exitprobe exitprobe "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
 		echo "${COMPREPLY[*]}"' - "$top/tools/exitprobe/exitprobe.bash" exitprobe "$@"
@@ -79,6 +85,10 @@ is "completion: a directory of history" "$(cd "$top/tests" && completed history 
 is "completion: an operation of history" "$(completed history show dir cp)" cpuid
 is "completion: ways to count" "$(completed run --counts '' | tr ' ' '\n' | sort | xargs)" \
 	"$(timeout 20 "$exitprobe" run --counts x 2>&1 | sed 's/.*must be //; s/ or / /; s/,//g' | tr ' ' '\n' | sort | xargs)"
+is "completion: an operation of run" "$(completed run --ops n)" nop
+is "completion: operations and families" "$(completed run --skip c)" "cpuid:* cpuid"
+is "completion: the second glob" "$(completed run --ops nop,i)" "nop,idle:*"
+is "completion: behind the colon, where bash has a new word" "$(completed run --ops idle:)" "*"
 is "completion: all VMs" "$(completed watch al)" all
 is "completion: an operation of profile" "$(completed profile cp)" cpuid
 is "completion: an operation of bisect" "$(completed bisect --most 5 n)" nop

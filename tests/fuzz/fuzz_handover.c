@@ -65,9 +65,9 @@ static void parse(const struct handover *h)
 	require_text(o.skip);
 	require_text(o.unit);
 	REQUIRE(o.samples <= 10000 && o.smp >= 1 && o.smp <= 256);
-	globs_match(o.ops, "cpuid", ASKED_BY_ANY_GLOB);
-	REQUIRE(globs_match(o.ops, "cpuid", ASKED_BY_ANY_GLOB) ||
-		!globs_match(o.ops, "cpuid", ASKED_BY_NAME));
+	globs_match(o.ops, "cpuid", "cpuid", ASKED_BY_ANY_GLOB);
+	REQUIRE(globs_match(o.ops, "cpuid", "cpuid", ASKED_BY_ANY_GLOB) ||
+		!globs_match(o.ops, "cpuid", "cpuid", ASKED_BY_NAME));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -42,6 +42,10 @@ is "list: status" "$(status_of probe_tcg -append list)" 33
 is "list: every operation of the table" "$(sed -E '/\((on request|by name only)\)$/d; s/ .*//' "$work/out")" \
 	"$(sed '1,/^operation/d; /^$/,$d' "$work/table" | awk '{ print $1 }')"
 ok "list: at least 90" test "$(wc -l <"$work/out")" -ge 90
+awk '{ print $1 }' "$work/out" | sort >"$work/there"
+is "docs/which-exit.md: all of its rows are there" "$(awk '/^    operation / { on = 1; next }
+	!NF { on = 0 } on { print $1 }' "$top/docs/which-exit.md" | sort -u | comm -23 - "$work/there")" ""
+ok "docs/which-exit.md: ten questions" test "$(grep -cE '^## [0-9]+\. .*\?$' "$top/docs/which-exit.md")" -eq 10
 is "help: status" "$(status_of probe_tcg -append help)" 33
 has "help: keys" "$work/out" '^  samples=N '
 
@@ -90,6 +94,24 @@ has "unknown key: named, with those known" "$work/out" \
 is "unknown operation: status" "$(status_of probe_tcg -append 'ops=nop,nopp')" 35
 has "unknown operation: named" "$work/out" '^exitprobe: error: ops=nopp: no such operation; nearest: nop; list names them all$'
 is "unknown operation: in one line" "$(wc -l <"$work/out")" 1
+is "families: status" "$(status_of probe_tcg -append 'ops=idle:*,*:inb-* skip=i*:mwait samples=7')" 33
+is "families: their rows" "$(awk '/^operation/ { on = 1; next } !NF { on = 0 } on { print $1 }' "$work/out" | xargs)" \
+	"inb-kernel hlt-timer hlt-ipi pause-loop"
+is "unknown family: status" "$(status_of probe_tcg -append 'ops=idel:*')" 35
+has "unknown family: named" "$work/out" '^exitprobe: error: ops=idel:\*: no such operation; nearest: idle'
+has "known family, unknown operation: named" - '^exitprobe: error: ops=idle:x\*: no such operation' <<-END
+	$(probe_tcg -append 'ops=idle:x*')
+END
+is "list=families: status" "$(status_of probe_tcg -append list=families)" 33
+cp "$work/out" "$work/families"
+is "list=families: as many operations as list has" "$(awk '{ sum += $2 } END { print sum }' "$work/families")" \
+	"$(probe_tcg -append list | wc -l)"
+# Who names a family asks for what runs on request too, but not for what needs its own name.
+is "every family by its name: status" "$(status_of probe_tcg -append "samples=1 format=json ops=$(
+	awk '{ printf "%s%s:*", sep, $1; sep = "," }' "$work/families")")" 33
+is "every family by its name: all operations but those by name only" \
+	"$(jq -r 'select(.record == "op") | .op' "$work/out")" \
+	"$(probe_tcg -append list | grep -v '(by name only)' | awk '{ print $1 }')"
 has "unknown operation: several are near" - 'ops=cpuidd: no such operation; nearest: cpuid, cpuid-d, .*; list' <<-END
 	$(probe_tcg -append 'ops=cpuidd')
 END

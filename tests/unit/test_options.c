@@ -81,6 +81,8 @@ static void test_all_keys(void **state)
 	assert_true(parse("list=markdown format=json", false, &o));
 	assert_int_equal(o.format, FORMAT_JSON);
 	assert_true(o.list_markdown && !o.list);
+	assert_true(parse("list=families hosted", false, &o));
+	assert_true(o.list_families && o.hosted && !o.list);
 	assert_true(parse("screen serial=none end=halt", false, &o));
 	assert_true(o.screen);
 	assert_int_equal(o.serial, 0);
@@ -180,25 +182,49 @@ static void test_glob(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(glob_match(cases[i].glob, cases[i].name), cases[i].match);
+		assert_int_equal(globs_match(cases[i].glob, "f", cases[i].name, ASKED_BY_ANY_GLOB),
+				 cases[i].match);
 }
 
 static void test_globs(void **state)
 {
 	(void)state;
-	assert_true(globs_match("a,b", "b", ASKED_BY_ANY_GLOB));
-	assert_true(globs_match("a*,b", "abc", ASKED_BY_ANY_GLOB));
-	assert_false(globs_match("a,b", "a,b", ASKED_BY_ANY_GLOB));
-	assert_false(globs_match("a,b", "c", ASKED_BY_ANY_GLOB));
-	assert_false(globs_match("", "c", ASKED_BY_ANY_GLOB));
-	assert_true(globs_match(",c", "c", ASKED_BY_ANY_GLOB));
-	assert_true(globs_match("*", "c", ASKED_BY_ANY_GLOB));
-	assert_false(globs_match("*", "c", ASKED_NOT_BY_STAR));
-	assert_false(globs_match("a,*", "c", ASKED_NOT_BY_STAR));
-	assert_true(globs_match("*,c*", "c", ASKED_NOT_BY_STAR));
-	assert_false(globs_match("*,c*,cd?", "cde", ASKED_BY_NAME));
-	assert_false(globs_match("cd,cdef", "cde", ASKED_BY_NAME));
-	assert_true(globs_match("a,cde,b", "cde", ASKED_BY_NAME));
+	assert_true(globs_match("a,b", "f", "b", ASKED_BY_ANY_GLOB));
+	assert_true(globs_match("a*,b", "f", "abc", ASKED_BY_ANY_GLOB));
+	assert_false(globs_match("a,b", "f", "a,b", ASKED_BY_ANY_GLOB));
+	assert_false(globs_match("a,b", "f", "c", ASKED_BY_ANY_GLOB));
+	assert_false(globs_match("", "f", "c", ASKED_BY_ANY_GLOB));
+	assert_true(globs_match(",c", "f", "c", ASKED_BY_ANY_GLOB));
+	assert_true(globs_match("*", "f", "c", ASKED_BY_ANY_GLOB));
+	assert_false(globs_match("*", "f", "c", ASKED_NOT_BY_STAR));
+	assert_false(globs_match("a,*", "f", "c", ASKED_NOT_BY_STAR));
+	assert_true(globs_match("*,c*", "f", "c", ASKED_NOT_BY_STAR));
+	assert_false(globs_match("*,c*,cd?", "f", "cde", ASKED_BY_NAME));
+	assert_false(globs_match("cd,cdef", "f", "cde", ASKED_BY_NAME));
+	assert_true(globs_match("a,cde,b", "f", "cde", ASKED_BY_NAME));
+}
+
+static void test_families(void **state)
+{
+	(void)state;
+	assert_true(globs_match("idle:*", "idle", "hlt-timer", ASKED_BY_ANY_GLOB));
+	assert_false(globs_match("idle:*", "time", "hlt-timer", ASKED_BY_ANY_GLOB));
+	assert_false(globs_match("idle:*", "idler", "hlt-timer", ASKED_BY_ANY_GLOB));
+	assert_true(globs_match("nop,i*:hlt-*", "idle", "hlt-timer", ASKED_BY_ANY_GLOB));
+	assert_false(globs_match("i*:hlt-*", "idle", "mwait", ASKED_BY_ANY_GLOB));
+	assert_false(globs_match("idle:", "idle", "mwait", ASKED_BY_ANY_GLOB));
+	assert_false(globs_match(":mwait", "idle", "mwait", ASKED_BY_ANY_GLOB));
+	assert_true(globs_match("*:mwait", "idle", "mwait", ASKED_BY_ANY_GLOB));
+	/* A name does not reach over the colon, nor does a star. */
+	assert_false(globs_match("id*ait", "idle", "mwait", ASKED_BY_ANY_GLOB));
+	assert_false(globs_match("idle", "idle", "mwait", ASKED_BY_ANY_GLOB));
+	/* Who names a family asks for all of it, but not for what needs its name. */
+	assert_true(globs_match("idle:*", "idle", "mwait", ASKED_NOT_BY_STAR));
+	assert_false(globs_match("*:*", "idle", "mwait", ASKED_NOT_BY_STAR));
+	assert_true(globs_match("*:m*", "idle", "mwait", ASKED_NOT_BY_STAR));
+	assert_false(globs_match("idle:*", "idle", "mwait", ASKED_BY_NAME));
+	assert_true(globs_match("idle:mwait", "idle", "mwait", ASKED_BY_NAME));
+	assert_false(globs_match("time:mwait", "idle", "mwait", ASKED_BY_NAME));
 }
 
 int main(void)
@@ -211,6 +237,7 @@ int main(void)
 		cmocka_unit_test(test_errors_name_the_word),
 		cmocka_unit_test(test_glob),
 		cmocka_unit_test(test_globs),
+		cmocka_unit_test(test_families),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

@@ -3,8 +3,24 @@
 #
 # Completion of exitprobe's words for bash: commands, options by --help, operations.
 
+# Of --ops and --skip: the last of its globs, as an operation or a family and a colon. bash
+# takes a colon for the end of a word, and so only what comes behind it may be completed.
+_exitprobe_globs() {
+	local globs=$1 glob=${1##*,}
+
+	mapfile -t COMPREPLY < <(compgen -P "${globs%"$glob"}" -W "$(exitprobe list --families |
+		awk '{ print $1 ":*" }') $(exitprobe list | awk '{ print $1 }')" -- "$glob")
+	if [[ $globs = *:* && $COMP_WORDBREAKS = *:* ]]; then
+		COMPREPLY=("${COMPREPLY[@]#"${globs%:*}:"}")
+	fi
+}
+
 _exitprobe() {
 	local word=$2 previous=$3 command=${COMP_WORDS[1]}
+
+	# As blanks divide them, which are not all that divide COMP_WORDS.
+	local words
+	read -ra words <<<"${COMP_LINE:0:COMP_POINT}."
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
@@ -12,12 +28,15 @@ _exitprobe() {
 			sed -n 's/^  \([a-z]*\) .*/\1/p')" -- "$word")
 		return
 	fi
+	if [ "${#words[@]}" -ge 2 ] && [[ ${words[-2]} = --ops || ${words[-2]} = --skip ]]; then
+		words[-1]=${words[-1]%.}
+		_exitprobe_globs "${words[-1]#[\"\']}"
+		return
+	fi
 	case $previous in
 	--accel) mapfile -t COMPREPLY < <(compgen -W "auto kvm tcg lab" -- "$word") ;;
 	--counts) mapfile -t COMPREPLY < <(compgen -W "auto leaf trace stats none" -- "$word") ;;
 	--cpu) mapfile -t COMPREPLY < <(compgen -W "amd intel" -- "$word") ;;
-	--ops | --skip) mapfile -t COMPREPLY < <(compgen -W "$(exitprobe list |
-		awk '{ print $1 }')" -- "$word") ;;
 	--metric) mapfile -t COMPREPLY < <(compgen -W "p50 kernel out in user halted$([ "$command" != history ] ||
 		echo " exits")" -- "$word") ;;
 	--if) mapfile -t COMPREPLY < <(compgen -W "hv-time hv-vapic kvm-pv-eoi apicv" -- "$word") ;;

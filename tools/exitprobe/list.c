@@ -17,15 +17,17 @@
 
 struct options {
 	const char *qemu, *probe;
-	bool markdown;
+	bool markdown, families;
 };
 
-enum option_key { KEY_QEMU = 256, KEY_PROBE, KEY_MARKDOWN };
+enum option_key { KEY_QEMU = 256, KEY_PROBE, KEY_MARKDOWN, KEY_FAMILIES };
 
 static const struct argp_option argp_options[] = {
 	{ "qemu", KEY_QEMU, "PATH", 0, "QEMU's program (qemu-system-x86_64)", 0 },
 	{ "probe", KEY_PROBE, "FILE", 0, "the probe (probe.elf as installed)", 0 },
 	{ "markdown", KEY_MARKDOWN, 0, 0, "as a table: what exits and why, and the expected exits",
+	  0 },
+	{ "families", KEY_FAMILIES, 0, 0, "the families, which --ops and --skip of run take too",
 	  0 },
 	{ 0 },
 };
@@ -43,6 +45,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		break;
 	case KEY_MARKDOWN:
 		o->markdown = true;
+		break;
+	case KEY_FAMILIES:
+		o->families = true;
 		break;
 	case ARGP_KEY_ARG:
 		die("%s: unknown argument; list takes none", value);
@@ -69,8 +74,13 @@ int list_command(int argc, char **argv)
 		o.probe = paths_data("probe.elf");
 	if (access(o.probe, R_OK))
 		die("%s: %s; make probe builds it", o.probe, strerror(errno));
-	text = probe_ask(o.qemu, o.probe, o.markdown ? "list=markdown" : "list", &refused, message,
-			 sizeof(message));
+	if (o.markdown && o.families)
+		die("--markdown: is of operations, not of --families");
+	text = probe_ask(o.qemu, o.probe,
+			 o.markdown   ? "list=markdown"
+			 : o.families ? "list=families"
+				      : "list",
+			 &refused, message, sizeof(message));
 	if (!text)
 		die("%s; --qemu and --probe name others", message);
 	fputs(text, stdout);

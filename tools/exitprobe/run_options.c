@@ -79,7 +79,8 @@ static const struct argp_option argp_options[] = {
 	  "limit of all that is with one machine (600, and for each boot 300)", 0 },
 	{ "parallel", KEY_PARALLEL, "N", 0, "machines at once (16)", 0 },
 	{ 0, 0, 0, 0, "What:", 3 },
-	{ "ops", KEY_OPS, "GLOB,...", 0, "operations to measure; may be repeated (all)", 0 },
+	{ "ops", KEY_OPS, "GLOB,...", 0,
+	  "operations to measure, also as FAMILY:GLOB; may be repeated (all)", 0 },
 	{ "skip", KEY_SKIP, "GLOB,...", 0, "operations to leave out; may be repeated", 0 },
 	{ "samples", KEY_SAMPLES, "N", 0, "exactly N samples per operation, 1 to 10000", 0 },
 	{ "budget", KEY_BUDGET, "MS", 0,
@@ -124,8 +125,9 @@ static unsigned int number(const char *option, const char *text, unsigned int le
 /* The probe's command line knows no quotes. */
 static void check_globs(const char *option, const char *globs)
 {
-	if (!*globs || globs[strspn(globs, OP_NAME_CHARACTERS "*?,")])
-		die("--%s %s: must be operations with commas between; * and ? stand for any",
+	if (!*globs || globs[strspn(globs, OP_NAME_CHARACTERS "*?,:")])
+		die("--%s %s: must be operations with commas between, or FAMILY:OPERATION; * and ? "
+		    "stand for any",
 		    option, globs);
 }
 

@@ -53,7 +53,7 @@ static void read_meta_tsc(struct reader *r, const json_t *object, struct meta *m
 static bool is_place(const char *word)
 {
 	static const char *const keys[] = { "host=",   "unit=",	  "ops=", "skip=",
-					    "format=", "counts=", "end=" };
+					    "format=", "counts=", "end=", "hosted" };
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (!strncmp(word, keys[i], strlen(keys[i])))

@@ -20,6 +20,7 @@
 #include "vm/boot_words.h"
 #include "vm/cpu_affinity.h"
 #include "vm/fingerprint.h"
+#include "vm/help.h"
 #include "vm/host.h"
 #include "vm/ivshmem.h"
 #include "vm/qmp.h"
@@ -229,10 +230,15 @@ static bool answer(struct vm *vm, struct results_writer *writer)
 	volatile struct count_channel *channel = vm->records.channel;
 	uint32_t asked = channel->asked;
 
-	if (!vm->counts || asked == channel->answered)
+	if (asked == channel->answered)
 		return false;
 	/* The records of what was before are there, since the probe waits. */
 	ivshmem_take(&vm->records, writer);
+	if (help_is(channel->request) || !vm->counts) {
+		channel->refused = !help_answer(channel->request, &vm->records, &vm->qmp);
+		channel->answered = asked;
+		return true;
+	}
 	switch (vm->counting->answer(vm->counts, channel)) {
 	case COUNTING_DONE:
 		break;
@@ -380,6 +386,7 @@ static bool boot_counting(const struct boot_plan *plan, struct results_writer *w
 		results_writer_fingerprint(writer,
 					   fingerprint_host(vm.process.pid, plan->qemu, plan->probe,
 							    !strcmp(plan->accel, "kvm")));
+	vm.records.channel->helps = help_offered(plan->accel);
 	vm.running = true;
 	bind_threads(&vm, plan, result);
 	if (!choose_counting(&vm, plan)) {

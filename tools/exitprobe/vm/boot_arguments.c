@@ -45,7 +45,7 @@ static char *probe_keys(const struct boot_plan *plan)
 		out_of_memory("the probe's command line");
 	uname(&host);
 	/* Records go through memory; a table on a port would be exits. */
-	fprintf(to, "ops=%s unit=%s host=%s-%s end=off format=none", plan->ops, plan->unit,
+	fprintf(to, "ops=%s unit=%s host=%s-%s end=off format=none hosted", plan->ops, plan->unit,
 		strcmp(plan->accel, "kvm") ? "TCG" : "KVM", host.release);
 	if (*plan->skip)
 		fprintf(to, " skip=%s", plan->skip);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "vm/ivshmem.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -9,7 +10,8 @@
 #include "lib/message.h"
 #include "results/records.h"
 
-#define RECORDS_SIZE (IVSHMEM_SIZE - COUNT_CHANNEL_BYTES)
+#define CHANNEL_AT   (IVSHMEM_SIZE - COUNT_CHANNEL_BYTES)
+#define RECORDS_SIZE (CHANNEL_AT - COUNT_ARENA_BYTES)
 
 bool ivshmem_open(struct ivshmem *ivshmem)
 {
@@ -26,7 +28,7 @@ bool ivshmem_open(struct ivshmem *ivshmem)
 	if (memory == MAP_FAILED)
 		goto fail;
 	ivshmem->memory = memory;
-	ivshmem->channel = (void *)((char *)memory + RECORDS_SIZE);
+	ivshmem->channel = (void *)((char *)memory + CHANNEL_AT);
 	return true;
 fail:
 	close(ivshmem->fd);
@@ -68,6 +70,12 @@ unsigned int ivshmem_take(struct ivshmem *ivshmem, struct results_writer *writer
 		count++;
 	}
 	return count;
+}
+
+bool ivshmem_take_back(struct ivshmem *ivshmem)
+{
+	return !fallocate(ivshmem->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, RECORDS_SIZE,
+			  COUNT_ARENA_BYTES);
 }
 
 void ivshmem_close(struct ivshmem *ivshmem)

@@ -2,7 +2,7 @@
 /*
  * The probe's records, as they come through memory that it shares with us (QEMU's
  * ivshmem-plain): bytes without a gap, zeros behind them.  Unlike a serial port this
- * costs the guest no exits.  At its end is the channel of count_channel.h.
+ * costs the guest no exits.  At its end are the arena and the channel of count_channel.h.
  */
 #ifndef VM_IVSHMEM_H
 #define VM_IVSHMEM_H
@@ -25,7 +25,10 @@ struct ivshmem {
 	void *data;
 };
 
-#define IVSHMEM_SIZE (4u << 20)
+#define IVSHMEM_SIZE (8u << 20)
+
+/* Take the arena from the guest: its pages are freed.  False with errno. */
+bool ivshmem_take_back(struct ivshmem *ivshmem);
 
 /* Make the memory.  False with errno. */
 bool ivshmem_open(struct ivshmem *ivshmem);

@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Operations for which exitprobe run does the host's part: it lets KVM log writes and takes
+# memory back. Exits and reasons on both vendors, and what is missing without it.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$top/tests/lib/records.sh"
+
+ops='log-*,back-*,read-2m,read-write-2m,rom-read'
+exitprobe=$build/exitprobe
+
+for cpu in amd intel; do
+	ran "$cpu: status" 0 timeout 1500 "$exitprobe" run --accel lab --cpu $cpu --ops "$ops" -q -o "$work/$cpu.json" ||
+		continue
+	jq -c '.boots[0].records[]' "$work/$cpu.json" >"$work/records"
+	ok "$cpu: every record is as the schema says" valid_records "$work/records"
+	grep -v '^#' "$top/tests/expected/hosted-$cpu" >"$work/expected"
+	exits_of "$work/records" | in_bounds "$work/expected" >"$work/exits"
+	is "$cpu: exits and reasons" "$(diff "$work/expected" "$work/exits")" ""
+	is "$cpu: every operation as its row says" "$(jq -r 'select(.agrees == false) | .op' "$work/records")" ""
+	is "$cpu: no other exit in the samples than the operation's" \
+		"$(jq -r 'select(.record == "op" and .outcome == "measured" and .kept * 10 < .taken * 9) |
+			"\(.op) \(.kept)/\(.taken)"' "$work/records")" ""
+	is "$cpu: nobody returns to userspace, although the VMM acts before" \
+		"$(jq -r 'select(.parts.user > 0) | .op' "$work/records")" ""
+	# A page that was taken back is allocated and cleared; one that is logged is there.
+	is "$cpu: a page taken back costs more than a page logged" "$(jq -s '
+		[.[] | select(.record == "op" and .parts)] | map({ key: .op, value: .parts.kernel }) | from_entries |
+		(.["log-write"] // 0) < .["back-write"]' "$work/records")" true
+done
+
+cat >"$work/job" <<END
+. /lab/guest.sh
+probe_records -append "unit=instructions settle_ms=1200 ops=$ops"
+END
+cpu=amd
+ran "plain QEMU: status" 33 lab "$work/job" || finish
+has "plain QEMU: log-write is skipped, and why" "$work/out" \
+	'^log-write +skipped: only exitprobe run on the host can make KVM log writes'
+has "plain QEMU: back-read too" "$work/out" '^back-read +skipped: only exitprobe run on the host can take memory back'
+has "plain QEMU: the write of a page that was read makes KVM begin twice" "$work/out" '^read-write-2m +2\.00 .* 2 NPF'
+finish
