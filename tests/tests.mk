@@ -105,7 +105,7 @@ check: need-test need-lab ## formatting, static analysis, checkpatch, includes
 TESTS_LONG := $(addprefix tests/lab/,attach-rounds.t bisect.t counts-6.12.t debian.t exitstat-intel.t module-6.12.t paddings.t reproducible-modules.t selftest-6.12.t \
 	table-6.12.t table-twice.t)
 # Called with the word long they do what they leave out in make test.
-TESTS_LONG_PARTS := $(addprefix tests/cli/,dist.t hooks.t install.t) $(addprefix tests/lab/,counts.t invariants.t modes.t module.t profile.t smp.t table-more.t \
+TESTS_LONG_PARTS := $(addprefix tests/cli/,dist.t hooks.t install.t) $(addprefix tests/lab/,counts.t hyperv.t invariants.t modes.t module.t profile.t smp.t table-more.t \
 	two-vms.t)
 
 # Two run at a time: those that take longest first, so that none runs alone at the end.  The
