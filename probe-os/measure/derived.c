@@ -45,6 +45,8 @@ static const struct derived_row rows[] = {
 	  "hv-tlb-halted" },
 	{ "hv-ipi-saves", "IPI to a vCPU that spins: register less hypercall", "ipi-spin",
 	  "hv-ipi-spin" },
+	{ "msr-userspace", "RDMSR: up to the VMM and back", "rdmsr-filtered", "rdmsr-misc-enable" },
+	{ "debug-in-use", "what a breakpoint adds to an exit", "cpuid-watched", "cpuid" },
 	{ "contention-x2", "CPUID on two vCPUs at once less on one", "cpuid-x2", "cpuid" },
 };
 
