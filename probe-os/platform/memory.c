@@ -62,3 +62,9 @@ uint64_t memory_left(uint64_t size, uint64_t align)
 
 	return end && at < end && end - at >= size ? (end - at - size) / step + 1 : 0;
 }
+
+void memory_touch_image(void)
+{
+	for (volatile char *page = image_start; page < image_end; page += PAGE_SIZE)
+		*page;
+}

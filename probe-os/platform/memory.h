@@ -29,4 +29,7 @@ void *memory_take(uint64_t size, uint64_t align);
 /* Return how many times memory_take(@size, @align) would still succeed. */
 uint64_t memory_left(uint64_t size, uint64_t align);
 
+/* Read every page of the probe, so that the host maps those that it has unmapped. */
+void memory_touch_image(void);
+
 #endif

@@ -27,7 +27,17 @@ fake=$work/fake
 mkdir -p "$fake/build/lab" "$fake/lab" "$fake/scripts"
 cp "$exitprobe" "$build/probe.elf" "$fake/build/"
 printf '#!/bin/sh\n' | tee "$fake/scripts/need" >"$fake/lab/build"
-printf '#!/bin/sh\necho "$*" >"%s"\necho "no lab" >&2\nexit 3\n' "$fake/arguments" >"$fake/lab/boot"
+cat >"$fake/lab/boot" <<END
+#!/bin/sh
+echo "\$*" >"$fake/arguments"
+for word; do
+	case \$word in
+	*/job.*) cp "\$word" "$fake/job" ;;
+	esac
+done
+echo "no lab" >&2
+exit 3
+END
 chmod 755 "$fake"/*/need "$fake"/lab/*
 
 # limit ARGUMENT...: the time limit that the lab is given.
@@ -43,6 +53,17 @@ is "limit: on amd, five boots" "$(limit --boots 5)" 1320
 is "limit: on intel" "$(limit --cpu intel)" 720
 is "limit: on intel, two boots" "$(limit --cpu intel --boots 2)" 1320
 is "limit: as asked for" "$(limit --cpu intel --limit 77)" 77
+
+# --- Hyper-V's interface ---------------------------------------------------------------------
+is "without --hyperv: nothing of it in the lab" "$(limit >/dev/null; grep -c hyperv "$fake/job")" 0
+is "--hyperv: in the lab too" "$(limit --hyperv >/dev/null; grep -o ' --hyperv' "$fake/job")" " --hyperv"
+fails_with "--hyperv on an emulated processor" 'error: --hyperv: an emulated processor \(tcg\) does not imitate' \
+	timeout 20 "$exitprobe" run --accel tcg --hyperv --ops nop
+is "the operations: skipped, and the option named" "$(status_of timeout 100 "$exitprobe" run --accel tcg \
+	--ops 'hv-*' -qo "$work/hv.json")" 0
+is "the operations: skipped, and the option named: all" "$(jq -r '.boots[0].records[] |
+	select(.record == "op") | .text' "$work/hv.json" | grep -v '^1 vCPU, needs 2' | sort -u)" \
+	"no interface of Hyper-V (exitprobe run --hyperv)"
 
 # --- the man page, the completion ---------------------------------------------
 # said COMMAND: its long options as the man page has them.

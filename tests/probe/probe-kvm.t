@@ -13,7 +13,7 @@ is "status" "$(status_of timeout 150 qemu-system-x86_64 -accel kvm -kernel "$bui
 	-serial stdio -display none -device isa-debug-exit,iobase=0xf4,iosize=4)" 33
 cp "$work/out" "$work/table"
 has "a row" "$work/table" '^cpuid( +[0-9.]+){4,}.* [0-9]+/[0-9]+'
-has "complete" "$work/table" '^complete: 1[0-9][0-9] operations: .* 0 failed'
+has "complete" "$work/table" '^complete: [12][0-9][0-9] operations: .* 0 failed'
 if grep -q 'exit stats v1' "$work/table"; then
 	is "patched: CPUID is one exit" "$(column "$work/table" cpuid /op)" 1.00
 else

@@ -129,6 +129,9 @@ static void check_place(const struct run_options *o)
 		    o->for_here);
 	if (strcmp(o->accel, "lab") && o->for_lab)
 		die("%s: is for the lab; add --accel lab", o->for_lab);
+	if (!strcmp(o->accel, "tcg") && o->plan.hyperv)
+		die("--hyperv: an emulated processor (tcg) does not imitate Hyper-V; use --accel kvm "
+		    "or lab");
 	if (!strcmp(o->accel, "tcg") && strcmp(o->counts, "auto") && strcmp(o->counts, "none"))
 		die("--counts %s: an emulated processor (tcg) has no exits; use --accel kvm or lab",
 		    o->counts);

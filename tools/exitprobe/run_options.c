@@ -31,6 +31,7 @@ enum option_key {
 	KEY_BOOTS,
 	KEY_PIN,
 	KEY_SMP,
+	KEY_HYPERV,
 	KEY_COUNTS,
 	KEY_QEMU,
 	KEY_QEMU_ARG,
@@ -57,6 +58,10 @@ static const struct argp_option argp_options[] = {
 	{ "kernel", KEY_KERNEL, "VERSION", 0, "the lab's kernel (" DEFAULT_KERNEL ")", 0 },
 	{ "modules", KEY_MODULES, "DIR", 0, "the lab's KVM modules, instead of its own", 0 },
 	{ "smp", KEY_SMP, "N", 0, "vCPUs; from 2 on, operations between vCPUs too (1)", 0 },
+	{ "hyperv", KEY_HYPERV, 0, 0,
+	  "give the guest Hyper-V's interface as KVM imitates it for Windows (QEMU's -cpu flags "
+	  "hv-*): the operations hv-* need it",
+	  0 },
 	{ "pin", KEY_PIN, "CPUS", 0,
 	  "host processors for the vCPUs, as 3 or 2,3 or 2-5, or none (isolated ones, else the "
 	  "highest)",
@@ -241,6 +246,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		break;
 	case KEY_SMP:
 		o->plan.vcpus = number("smp", value, 1, CPU_AFFINITY_VCPUS);
+		break;
+	case KEY_HYPERV:
+		o->plan.hyperv = true;
 		break;
 	case KEY_COUNTS:
 		if (strcmp(value, "auto") && !counts_find(value))

@@ -24,6 +24,7 @@ struct boot_plan {
 	unsigned int samples, budget_ms; /* 0: the probe's own choice */
 	unsigned int settle_ms;		 /* the guest idles so long before it begins */
 	unsigned int vcpus;
+	bool hyperv; /* the guest sees KVM's imitation of Hyper-V */
 	/* How to count exits, from the best way on; NULL at the end. */
 	const struct counting *const *ways;
 	const char *pin;      /* processors for the vCPUs, as "2" or "2,3"; NULL: choose; "none" */

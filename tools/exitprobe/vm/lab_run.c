@@ -68,6 +68,8 @@ static bool write_job(const char *path, const struct lab_plan *lab, const struct
 	put_number(job, "--smp", plan->vcpus);
 	put_number(job, "--hang", plan->hang_s);
 	put_number(job, "--boots", lab->boots);
+	if (plan->hyperv)
+		fputs(" --hyperv", job);
 	if (plan->verbose)
 		fputs(" --verbose", job);
 	for (char **more = plan->qemu_args; more && *more; more++)
