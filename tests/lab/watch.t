@@ -86,7 +86,7 @@ ok "code that runs when a VM is set up" jumps arch/x86/kvm/i8254.c kvm_create_pi
 ok "code that runs when a vCPU's registers are set" jumps arch/x86/kvm/x86.c kvm_arch_vcpu_ioctl_set_regs "vcpu_load" 2
 ok "five more in hypercalls" jumps arch/x86/kvm/x86.c kvm_emulate_hypercall "nr = kvm_rax_read" 5
 five=$(git -C "$tree" rev-parse HEAD)
-for file in virt/kvm/kvm_main.c virt/kvm/eventfd.c virt/kvm/dirty_ring.c arch/x86/kvm/debugfs.c; do
+for file in arch/x86/kvm/emulate.c virt/kvm/kvm_main.c virt/kvm/eventfd.c virt/kvm/dirty_ring.c arch/x86/kvm/debugfs.c; do
 	remark "$file"
 done
 ok "code of nested guests" jumps arch/x86/kvm/svm/nested.c nested_svm_vmrun "if (!svm->nested.hsave" 4

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "exitstat/reasons.h"
 #include "version.h"
 
 /* Where the vCPUs' time goes, but for the guest's own; the first three also by reason. */
