@@ -23,10 +23,20 @@ static const struct derived_row rows[] = {
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-/* count is 0 if the operation has not been measured. */
+/* cycles.count is 0 if the operation has not been measured. */
+struct note {
+	struct stats cycles;
+	int64_t milli_exits;
+};
+
 static struct {
-	struct stats minuend, subtrahend;
+	struct note minuend, subtrahend;
 } noted[ROWS];
+
+static void note(struct note *n, const struct measurement *m)
+{
+	*n = (struct note){ m->cycles, measurement_milli_exits(m) };
+}
 
 void derived_note(const struct op *op, const struct measurement *m)
 {
@@ -35,24 +45,25 @@ void derived_note(const struct op *op, const struct measurement *m)
 		return;
 	for (size_t i = 0; i < ROWS; i++) {
 		if (text_equal(rows[i].minuend, op->name))
-			noted[i].minuend = m->cycles;
+			note(&noted[i].minuend, m);
 		if (text_equal(rows[i].subtrahend, op->name))
-			noted[i].subtrahend = m->cycles;
+			note(&noted[i].subtrahend, m);
 	}
 }
 
 bool derived_next(size_t *index, struct derived *d)
 {
 	for (; *index < ROWS; ++*index) {
-		const struct stats *a = &noted[*index].minuend, *b = &noted[*index].subtrahend;
+		const struct note *a = &noted[*index].minuend, *b = &noted[*index].subtrahend;
 
-		if (!a->count || !b->count)
+		if (!a->cycles.count || !b->cycles.count)
 			continue;
 		*d = (struct derived){
 			.row = &rows[*index],
-			.cycles = a->p50 - b->p50,
-			.ci_low = a->ci_low - b->ci_high,
-			.ci_high = a->ci_high - b->ci_low,
+			.cycles = a->cycles.p50 - b->cycles.p50,
+			.ci_low = a->cycles.ci_low - b->cycles.ci_high,
+			.ci_high = a->cycles.ci_high - b->cycles.ci_low,
+			.milli_exits = a->milli_exits - b->milli_exits,
 		};
 		++*index;
 		return true;

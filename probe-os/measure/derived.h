@@ -22,6 +22,7 @@ struct derived_row {
 struct derived {
 	const struct derived_row *row;
 	int64_t cycles, ci_low, ci_high;
+	int64_t milli_exits; /* thousandths; 0 if nobody counts */
 };
 
 /*

@@ -265,7 +265,7 @@ static void print_warning(void *context, const char *line)
 static void print_derived(const struct table *t)
 {
 	const struct merged *merged = t->merged;
-	char ns[TICK_TEXT_SIZE];
+	char ns[TICK_TEXT_SIZE], text[64];
 
 	if (!merged->derived_count)
 		return;
@@ -277,7 +277,8 @@ static void print_derived(const struct table *t)
 		fprintf(t->to, "%-*s%13" PRId64, NAME_WIDTH, d->name, d->cycles);
 		if (t->ns > 0)
 			fprintf(t->to, "%8s", tick_text(t->ns * (double)d->cycles, ns, sizeof(ns)));
-		fprintf(t->to, "  %s - %s\n", d->minuend, d->subtrahend);
+		fprintf(t->to, "  %s - %s%s\n", d->minuend, d->subtrahend,
+			wording_more_exits(d, text, sizeof(text)));
 	}
 }
 

@@ -6,12 +6,14 @@
 #include "lib/escape.h"
 #include "report/html/page.h"
 #include "results/tick.h"
+#include "results/wording.h"
 
 /* --- differences of medians ---------------------------------------------------- */
 
 void page_derived(FILE *to, const struct merged *merged)
 {
 	double ns = tick_ns(merged->results);
+	char text[64];
 
 	if (!merged->derived_count)
 		return;
@@ -38,8 +40,9 @@ void page_derived(FILE *to, const struct merged *merged)
 		fprintf(to,
 			"<td data-l=\"low\">%" PRId64 "</td><td data-l=\"high\">%" PRId64
 			"</td><td class=\"t\"><span class=\"op\">%s</span> less "
-			"<span class=\"op\">%s</span></td></tr>\n",
-			d->low, d->high, d->minuend, d->subtrahend);
+			"<span class=\"op\">%s</span>%s</td></tr>\n",
+			d->low, d->high, d->minuend, d->subtrahend,
+			wording_more_exits(d, text, sizeof(text)));
 	}
 	fputs("</tbody></table></section>\n", to);
 }
