@@ -18,6 +18,12 @@ static const struct derived_row rows[] = {
 	  "forced-nop", "cpuid" },
 	{ "wake-up", "IPI: waking a halted vCPU less kicking one out of the guest", "ipi-halted",
 	  "ipi-spin" },
+	{ "nested-price", "CPUID of L2, which L1 handles, less CPUID of L1", "nested-cpuid",
+	  "cpuid" },
+	{ "nested-served", "the same with what a hypervisor does around it", "nested-serve",
+	  "cpuid" },
+	{ "nested-kept", "a port read of L2 that L0 keeps", "nested-port", "nested-call" },
+	{ "nested-fill", "L0 maps a page for L2", "nested-fault-l0", "nested-call" },
 	{ "contention-x2", "CPUID on two vCPUs at once less on one", "cpuid-x2", "cpuid" },
 };
 

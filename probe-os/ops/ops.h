@@ -139,7 +139,8 @@ extern const struct op op_empty;
 extern const struct op_family family_control, family_cpuid, family_hypercall, family_port,
 	family_string, family_mmio, family_memory, family_msr, family_deadline, family_x2apic,
 	family_register, family_debug, family_descriptor, family_tlb, family_exception, family_idle,
-	family_interrupt, family_processor, family_smp, family_stats;
+	family_interrupt, family_processor, family_smp, family_stats, family_nested,
+	family_nested_svm, family_nested_vmx;
 
 #define OP_FAMILY(title, text, table)                                                              \
 	{                                                                                          \
