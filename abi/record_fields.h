@@ -186,6 +186,7 @@ enum difference_kind { DIFFERENCES(ENUM_CONSTANT) DIFFERENCE_COUNT };
 	F(halted, INTEGER, REQUIRED, NULL)                                                         \
 	F(exits, NUMBER, REQUIRED, NULL)                                                           \
 	F(reasons, LIST_OF(reason), REQUIRED, NULL)                                                \
+	F(l2_exits, NUMBER, OPTIONAL, "of the exits those from L2, a guest of the probe's own")    \
 	F(as_sampled, BOOLEAN, OPTIONAL, "as many exits as of every kept sample")
 
 #define HINT_FIELDS(F)                                                                             \

@@ -43,7 +43,7 @@ emulate() {
 	# What QEMU's emulation lacks of an EPYC is named, or it warns; RDRAND
 	# and RDSEED would differ from run to run.
 	cpu=EPYC,+svm,+npt,-rdseed
-	[ -n "${LAB_MORE:-}" ] && cpu=$cpu,+monitor,+arat || cpu=$cpu,-rdrand
+	[ -n "${LAB_MORE:-}" ] && cpu=$cpu,+monitor,+arat,+vgif || cpu=$cpu,-rdrand
 	cpu=$cpu,-sha-ni,-fxsr-opt,-misalignsse,-3dnowprefetch,-osvw,-topoext,-nrip-save,-xsavec
 	if [ "$parallel" = turns ]; then
 		clock="-accel tcg,thread=single -smp 2"

@@ -39,6 +39,7 @@ void account_batch(struct measurement *m, const struct batch *own)
 	m->batch_kernel = stats_rounded(own->kernel, operations);
 	m->batch_user = stats_rounded(own->user, operations);
 	m->batch_halted = stats_rounded(own->halted, operations);
+	m->batch_milli_l2_exits = stats_rounded(own->l2_exits * 1000, operations);
 	for (unsigned int i = 0; i < reasons_slots(); i++) {
 		uint32_t reason = reasons_number(i);
 		int64_t milli = stats_rounded(own->exits[i] * 1000, operations);

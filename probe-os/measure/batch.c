@@ -10,7 +10,7 @@ static struct batch queries; /* the cost of the readings, without any run */
 static struct batch idle;    /* the cost of the same number of empty runs */
 
 struct times {
-	uint64_t kernel, user, halted;
+	uint64_t kernel, user, halted, l2_exits;
 };
 
 static struct times read_times(void)
@@ -19,6 +19,7 @@ static struct times read_times(void)
 		.kernel = counters_vcpu(KVM_EXIT_STATS_KERNEL),
 		.user = counters_vcpu(KVM_EXIT_STATS_USER),
 		.halted = counters_vcpu(KVM_EXIT_STATS_HALTED),
+		.l2_exits = counters_vcpu(KVM_EXIT_STATS_L2_EXITS),
 	};
 }
 
@@ -56,6 +57,7 @@ static void run_by_leaf(const struct op *op, unsigned int runs, bool vm, struct 
 	b->kernel = (int64_t)(to.kernel - from.kernel);
 	b->user = (int64_t)(to.user - from.user);
 	b->halted = (int64_t)(to.halted - from.halted);
+	b->l2_exits = (int64_t)(to.l2_exits - from.l2_exits);
 }
 
 /* The same where a program on the host counts: one reading has the exits and the times. */
@@ -67,6 +69,7 @@ static void run_by_host(const struct op *op, unsigned int runs, bool vm, struct 
 	b->kernel = after.times.kernel - before.times.kernel;
 	b->user = after.times.user - before.times.user;
 	b->halted = after.times.halted - before.times.halted;
+	b->l2_exits = 0;
 }
 
 /* Measure @runs runs and everything else between the two readings. */
@@ -124,6 +127,7 @@ static void subtract(struct batch *from, const struct batch *b)
 	from->kernel -= b->kernel;
 	from->user -= b->user;
 	from->halted -= b->halted;
+	from->l2_exits -= b->l2_exits;
 	for (unsigned int i = 0; i < reasons_slots(); i++)
 		from->exits[i] -= b->exits[i];
 }

@@ -15,12 +15,13 @@
 #define BATCH_TRIES 4
 
 /*
- * Sums over all runs. Times are in TSC ticks; the last three come from the
- * host's counters.
+ * Sums over all runs. Times are in TSC ticks; all but the first come from the
+ * host's counters. A program on the host does not count @l2_exits.
  */
 struct batch {
 	unsigned int runs;
 	int64_t cycles, kernel, user, halted;
+	int64_t l2_exits; /* of @exits those of L2, a guest of this guest, on this vCPU */
 	int64_t exits[SLOTS_MAX];
 };
 

@@ -50,6 +50,12 @@ static const struct derived_row rows[] = {
 	  "hv-ipi-spin" },
 	{ "msr-userspace", "RDMSR: up to the VMM and back", "rdmsr-filtered", "rdmsr-misc-enable" },
 	{ "debug-in-use", "what a breakpoint adds to an exit", "cpuid-watched", "cpuid" },
+	{ "nested-price", "CPUID of L2, which L1 handles, less CPUID of L1", "nested-cpuid",
+	  "cpuid" },
+	{ "nested-served", "the same with what a hypervisor does around it", "nested-serve",
+	  "cpuid" },
+	{ "nested-kept", "a port read of L2 that L0 keeps", "nested-port", "nested-call" },
+	{ "nested-fill", "L0 maps a page for L2", "nested-fault-l0", "nested-call" },
 	{ "contention-x2", "CPUID on two vCPUs at once less on one", "cpuid-x2", "cpuid" },
 };
 
@@ -79,10 +85,20 @@ static const struct derived_row *row_at(size_t index)
 	return index < PLAIN_ROWS ? &rows[index] : &control_rows[index - PLAIN_ROWS];
 }
 
-/* count is 0 if the operation has not been measured. */
+/* cycles.count is 0 if the operation has not been measured. */
+struct note {
+	struct stats cycles;
+	int64_t milli_exits;
+};
+
 static struct {
-	struct stats minuend, subtrahend;
+	struct note minuend, subtrahend;
 } noted[ROWS];
+
+static void note(struct note *n, const struct measurement *m)
+{
+	*n = (struct note){ m->cycles, measurement_milli_exits(m) };
+}
 
 void derived_note(const struct op *op, const struct measurement *m)
 {
@@ -91,9 +107,9 @@ void derived_note(const struct op *op, const struct measurement *m)
 		return;
 	for (size_t i = 0; i < ROWS; i++) {
 		if (text_equal(row_at(i)->minuend, op->name))
-			noted[i].minuend = m->cycles;
+			note(&noted[i].minuend, m);
 		if (text_equal(row_at(i)->subtrahend, op->name))
-			noted[i].subtrahend = m->cycles;
+			note(&noted[i].subtrahend, m);
 	}
 }
 
@@ -118,18 +134,19 @@ static enum difference_kind says(const struct derived *d, const struct stats *su
 bool derived_next(size_t *index, struct derived *d)
 {
 	for (; *index < ROWS; ++*index) {
-		const struct stats *a = &noted[*index].minuend, *b = &noted[*index].subtrahend;
+		const struct note *a = &noted[*index].minuend, *b = &noted[*index].subtrahend;
 
-		if (!a->count || !b->count)
+		if (!a->cycles.count || !b->cycles.count)
 			continue;
 		*d = (struct derived){
 			.row = row_at(*index),
 			.control = *index >= PLAIN_ROWS,
-			.cycles = a->p50 - b->p50,
-			.ci_low = a->ci_low - b->ci_high,
-			.ci_high = a->ci_high - b->ci_low,
+			.cycles = a->cycles.p50 - b->cycles.p50,
+			.ci_low = a->cycles.ci_low - b->cycles.ci_high,
+			.ci_high = a->cycles.ci_high - b->cycles.ci_low,
+			.milli_exits = a->milli_exits - b->milli_exits,
 		};
-		d->says = says(d, b);
+		d->says = says(d, &b->cycles);
 		++*index;
 		return true;
 	}

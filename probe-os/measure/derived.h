@@ -24,6 +24,7 @@ struct derived {
 	int64_t cycles, ci_low, ci_high;
 	bool control; /* the subtrahend is 0 on a machine of steady speed */
 	enum difference_kind says;
+	int64_t milli_exits; /* thousandths; 0 if nobody counts */
 };
 
 /*

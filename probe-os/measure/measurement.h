@@ -74,6 +74,7 @@ struct measurement {
 	int64_t batch_cycles, batch_kernel, batch_user, batch_halted;
 	int64_t batch_milli_exits;
 	struct reason_counts reasons; /* thousandths per operation */
+	int64_t batch_milli_l2_exits; /* of them from L2, where the leaf counts; host exits too */
 	bool batch_agrees;	      /* with the exits of every kept sample */
 
 	/* Exits while the samples were taken that the operation did not cause. */

@@ -147,7 +147,8 @@ extern const struct op_family family_control, family_cpuid, family_hypercall, fa
 	family_x2apic, family_register, family_debug, family_descriptor, family_tlb,
 	family_exception, family_idle, family_time, family_interrupt, family_processor, family_smp,
 	family_paravirt, family_paravirt_smp, family_hyperv_time, family_hyperv_apic,
-	family_hyperv_call, family_pmu, family_firmware, family_after, family_stats;
+	family_hyperv_call, family_pmu, family_firmware, family_after, family_nested,
+	family_nested_svm, family_nested_vmx, family_stats;
 
 #define OP_FAMILY(title, text, table)                                                              \
 	{                                                                                          \

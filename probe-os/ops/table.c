@@ -16,7 +16,8 @@ const struct op_family *const op_families[] = {
 	&family_time,	     &family_processor,	   &family_pmu,		&family_firmware,
 	&family_smp,	     &family_paravirt_smp, &family_interrupt,	&family_paravirt,
 	&family_hyperv_time, &family_hyperv_apic,  &family_hyperv_call, &family_after,
-	&family_x2apic,	     &family_stats,
+	&family_x2apic,	     &family_nested,	   &family_nested_svm,	&family_nested_vmx,
+	&family_stats,
 };
 const size_t op_family_count = sizeof(op_families) / sizeof(op_families[0]);
 

@@ -268,6 +268,8 @@ static void counted_members(const struct measurement *m)
 	json_number(&out, FIELD(batch, halted), m->batch_halted);
 	json_milli(&out, FIELD(batch, exits), m->batch_milli_exits);
 	reasons_member(FIELD(batch, reasons), &m->reasons, true);
+	if (m->batch_milli_l2_exits > 0)
+		json_milli(&out, FIELD(batch, l2_exits), m->batch_milli_l2_exits);
 	json_bool(&out, FIELD(batch, as_sampled), m->batch_agrees);
 	json_close(&out, '}');
 	json_open(&out, FIELD(op, set_aside), '{');

@@ -108,6 +108,14 @@ static void print_kept(const struct measurement *m, int width)
 	unsettled |= ended_early(m);
 }
 
+/* Print @milli thousandths, as "2" or "0.016". */
+static void print_milli(uint64_t milli)
+{
+	printf("%lu", milli / 1000);
+	if (milli % 1000)
+		printf(".%03lu", milli % 1000);
+}
+
 static void print_reasons(const struct measurement *m)
 {
 	const char *separator = "  ";
@@ -118,12 +126,17 @@ static void print_reasons(const struct measurement *m)
 
 		printf("%s", separator);
 		separator = "+";
-		if (r->exits % 1000)
-			printf("%lu.%03lu ", r->exits / 1000, r->exits % 1000);
-		else if (r->exits != 1000)
-			printf("%lu ", r->exits / 1000);
+		if (r->exits != 1000) {
+			print_milli(r->exits);
+			printf(" ");
+		}
 		printf("%s", report_reason(r->reason, name, sizeof(name)));
 	}
+	if (m->batch_milli_l2_exits <= 0)
+		return;
+	printf(", ");
+	print_milli((uint64_t)m->batch_milli_l2_exits);
+	printf(" from L2");
 }
 
 static void print_counted(const struct measurement *m)
@@ -186,6 +199,15 @@ static void op_end(const struct op *op, const struct measurement *m)
 	printf("\n");
 }
 
+/* A difference that comes with other exits says so. */
+static void print_exits_more(int64_t milli)
+{
+	if (!milli)
+		return;
+	printf(", exits %s", milli < 0 ? "-" : "+");
+	print_milli(milli < 0 ? -(uint64_t)milli : (uint64_t)milli);
+}
+
 static void derived(const struct derived *d)
 {
 	static const char *const words[] = { [DIFFERENCE_NONE] = "none: ",
@@ -198,8 +220,10 @@ static void derived(const struct derived *d)
 		printf("\n%-18s%10s%10s%10s  %s\n", "difference", "of p50", "at least", "at most",
 		       "of");
 	headed = true;
-	printf("%-18s%10ld%10ld%10ld  %s%s - %s: %s\n", d->row->name, d->cycles, d->ci_low,
+	printf("%-18s%10ld%10ld%10ld  %s%s - %s: %s", d->row->name, d->cycles, d->ci_low,
 	       d->ci_high, words[d->says], d->row->minuend, d->row->subtrahend, d->row->what);
+	print_exits_more(d->milli_exits);
+	printf("\n");
 }
 
 static void print_discarded(const struct run *run)

@@ -242,8 +242,14 @@ jq -c '.boots += [.boots[0]] | (.boots[1].records[] | select(.record == "derived
 	(.name = "other" | .minuend = "inb-kernel" | .subtrahend = "nop")' "$lab" >"$work/derived.json"
 report "$work/derived.json" >"$work/derived"
 has "differences of the first boot" "$work/derived" '^userspace-read +3844  inl-user - inb-kernel$'
-has "differences that another boot has" "$work/derived" '^other +[0-9]+  inb-kernel - nop$'
+has "differences that another boot has" "$work/derived" '^other +[0-9]+  inb-kernel - nop, exits \+1$'
 is "none of them twice" "$(sed -n '/^difference of/,/^$/p' "$work/derived" | cut -d ' ' -f 1 | sort | uniq -d)" ""
+# A guest of the probe's own.
+jq -c '(.boots[0].records[] | select(.op == "cpuid" and .record == "op")).batch.l2_exits = 1.5' "$lab" >"$work/l2.json"
+report "$work/l2.json" >"$work/l2"
+has "exits of L2: said at the reason" "$work/l2" '^cpuid .*  CPUID, 1\.500 from L2$'
+jq -c '(.boots[0].records[] | select(.op == "cpuid" and .record == "op")).batch.l2_exits = "1"' "$lab" >"$work/l2.json"
+fails_with "exits of L2: no number" 'batch.l2_exits' report "$work/l2.json"
 
 # --- gnuplot ---------------------------------------------------------------------
 mkdir -p "$work/bin"

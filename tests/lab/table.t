@@ -39,6 +39,9 @@ for cpu in $cpus; do
 		"$(diff "$work/expected" "$work/exits")" ""
 	is "$cpu $kernel: every operation as its row says, but for the emulator's defects" \
 		"$(jq -r 'select(.agrees == false) | .op' "$work/records")" "$(defects_of "$cpu")"
+	is "$cpu $kernel: how many of them are L2's" \
+		"$(jq -r 'select(.record == "op" and .batch.l2_exits) | "\(.op) \(.batch.l2_exits + 0)"' "$work/records")" \
+		"$(jq -r 'select(.record == "op" and .outcome == "measured") | .op' "$work/records" | l2_exits_of)"
 	is "$cpu $kernel: a row says what to expect of every operation measured" \
 		"$(jq -r 'select(.record == "op" and .outcome == "measured" and .expected == null)
 			| .op' "$work/records")" ""

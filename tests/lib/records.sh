@@ -79,6 +79,12 @@ defects_of() {
 	defects_in "$top/tests/expected/$1-$(emulator_of "$1")"
 }
 
+# l2_exits_of: of operations, a line each, those that have exits of L2, and how many.
+l2_exits_of() {
+	awk 'NR == FNR { if (!/^#/) exits[$1] = $2; next }
+		$1 in exits { print $1, exits[$1] }' "$top/tests/expected/l2" -
+}
+
 # in_bounds GOLDEN: lines of exits_of, but of an operation that varies by GOLDEN, in a
 # line "NAME varies LEAST MOST REASON...", that line instead, if its exits, one by one
 # and back to back, are so many and for these reasons alone.

@@ -41,6 +41,7 @@ void text_differences(FILE *to, const struct merged *merged, double ns, const ch
 {
 	const char *column = ns > 0 ? "      ns" : "";
 	size_t count = controlled(merged);
+	char text[64];
 
 	if (merged->derived_count > count)
 		fprintf(to, "\n%s%-*s%13s%s  of%s\n", head, NAME_WIDTH, "difference of p50", "",
@@ -51,7 +52,8 @@ void text_differences(FILE *to, const struct merged *merged, double ns, const ch
 		if (d->control)
 			continue;
 		print_figure(to, d, ns);
-		fprintf(to, "  %s - %s\n", d->minuend, d->subtrahend);
+		fprintf(to, "  %s - %s%s\n", d->minuend, d->subtrahend,
+			wording_more_exits(d, text, sizeof(text)));
 	}
 	if (count)
 		fprintf(to, "\n%s%-*s%13s%s%10s%10s  of%s\n", head, NAME_WIDTH, "after the exit",

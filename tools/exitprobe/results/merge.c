@@ -175,6 +175,8 @@ static void merge_derived(struct merged *merged, const struct boot *boot, json_t
 		d.low = a->as_one.cycles.ci_low - b->as_one.cycles.ci_high;
 		d.high = a->as_one.cycles.ci_high - b->as_one.cycles.ci_low;
 		d.says = merged_says(&d, &b->as_one.cycles, merged->results);
+		if (a->as_one.counted && b->as_one.counted)
+			d.exits_milli = a->as_one.exits_milli - b->as_one.exits_milli;
 		merged->derived[merged->derived_count++] = d;
 	}
 }

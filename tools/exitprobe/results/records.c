@@ -193,6 +193,8 @@ static void read_counted(struct reader *r, const json_t *op, struct op_result *r
 	mark = reader_enter(r, FIELD(op, batch));
 	if (batch)
 		read_reasons(r, batch, FIELD(batch, reasons), &result->reasons);
+	if (batch && json_object_get(batch, FIELD(batch, l2_exits)))
+		result->l2_milli = reader_milli(r, batch, FIELD(batch, l2_exits), EXITS_MAX);
 	reader_leave(r, mark);
 	aside = reader_object(r, op, FIELD(op, set_aside));
 	mark = reader_enter(r, FIELD(op, set_aside));

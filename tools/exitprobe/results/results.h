@@ -92,6 +92,7 @@ struct op_result {
 	int64_t exits_milli;
 	struct parts parts;
 	struct reasons reasons; /* of runs back to back, per operation */
+	int64_t l2_milli;	/* of them from L2, a guest of the probe's own */
 	struct reasons hints;	/* at the reasons: counters of KVM's, by name; number is 0 */
 	struct reasons foreign;
 	int64_t aside_exits, aside_away; /* samples */
@@ -105,6 +106,7 @@ struct derived {
 	int64_t cycles, low, high;
 	bool control;		   /* the subtrahend is 0 on a machine of steady speed */
 	enum difference_kind says; /* as the probe did; of older ones, by the interval */
+	int64_t exits_milli; /* of merged ones: the difference of the exits, 0 if not counted */
 };
 
 /* What the probe says of itself and of its machine. */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "expectation.h"
@@ -27,6 +28,14 @@ static void append(char *text, size_t size, const char *format, ...)
 	va_end(arguments);
 }
 
+/* "2", "0.016" */
+static void append_milli(char *text, size_t size, int64_t milli)
+{
+	append(text, size, "%" PRId64, milli / 1000);
+	if (milli % 1000)
+		append(text, size, ".%03" PRId64, milli % 1000);
+}
+
 const char *wording_reasons(const struct reasons *reasons, char *text, size_t size)
 {
 	text[0] = '\0';
@@ -34,11 +43,10 @@ const char *wording_reasons(const struct reasons *reasons, char *text, size_t si
 		const struct reason *r = &reasons->list[i];
 
 		append(text, size, "%s", i ? "+" : "");
-		if (r->milli % 1000)
-			append(text, size, "%" PRId64 ".%03" PRId64 " ", r->milli / 1000,
-			       r->milli % 1000);
-		else if (r->milli != 1000)
-			append(text, size, "%" PRId64 " ", r->milli / 1000);
+		if (r->milli != 1000) {
+			append_milli(text, size, r->milli);
+			append(text, size, " ");
+		}
 		append(text, size, "%s", r->name);
 	}
 	return text;
@@ -49,8 +57,23 @@ const char *wording_why(const struct op_result *op, char *text, size_t size)
 	char hints[LINE_MAX_TEXT];
 
 	wording_reasons(&op->reasons, text, size);
+	if (op->l2_milli) {
+		append(text, size, ", ");
+		append_milli(text, size, op->l2_milli);
+		append(text, size, " from L2");
+	}
 	if (op->hints.count)
 		append(text, size, "(%s)", wording_reasons(&op->hints, hints, sizeof(hints)));
+	return text;
+}
+
+const char *wording_more_exits(const struct derived *d, char *text, size_t size)
+{
+	text[0] = '\0';
+	if (!d->exits_milli)
+		return text;
+	append(text, size, ", exits %s", d->exits_milli < 0 ? "-" : "+");
+	append_milli(text, size, llabs(d->exits_milli));
 	return text;
 }
 

@@ -27,10 +27,13 @@ const char *wording_notes(const struct merged_op *op, const char *separator, cha
 			  size_t size);
 
 /*
- * Why the operation exits, as far as it is known: "IOIO", or of counters that are only a
- * hint at it "(io_exits, insn_emulation)".
+ * Why the operation exits, as far as it is known: "IOIO", "VMMCALL+VMRUN, 1 from L2", or of
+ * counters that are only a hint at it "(io_exits, insn_emulation)".
  */
 const char *wording_why(const struct op_result *op, char *text, size_t size);
+
+/* ", exits +2", of two operations that do not have as many; else "". */
+const char *wording_more_exits(const struct derived *derived, char *text, size_t size);
 
 /*
  * "AMD EPYC ... | host KVM-6.1.0 | exit stats v1 (SVM) | unit: instructions"; "unit: cycles of

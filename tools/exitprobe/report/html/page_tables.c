@@ -13,6 +13,7 @@
 void page_derived(FILE *to, const struct merged *merged)
 {
 	double ns = tick_ns(merged->results);
+	char text[64];
 
 	if (!merged->derived_count)
 		return;
@@ -40,8 +41,9 @@ void page_derived(FILE *to, const struct merged *merged)
 		fprintf(to,
 			"<td data-l=\"low\">%" PRId64 "</td><td data-l=\"high\">%" PRId64
 			"</td><td class=\"t\"><span class=\"op\">%s</span> less "
-			"<span class=\"op\">%s</span>%s%s</td></tr>\n",
-			d->low, d->high, d->minuend, d->subtrahend, *words ? ": " : "", words);
+			"<span class=\"op\">%s</span>%s%s%s</td></tr>\n",
+			d->low, d->high, d->minuend, d->subtrahend, *words ? ": " : "", words,
+			wording_more_exits(d, text, sizeof(text)));
 	}
 	fputs("</tbody></table></section>\n", to);
 }
