@@ -105,13 +105,13 @@ check: need-test need-lab ## formatting, static analysis, checkpatch, includes
 TESTS_LONG := $(addprefix tests/lab/,attach-rounds.t bisect.t counts-6.12.t debian.t exitstat-intel.t module-6.12.t paddings.t reproducible-modules.t selftest-6.12.t \
 	table-6.12.t table-twice.t)
 # Called with the word long they do what they leave out in make test.
-TESTS_LONG_PARTS := $(addprefix tests/cli/,dist.t hooks.t install.t) $(addprefix tests/lab/,counts.t invariants.t modes.t module.t profile.t smp.t table-more.t \
+TESTS_LONG_PARTS := $(addprefix tests/cli/,dist.t hooks.t install.t) $(addprefix tests/lab/,counts.t guest-run.t invariants.t modes.t module.t profile.t smp.t table-more.t \
 	two-vms.t)
 
 # Two run at a time: those that take longest first, so that none runs alone at the end.  The
 # first builds modules that profile.t uses too.
 TESTS_FIRST := $(addprefix tests/,lab/one-instruction.t lab/table.t lab/selftest.t lab/profile.t cli/run.t probe/boot.t \
-	lab/module.t lab/counts.t lab/samples.t lab/host-load.t lab/exitstat.t cli/install.t lab/fingerprint.t probe/probe-kvm.t lab/smp.t \
+	lab/module.t lab/counts.t lab/samples.t lab/host-load.t lab/guest-run.t lab/exitstat.t cli/install.t lab/fingerprint.t probe/probe-kvm.t lab/smp.t \
 	lab/interrupts.t lab/left.t lab/reproducible.t cli/paths.t lab/two-vms.t lab/invariants.t cli/host-patch.t \
 	lab/modes.t cli/report-browser.t)
 TESTS := $(TESTS_FIRST) $(filter-out $(TESTS_LONG) $(TESTS_FIRST),$(sort $(wildcard tests/*/*.t)))
