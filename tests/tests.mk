@@ -110,7 +110,7 @@ TESTS_LONG_PARTS := $(shell grep -lE -e '-[nz] "[$$]long" \]' tests/*/*.t)
 # Two run at a time: those that take longest first, so that none runs alone at the end.  The
 # first builds modules that profile.t uses too.
 TESTS_FIRST := $(addprefix tests/,lab/one-instruction.t lab/table.t lab/selftest.t lab/profile.t cli/run.t probe/boot.t \
-	lab/module.t lab/watch.t lab/counts.t lab/layouts.t lab/samples.t lab/host-load.t lab/exitstat.t cli/install.t lab/fingerprint.t \
+	lab/module.t lab/watch.t lab/counts.t lab/layouts.t lab/samples.t lab/host-load.t lab/guest-run.t lab/exitstat.t cli/install.t lab/fingerprint.t \
 	probe/probe-kvm.t lab/smp.t \
 	lab/interrupts.t lab/left.t lab/reproducible.t cli/paths.t lab/two-vms.t lab/invariants.t cli/host-patch.t \
 	lab/modes.t cli/report-browser.t)
