@@ -68,7 +68,7 @@ for view in "1280 light" "360 dark"; do
 	is "$view: opened: what it is" "$(seen .trends.open.title)" cpuid
 	is "$view: opened: its split" "$(seen '.trends.open.areas | join(" ")')" "out kernel in"
 	is "$view: opened: the legend has these" "$(seen '.trends.open.legend | join(" ")')" "out kernel in"
-	is "$view: opened: on top the whole" "$(seen '.trends.open.points')" 10
+	is "$view: opened: the whole, on its own scale" "$(seen '.trends.open | "\(.points) \(.step > 25)"')" "10 true"
 	has "$view: opened: the change in words" "$work/seen" "2026-01-05T00:00:00Z: $base -> $((base + 1)), [+]1 .*slower; with it: kernel <b>old -> </script><b>new"
 	is "$view: opened: within the window" "$(seen '.trends.open.beyond')" false
 	has "$view: a run that is pointed at" "$work/seen" '"at":"2026-01-00T00:00:00Z, 20260100T000000Z-[0-9a-f]*, <b>old: p50 '"$base"

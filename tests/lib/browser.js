@@ -229,11 +229,13 @@ function trends() {
 	svg.dispatchEvent(new PointerEvent("pointermove", { clientX: box.left + 1, clientY: box.top + 5 }));
 	const open = {
 		title: dialog.querySelector("h2").textContent,
-		areas: [...svg.querySelectorAll(".area")].map(a => a.getAttribute("class").replace("area ", "")),
+		areas: [...dialog.querySelectorAll(".area")].map(a => a.getAttribute("class").replace("area ", "")),
 		legend: [...dialog.querySelectorAll("[data-part]")].filter(k => !k.hidden).map(k => k.textContent),
-		points: (svg.querySelector(".over") ?? svg.querySelector(".line")).getAttribute("d").split(/[ML]/).length - 1,
+		points: svg.querySelector(".line").getAttribute("d").split(/[ML]/).length - 1,
 		told: [...dialog.querySelectorAll(".told li")].map(e => e.textContent),
 		at: dialog.querySelector(".at").textContent,
+		/* A step of one instruction can be seen: the line's height, in per cent of its plot's. */
+		step: Math.round(100 * svg.querySelector(".line").getBoundingClientRect().height / box.height),
 		beyond: dialog.getBoundingClientRect().right > innerWidth + 1 || dialog.getBoundingClientRect().left < -1,
 	};
 	dialog.querySelector("form button").click();

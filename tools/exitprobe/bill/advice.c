@@ -18,7 +18,7 @@ static const struct {
 	{ "WRMSR", "MSR (tracepoint kvm_msr)" },
 	{ "CPUID", "leaf (tracepoint kvm_cpuid)" },
 	{ "NPF",
-	  "address (tracepoint kvm_mmio): doorbells of virtio are testdev-mmio-any, first touches of memory the rest" },
+	  "address (tracepoint kvm_mmio): first touches of memory (touch-2m, unlocked) are the rest" },
 	{ "EPT_MISCONFIG", "address (tracepoint kvm_mmio)" },
 	{ "EPT_VIOLATION", "page size of first touches of memory (tracepoint kvm_page_fault)" },
 	{ "APIC_ACCESS", "register of the local APIC (tracepoint kvm_apic)" },

@@ -50,44 +50,56 @@
 		const split = parts.map((name, p) => op.p[p][i] ? `${name} ${op.p[p][i]}` : "").filter(Boolean).join(", ");
 		return `${time}, ${runs > 1 ? `${runs} runs from ${id} on` : id}, ${kernel}: ${value}${split ? `; ${split}` : ""}`;
 	};
-	const open = name => {
-		const op = data.ops[name], layers = data.metric === "p50" ? stack(op) : [];
-		const all = [...op.l, ...op.h, ...layers.flatMap(l => l.high)].filter(v => v !== null);
-		/* With parts from 0: shares can be compared. Else as high as there is room. */
-		const low = layers.length ? 0 : Math.min(...all) - 0.5, high = Math.max(...all) + (layers.length ? 1 : 0.5);
+	const span = text => {
+		const e = document.createElement("span");
+		e.textContent = text;
+		return e;
+	};
+	/* A plot from @low to @high, what it says below it, and where a run is pointed at. */
+	const chart = (op, name, low, high, draw) => {
 		const y = v => 4 + (height - 8) * (1 - (v - low) / (high - low));
 		const svg = make("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": name });
-		for (const l of layers)
-			make("path", { class: `area ${l.name}`, d: area(l.low, l.high, y) }, svg);
-		if (!layers.length)
-			make("path", { class: "band", d: area(op.l, op.h, y) }, svg);
+		draw(svg, y);
 		for (const [at, worse] of op.c)
 			make("path", { class: worse ? "worse" : "better", d: `M${x(at)} 0V${height}` }, svg);
-		make("path", { class: layers.length ? "over" : "line", d: line(op.m, y) }, svg);
-		if (count <= 60)
-			make("path", { class: "dots", d: op.m.map((v, i) => v === null ? "" : `M${x(i)} ${y(v)}h0`).join("") }, svg);
 		const cursor = make("path", { class: "cursor" }, svg);
+		const scale = document.createElement("div");
+		scale.className = "scale";
+		scale.append(span(`${data.points[0][2].slice(0, 10)}, from ${short(low)}`),
+			span(`${data.points[count - 1][2].slice(0, 10)}, to ${short(high)} ${data.unit}`));
+		return { svg, scale, cursor };
+	};
+	const open = name => {
+		const op = data.ops[name], layers = data.metric === "p50" ? stack(op) : [];
+		const known = [...op.l, ...op.h].filter(v => v !== null);
+		const charts = [chart(op, `${name}: ${data.metric}`, Math.min(...known) - 1, Math.max(...known) + 1, (svg, y) => {
+			make("path", { class: "band", d: area(op.l, op.h, y) }, svg);
+			make("path", { class: "line", d: line(op.m, y) }, svg);
+			if (count <= 60)
+				make("path", { class: "dots", d: op.m.map((v, i) => v === null ? "" : `M${x(i)} ${y(v)}h0`).join("") }, svg);
+		})];
+		/* The parts from 0, so that their shares can be compared. */
+		if (layers.length)
+			charts.push(chart(op, `${name}: its split`, 0, Math.max(...layers.flatMap(l => l.high).filter(v => v !== null)) + 1, (svg, y) => {
+				for (const l of layers)
+					make("path", { class: `area ${l.name}`, d: area(l.low, l.high, y) }, svg);
+			}));
 		const at = dialog.querySelector(".at");
 		const point = i => {
-			cursor.setAttribute("d", `M${x(i)} 0V${height}`);
+			for (const c of charts)
+				c.cursor.setAttribute("d", `M${x(i)} 0V${height}`);
 			at.textContent = says(op, i);
 		};
 		const move = e => {
-			const box = svg.getBoundingClientRect();
+			const box = e.currentTarget.getBoundingClientRect();
 			point(Math.max(0, Math.min(count - 1, Math.floor(count * (e.clientX - box.left) / box.width))));
 		};
-		svg.addEventListener("pointermove", move);
-		svg.addEventListener("pointerdown", move);
-		const scale = document.createElement("div");
-		scale.className = "scale";
-		scale.append(...[`${data.points[0][2].slice(0, 10)}, from ${short(Math.max(low, 0))}`,
-			`${data.points[count - 1][2].slice(0, 10)}, to ${short(high)} ${data.unit}`].map(text => {
-			const span = document.createElement("span");
-			span.textContent = text;
-			return span;
-		}));
+		for (const { svg } of charts) {
+			svg.addEventListener("pointermove", move);
+			svg.addEventListener("pointerdown", move);
+		}
 		dialog.querySelector("h2").textContent = name;
-		dialog.querySelector(".large").replaceChildren(svg, scale);
+		dialog.querySelector(".large").replaceChildren(...charts.flatMap(c => [c.svg, c.scale]));
 		for (const key of dialog.querySelectorAll("[data-part]"))
 			key.hidden = !layers.some(l => l.p === Number(key.dataset.part));
 		dialog.querySelector(".told").replaceChildren(...op.c.map(([, , time, words, differences]) => {
