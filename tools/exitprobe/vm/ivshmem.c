@@ -39,11 +39,12 @@ fail:
 static char *next_line(struct ivshmem *ivshmem)
 {
 	size_t at = ivshmem->taken, length;
-	char *line;
+	char *line, byte = '\0';
 
-	while (at < RECORDS_SIZE && ivshmem->memory[at] && ivshmem->memory[at] != '\n')
+	/* Each byte is read once: the probe may write it at any moment. */
+	while (at < RECORDS_SIZE && (byte = ivshmem->memory[at]) && byte != '\n')
 		at++;
-	if (at == RECORDS_SIZE || !ivshmem->memory[at])
+	if (at == RECORDS_SIZE || byte != '\n')
 		return NULL;
 	length = at + 1 - ivshmem->taken;
 	line = xmalloc(length + 1);
