@@ -41,7 +41,7 @@ ok "shellcheck" shellcheck -x -e SC1007,SC1090,SC1091,SC2015,SC2034,SC2154 $shel
 # Not: license texts; what debhelper takes no comment in; series/, which become commit messages and parts of files;
 # results files and a dashboard, which are JSON; pictures.
 # shellcheck disable=SC2086
-is "SPDX line in every file" "$(echo "$files" | grep -vE '^LICENSE|^debian/(changelog|copyright|source/format|.*\.dkms)$|^host-patch/series/|^contrib/fleet/.*\.json$|^tests/data/|^tests/fuzz/corpus/|\.png$' |
+is "SPDX line in every file" "$(echo "$files" | grep -vE '^LICENSE|^debian/(changelog|copyright|source/format|.*\.dkms)$|^host-patch/series/|^contrib/fleet/.*\.json$|^docs/history/.*\.json$|^tests/data/|^tests/fuzz/corpus/|\.png$' |
 	xargs grep -L 'SPDX-License-Identifier: ')" ""
 
 # checkpatch.pl of the kernel that the patch is for, from its source package.
