@@ -28,11 +28,30 @@ for cpu in amd intel; do
 		(.["log-write"] // 0) < .["back-write"]' "$work/records")" true
 done
 
+# Where KVM does not split mappings of 2 MiB when logging begins, the first write in each does.
+cat >"$work/job" <<'END'
+chmod +x /lab/exitprobe-static
+/lab/exitprobe-static run --accel kvm --pin none --probe /lab/probe.elf --unit instructions \
+	--settle 1200 --ops 'log-*' -q -o /tmp/results.json
+status=$?
+cat /tmp/results.json
+exit $status
+END
+cpu=amd
+# in_kernel FILE: in the kernel, of the first write in a region of 2 MiB.
+in_kernel() {
+	sed -n 's/^[^{]*{/{/p' "$1" | jq '.boots[0].records[] | select(.record == "op" and .op == "log-write-2m").parts.kernel'
+}
+if ran "split late: status" 0 lab -p "exit_stats=guest eager_page_split=N" "$work/job" "$build/exitprobe-static"; then
+	late=$(in_kernel "$work/out") early=$(in_kernel "$work/amd.json")
+	ok "split late: twice the time of a mapping that is split already ($late, $early)" \
+		[ "${late:-0}" -gt $((2 * ${early:-0})) ]
+fi
+
 cat >"$work/job" <<END
 . /lab/guest.sh
 probe_records -append "unit=instructions settle_ms=1200 ops=$ops"
 END
-cpu=amd
 ran "plain QEMU: status" 33 lab "$work/job" || finish
 has "plain QEMU: log-write is skipped, and why" "$work/out" \
 	'^log-write +skipped: only exitprobe run on the host can make KVM log writes'
