@@ -12,11 +12,10 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include <asm/svm.h>
 #include <asm/tsc.h>
-#include <asm/vmx.h>
 
 #include "exit_stats.h"
+#include "exit_stats_names.h"
 
 const char *const kvm_exit_stats_modes[] = {
 	[KVM_EXIT_STATS_OFF] = "off",
@@ -356,28 +355,15 @@ undefined:
 	*edx = KVM_EXIT_STATS_UNDEFINED;
 }
 
-/* Return the name that KVM's tracepoints use. */
-static const char *exit_stats_reason_name(u32 reason)
+/* Return the manual's name of @reason, which may be written to @text. */
+static const char *exit_stats_reason_name(u32 reason, char *text, size_t size)
 {
-	/* SVM_EXIT_ERR is -1ull from Linux 7.0 on. */
-	static const struct {
-		u64 reason;
-		const char *name;
-	} svm[] = { SVM_EXIT_REASONS }, vmx[] = { VMX_EXIT_REASONS };
-	size_t i;
+	const char *name;
 
 	if (reason == KVM_EXIT_STATS_REASON_OTHER)
-		return "other";
-	if (kvm_exit_stats_svm()) {
-		for (i = 0; i < ARRAY_SIZE(svm); i++)
-			if (svm[i].reason == reason)
-				return svm[i].name;
-	} else {
-		for (i = 0; i < ARRAY_SIZE(vmx); i++)
-			if (vmx[i].reason == reason)
-				return vmx[i].name;
-	}
-	return "unnamed";
+		return "OTHER";
+	name = exit_stats_name(kvm_exit_stats_svm(), reason, text, size);
+	return name ? name : "unnamed";
 }
 
 /*
@@ -397,7 +383,7 @@ void kvm_exit_stats_print(struct seq_file *m, struct kvm_exit_stats *s)
 		{ KVM_EXIT_STATS_USER_RETURNS, "user_returns" },
 		{ KVM_EXIT_STATS_CLAMPED, "clamped" },
 	};
-	char name[24];
+	char text[24];
 	u32 i, sel;
 
 	seq_printf(m, "%-24s%8s%20s%20s%20s%20s\n", "reason", "code", "exits", "kernel", "user",
@@ -408,10 +394,8 @@ void kvm_exit_stats_print(struct seq_file *m, struct kvm_exit_stats *s)
 
 		if (!READ_ONCE(val[KVM_EXIT_STATS_EXITS]))
 			continue;
-		/* Some names have a blank, which would end the column. */
-		strscpy(name, exit_stats_reason_name(reason), sizeof(name));
-		strreplace(name, ' ', '_');
-		seq_printf(m, "%-24s%#8x", name, reason);
+		seq_printf(m, "%-24s%#8x", exit_stats_reason_name(reason, text, sizeof(text)),
+			   reason);
 		for (sel = 0; sel < KVM_EXIT_STATS_NR_PER_REASON; sel++)
 			seq_printf(m, "%20llu", READ_ONCE(val[sel]));
 		seq_putc(m, '\n');

@@ -116,6 +116,10 @@ checks() {
 		inside && $2 ~ /^0x/ { print $2, $3, $4 }' "$work/out" |
 		while read -r code exits cycles; do echo "$((code)) $exits $cycles"; done | sort >"$work/debugfs"
 	is "$name: exitstat has the reasons that debugfs has" "$(join -v 1 "$work/last" "$work/debugfs")" ""
+	section last | awk -F, '$6 ~ /^0x/ { print $6, $5 }' >"$work/names"
+	awk '/^=== debugfs/ { inside = 1; next } /^=== / { inside = 0 }
+		inside && $2 ~ /^0x/ { print $2, $1 }' "$work/out" >"$work/debugfs-names"
+	is "$name: by the same names" "$(grep -vxFf "$work/debugfs-names" "$work/names")" ""
 	ok "$name: and the same figures where nothing came since" \
 		[ "$(join "$work/last" "$work/debugfs" | awk '$2 == $4 && $3 == $5' | wc -l)" -ge 3 ]
 	is "$name: and never more than debugfs" \

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <cmocka.h>
 // clang-format on
 
@@ -15,6 +16,12 @@
 #include <asm/vmx.h>
 
 #include "kvm_exit_stats.h"
+
+/* As the kernel has them. */
+typedef uint8_t u8;
+typedef uint32_t u32;
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#include "../../host-patch/core/exit_stats_names.h"
 
 static void test_anchors(void **state)
 {
@@ -78,6 +85,25 @@ static void test_all_reasons_have_names(void **state)
 		assert_non_null(exit_reason_name(KVM_EXIT_STATS_ISA_VMX, vmx[i].reason));
 }
 
+/* The names that the host's files have, host-patch/core/, are the same. */
+static void test_names_of_the_host(void **state)
+{
+	char text[24];
+
+	(void)state;
+	for (unsigned int isa = KVM_EXIT_STATS_ISA_VMX; isa <= KVM_EXIT_STATS_ISA_SVM; isa++)
+		for (uint32_t reason = 0; reason < 0x1000; reason++) {
+			const char *ours = exit_reason_name(isa, reason);
+			const char *host = exit_stats_name(isa == KVM_EXIT_STATS_ISA_SVM, reason,
+							   text, sizeof(text));
+
+			if (!ours)
+				assert_null(host);
+			else
+				assert_string_equal(host, ours);
+		}
+}
+
 static void test_no_name(void **state)
 {
 	(void)state;
@@ -95,6 +121,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_anchors),
 		cmocka_unit_test(test_all_reasons_have_names),
+		cmocka_unit_test(test_names_of_the_host),
 		cmocka_unit_test(test_no_name),
 	};
 
