@@ -64,7 +64,7 @@ $(BUILD)/probe.linked: $(PROBE_OBJ) linker/probe.ld
 		-T linker/probe.ld -o $@ $(PROBE_OBJ)
 
 $(BUILD)/probe.elf: $(BUILD)/probe.linked
-	@objcopy --strip-all -O elf32-i386 $< $@
+	@objcopy -O elf32-i386 $< $@
 
 $(BUILD)/probe64.elf: $(BUILD)/probe.linked
 	@objcopy -R .multiboot $< $@

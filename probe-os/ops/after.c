@@ -112,11 +112,16 @@ static void teardown(void)
 	walk_teardown();
 }
 
+static const char *skip_no_memory(void)
+{
+	return walk_has_memory() ? NULL : "no 1 MiB of memory left (QEMU: -m 16)";
+}
+
 /* Thousands of loads at a thousand ticks each are as long as an instruction that hangs. */
-static const char *skip_emulated(void)
+static const char *skip_l2(void)
 {
 	return instructions_emulated() ? "the host emulates every instruction: too slow for it"
-				       : NULL;
+				       : skip_no_memory();
 }
 
 static const char *skip_nothing(void)
@@ -143,9 +148,9 @@ static const char *skip_nothing(void)
 		return why ? why : skip_no_timer();                                                \
 	}
 
-SKIPS(l1, skip_nothing)
-SKIPS(l2, skip_emulated)
-SKIPS(tlb, skip_nothing)
+SKIPS(l1, skip_no_memory)
+SKIPS(l2, skip_l2)
+SKIPS(tlb, skip_no_memory)
 SKIPS(jumps, skip_nothing)
 
 #define ROW(kind, text, set, title, ...)                                                           \

@@ -37,12 +37,19 @@
 
 typedef void *volatile link;
 
-static uint8_t memory[MEMORY_BYTES] __attribute__((aligned(PAGE_SIZE)));
+static uint8_t *memory;
 static uint64_t tables[3][ENTRIES] __attribute__((aligned(PAGE_SIZE)));
 static uint16_t order[MEMORY_BYTES / LINE];
 
 static link *first;
 static size_t steps; /* 0: jumps, and no loads */
+
+bool walk_has_memory(void)
+{
+	if (!memory)
+		memory = memory_take(MEMORY_BYTES, PAGE_SIZE);
+	return memory;
+}
 
 static size_t cache_bytes(unsigned int level, size_t unknown)
 {

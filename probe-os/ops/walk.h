@@ -6,6 +6,7 @@
 #ifndef OPS_WALK_H
 #define OPS_WALK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,12 @@ enum walk_set {
 	WALK_TLB,   /* 64 pages of 4 KiB, all of the same memory */
 	WALK_JUMPS, /* 256 indirect jumps, each always to the same place */
 };
+
+/*
+ * Return whether there is memory for the sets but WALK_JUMPS, which needs none. The first call
+ * takes 1 MiB of what the probe has never touched.
+ */
+bool walk_has_memory(void);
 
 /* Build @set. Every walk is of this set until the next call. */
 void walk_setup(enum walk_set set);

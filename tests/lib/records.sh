@@ -114,13 +114,18 @@ in_bounds() {
 }
 
 # parts_that_do_not_add_up FILE: the operations whose parts of one exit are not the round trip,
-# overhead included.  A wait, which differs from sample to sample, is left aside.
+# overhead included.  They are of the middle half of the samples, whose mean is that of all but for
+# what lies far off: of a few samples, one weighs too much, and the parts must be within most of
+# them.  A wait, which differs from sample to sample, is left aside.
 parts_that_do_not_add_up() {
 	jq -s -r '
 		.[0].bracket.cycles as $bracket | .[] |
 		select(.record == "op" and .exits == 1 and (.parts // {} | has("out")) and .wait == null) |
-		((.parts | .out + .kernel + .user + .halted + .in) - (.cycles.mean + $bracket)) as $off |
-		select(($off | fabs) > ([3, .cycles.mean / 100] | max)) | "\(.op) \($off)"' "$1"
+		((.parts | .out + .kernel + .user + .halted + .in) - $bracket) as $sum |
+		select(if .kept >= 20 then
+				($sum - .cycles.mean | fabs) > ([3, .cycles.mean / 100] | max)
+			else $sum < .cycles.min - 3 or $sum > .cycles.p90 + 3 end) |
+		"\(.op) \($sum - .cycles.mean)"' "$1"
 }
 
 # valid_profile FILE: it is a profile by abi/profile.schema.json.
