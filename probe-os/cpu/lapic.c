@@ -85,7 +85,8 @@ static bool timer_interrupts(void)
 	interrupted = false;
 	trap_handle(VECTOR_TIMER, note_interrupt);
 	lapic_timer_arm(CALIBRATION_TSC / 2);
-	count = lapic_read(LAPIC_TIMER_CURRENT);
+	/* Not the first of the current counts, which is 0 if the host ran other threads so long. */
+	count = lapic_read(LAPIC_TIMER_INITIAL);
 	asm volatile("sti" : : : "memory");
 	do {
 		asm volatile("pause");

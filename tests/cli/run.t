@@ -136,15 +136,15 @@ is "tcg: status" "$(status_of "$exitprobe" run --accel tcg --ops 'cpuid*,nop' --
 	--boots 2 -o tcg.json)" 0
 is "tcg: into a pipe a line for each family of operations, and no more" "$(sed 's/, [0-9]* s.*//' err)" \
 	"$(for boot in 1 2; do
-		printf "exitprobe run: boot $boot of 2, %s\n" "1 of 8: control" "2 of 8: cpuid"
+		printf "exitprobe run: boot $boot of 2, %s\n" "1 of 9: control" "2 of 9: cpuid" "9 of 9: debug"
 	done)"
 has "tcg: after the first with how long it takes still" err \
-	'boot 2 of 2, 1 of 8: control, (0 s|[1-9][0-9]* s, about [0-9]+ s to go)$'
+	'boot 2 of 2, 1 of 9: control, (0 s|[1-9][0-9]* s, about [0-9]+ s to go)$'
 is "tcg: no escape sequences in a pipe" "$(tr -cd '\033' <out | wc -c)" 0
 has "tcg: the loss is said" out 'no exits and no host columns'
 is "tcg: two boots, both whole" "$(jq -c '[.complete, .boots[].complete]' tcg.json)" "[true,true,true]"
 is "tcg: the operations asked for" "$(measured tcg.json 1 | tr '\n' ' ')" \
-	"nop cpuid cpuid-1 cpuid-7 cpuid-d cpuid-40000000 cpuid-80000000 cpuid-4fffffff "
+	"nop cpuid cpuid-1 cpuid-7 cpuid-d cpuid-40000000 cpuid-80000000 cpuid-4fffffff cpuid-watched "
 for boot in 0 1; do
 	jq -c ".boots[$boot].records[]" tcg.json >boot.records
 	ok "tcg: boot $boot: the records are as the schema says" valid_records boot.records
@@ -230,7 +230,7 @@ has "hangs: named" err-hung '^exitprobe run: warning: [a-z0-9-]* hangs; the run 
 is "hangs: one is lost" "$(jq -c '.boots[0].lost | map(.how)' hung.json)" '["hangs"]'
 is "hangs: all others are there" \
 	"$({ measured hung.json; jq -r '.boots[0].lost[].op' hung.json; } | sort | tr '\n' ' ')" \
-	"cpuid cpuid-1 cpuid-40000000 cpuid-4fffffff cpuid-7 cpuid-80000000 cpuid-d hlt-timer xapic-read "
+	"cpuid cpuid-1 cpuid-40000000 cpuid-4fffffff cpuid-7 cpuid-80000000 cpuid-d cpuid-watched hlt-timer xapic-read "
 is "hangs: the file is whole" "$(jq .complete hung.json)" true
 has "hangs: in the table" out-hung 'hangs'
 status_in $died
