@@ -101,6 +101,8 @@ bill --price MSR=x2apic-eoi:20,rdmsr-efer:10 --if kvm-pv-eoi --if hv-vapic --if 
 is "with a split: its part" "$(jq -r '.savings[] | "\(.name) \(.saved) \(.at_most)"' bill.json)" "kvm-pv-eoi 23000 23000
 hv-vapic 23000 23000
 hv-time 0 0"
+is "apicv: an x2APIC's EOIs too" "$(bill --price MSR=x2apic-eoi:20,rdmsr-efer:10 --if apicv prices.json exits.json -f json |
+	jq -r '.savings[] | "\(.name) \(.saved) \(.at_most)"')" "apicv 23000 23000"
 bill --without IOIO --if kvm-pv-eoi prices.json exits.json >text
 has "text: saved" text '^  there were no IOIO: 122500, 12\.[0-9]+% of the time$'
 has "text: at most" text '^    at most 64500: Linux ends most interrupts in memory'
@@ -125,6 +127,9 @@ is "debugfs: of two vCPUs" "$(line IOIO .cost) $(jq .time bill.json)" "245000 18
 { cat exits.json exits.json; } >two.json
 bill prices.json two.json -f json >bill.json
 is "two objects: added" "$(line IOIO '"\(.exits) \(.cost)"')" "100 245000"
+{ cat exits.json; printf '\r\n \t\n'; cat exits.json; } | sed 's/}$/}\r/' >crlf.json
+bill prices.json crlf.json -f json >bill.json
+is "lines that end with CR LF, and blank ones" "$(line IOIO '"\(.exits) \(.cost)"')" "100 245000"
 is "standard input" "$(bill prices.json - -f json <exits.json | jq .cost)" 208500
 # A TSC of half the frequency: each exit takes half of the ticks.
 jq -c '.boots[].records[0].tsc.khz = 2000000 | .accel = "kvm" | .unit = "cycles"' prices.json >fast.json
@@ -146,6 +151,8 @@ refused_by bill "no prices" 'uncounted.json: has no prices' "$(jq -c '.boots[].r
 refused_by bill "a split of an operation that is not there" '--price MSR=nop: no operation of prices.json' --price MSR=nop prices.json exits.json
 refused_by bill "of another reason" '--price MSR=cpuid: no operation' --price MSR=cpuid prices.json exits.json
 refused_by bill "no split" '--price MSR: must be REASON=OPERATION' --price MSR prices.json exits.json
+refused_by bill "two prices for one reason" '--price MSR=rdmsr-efer: MSR is there twice; give all of its operations at once' \
+	--price MSR=x2apic-eoi:20 --price IOIO=inl-user --price MSR=rdmsr-efer prices.json exits.json
 refused_by bill "no number" '--price MSR=x2apic-eoi:x: must be' --price MSR=x2apic-eoi:x prices.json exits.json
 refused_by bill "an unknown feature" '--if x: unknown; known are hv-time, hv-vapic, kvm-pv-eoi, apicv' --if x prices.json exits.json
 refused_by bill "an unknown format" '--format csv: unknown; known are text, json and html' -f csv prices.json exits.json

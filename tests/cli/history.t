@@ -69,11 +69,16 @@ is "one instruction: check: status" "$(status_of history check h)" 1
 has "one instruction: the operation, the run, the size" out \
 	"^cpuid: run $third of group [0-9a-f]{8}, 2026-01-03T00:00:00Z: $base -> $((base + 1)), \+1 \(\+0\.0[0-9] %\), slower; with it: build: kvm_amd\$"
 is "one instruction: nothing else" "$(wc -l <out)" 2
-is "one instruction: of other operations: status" "$(status_of history check h nop 'rdtsc*')" 0
+is "one instruction: of other operations: status" "$(status_of history check h nop 'in*')" 0
 is "one instruction: below the threshold: status" "$(status_of history check -t 1% h)" 0
 is "one instruction: before the run that is asked for: status" "$(status_of history check --since 2026-01-04 h)" 0
 is "one instruction: that run itself: status" "$(status_of history check --since "$third" h)" 1
 is "one instruction: by its day: status" "$(status_of history check --since 2026-01-03 h)" 1
+is "one instruction: by the time of the third: status" "$(status_of history check --since 2026-01-03T00:00:00Z h)" 1
+is "one instruction: by the time of a name: status" "$(status_of history check --since 20260104T00 h)" 0
+for since in yesterday 2026-1-3 26-01-04 2026/01/04 2026-01-04T00:00:00Zx 20260104-1 "" "$third.json"; do
+	refused_by history "since '$since'" "--since $since: must be a time like 2026-11-28 or a run.s name" check --since "$since" h
+done
 is "one instruction: of the kernel's part: status" "$(status_of history check -m kernel h)" 0
 is "one instruction: runs of one build alone: status" "$(status_of history check --same-build h)" 0
 history show h cpuid >out
@@ -84,6 +89,8 @@ is "show: csv: figures and the change" "$(tr -d '\r' <show.csv | awk -F, 'NR > 1
 	"$(jq -r '.boots[0].records[] | select(.op == "cpuid" and .record == "op") | .cycles.p50 as $p | .parts.kernel as $k |
 	"measured \($p) 1.000 \($k) ", "measured \($p) 1.000 \($k) ", "measured \($p + 1) 1.000 \($k) slower", "measured \($p + 1) 1.000 \($k) "' "$lab")"
 refused_by history "show: an operation that is not there" 'cpuit: no run of h has this operation' show h cpuit
+refused_by history "check: one that is there beside one that is not" 'nopp: no run of h has this operation' check h cpuid nopp
+refused_by history "check: a pattern of nothing" 'zz\*: no run of h has this operation' check h 'zz*' cpuid
 history h >out
 is "overview: operations" "$(grep -cE '^[a-z0-9-]+ +[04] ' out)" "$(jq '[.boots[0].records[] | select(.record == "op")] | length' "$lab")"
 
@@ -119,6 +126,12 @@ done
 is "groups: each is one, that of the latest first" "$(history groups -f json | jq -r '.groups[].runs' | xargs)" "1 1 1 1 2"
 group=$(history list groups -f json | jq -r '.runs[0].group')
 is "groups: one of them" "$(history groups --group "$group" -f json | jq -r '.groups[].group')" "$group"
+jq -c 'del(.boots[].records[] | select(.op == "nop"))' run-08.json >run-08-less.json
+history add less run-08-less.json run-01.json >/dev/null
+less=$(history list less -f json | jq -r '.runs[] | select(.time == "2026-01-08T00:00:00Z").group')
+is "groups: an operation of some group: status" "$(status_of history check less nop)" 0
+refused_by history "groups: an operation of another one" "nop: no run of group $less in less has this operation" \
+	check less --group "$less" nop
 refused_by history "groups: another" '--group 0z: there is no such group in groups' groups --group 0z
 # 6.9 is older than 6.12, whenever they were measured.
 lab_run 12 ".machine.kernel = \"Linux 6.12\""
@@ -129,6 +142,15 @@ is "by the kernels' versions: faster" "$(status_of history check --by-kernel ker
 has "by the kernels' versions: said" out '^2 runs, 0 changes'
 history kernels --by-kernel >out
 has "by the kernels' versions: what was different" out "-7 .*faster; with it: kernel Linux 6.9 -> Linux 6.12$"
+
+# Messages end somewhere, and that may be within a character.
+e=$(printf '%0600d' 0 | sed 's/0/é/g')
+lab_run 14 ".machine.kernel = \"Linux x$e\""
+lab_run 15 "$(slower cpuid 7) | .machine.kernel = \"Linux $e\""
+history add long run-12.json run-14.json run-15.json >/dev/null
+is "a long name of several bytes to a character: status" "$(status_of history long -f json)" 0
+is "a long name of several bytes to a character: the change" \
+	"$(jq -r '.groups[].operations[] | select(.op == "cpuid").changes[] | "\(.change) \(.with | .[:15])"' out)" "7 kernel Linux x?"
 
 # --- files that are no runs ------------------------------------------------------------------
 cp -r h damaged

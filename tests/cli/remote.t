@@ -31,6 +31,24 @@ refused "$work/err: is a file; with --host -o takes a directory" --host a -o "$w
 refused '/proc/none: cannot be created: ' --host a -o /proc/none
 ok "none of them made anything" [ ! -e "$work/none" ]
 refused '.*/not-there: .*; --host sends it to the machines' --host a -o "$work/made" --probe "$work/not-there"
+mkdir "$work/made-before"
+: >"$work/empty"
+refused "$work/empty: is empty; --host sends it" --host a -o "$work/made-before" --probe "$work/empty"
+ones=$(for i in $(seq 1001); do echo --quiet; done)
+# shellcheck disable=SC2086 # a thousand words
+fails_with "more options than are sent" 'error: 1001 options are more than the 1000 that --host sends$' \
+	"$exitprobe" run --host a -o "$work/made-before" $ones
+fails_with "an option that is too long" 'error: --qemu-arg=0{29}\.\.\.: is longer than the 65535 bytes that --host sends of an option$' \
+	"$exitprobe" run --host a -o "$work/made-before" --qemu-arg "$(printf '%070000d' 0)"
+# A line's end is /, that of an option is |.
+for sent in '' '2/--quiet|' '1001/'; do
+	# Another one each time: it is looked after until a little after the end.
+	there=$(mktemp -d "$work/exitprobe.XXXXXX")
+	printf %s "$sent" | tr '/|' '\n\0' >"$work/sent"
+	fails_with "the options are cut off: '$sent'" '^exitprobe run: error: the options did not arrive$' \
+		"$exitprobe" run --agent "$there" <"$work/sent"
+	ok "the options are cut off: '$sent': nothing is left" [ ! -e "$there" ]
+done
 fails_with "the directory of the other side is not any" 'error: --agent /tmp: is not the directory that --host makes' \
 	"$exitprobe" run --agent /tmp
 
@@ -52,6 +70,33 @@ for shell in sh bash tcsh "busybox sh"; do
 	is "$shell: words are passed on as they are" "$(jq -r '.command[-1]' "$work/out.d/here.json")" "--qemu-arg=\$(x) ' \"; \\"
 	is "$shell: nothing is left" "$(ls -A "$work/a b")" ""
 done
+rm -rf "$work/out.d"
+
+is "--hyperv is passed on: status" "$(FAR_SHELL=sh PATH=$work/bin:$PATH status_of timeout 60 "$exitprobe" run --accel tcg --hyperv \
+	-o "$work/out.d" --host here)" 2
+has "--hyperv is passed on" "$work/out" '^here +failed .* --hyperv: an emulated processor \(tcg\) does not imitate Hyper-V'
+
+# --- no ssh, or one that says too much or nothing -------------------------------------------
+is "no ssh: status" "$(status_of env PATH="$work/empty.d" "$exitprobe" run -q -o "$work/out.d" --host a,b)" 2
+is "no ssh: said, once for each" "$(cat "$work/err")" "exitprobe run: warning: a: ssh: cannot be started: No such file or directory
+exitprobe run: warning: b: ssh: cannot be started: No such file or directory"
+# odd COMMAND [OPTION...]: a run whose ssh does that; its standard error, and its largest size in $work/kib.
+odd() {
+	printf '#!/bin/sh\n%s\n' "$1" >"$work/bin/ssh"
+	shift
+	rc=0
+	PATH=$work/bin:$PATH /usr/bin/time -q -f %M -o "$work/kib" timeout 60 "$exitprobe" run -q -o "$work/out.d" --host a "$@" 2>"$work/err" ||
+		rc=$?
+	cat "$work/err"
+}
+is "too late, with -q: said" "$(odd 'exec cat >/dev/null' --timeout 1)" \
+	"exitprobe run: warning: a: too late: not ended in 1 s; --timeout sets the limit"
+is "results without an end: said" "$(odd 'exec head -c 300000000 /dev/zero')" \
+	"exitprobe run: warning: a: sends more than a results file can be"
+ok "results without an end: below 200 MB of memory: $(cat "$work/kib") KiB" [ "$(cat "$work/kib")" -lt 200000 ]
+is "a message without an end: said" "$(odd 'head -c 30000000 /dev/zero >&2; echo >&2; echo "the last line" >&2')" \
+	"exitprobe run: warning: a: the last line"
+ok "a message without an end: below 20 MB of memory: $(cat "$work/kib") KiB" [ "$(cat "$work/kib")" -lt 20000 ]
 rm -rf "$work/out.d"
 
 # --- two machines ------------------------------------------------------------------------

@@ -75,14 +75,15 @@ const char *bill_advice(const struct bill *bill, const struct bill_line *line, c
 /* QEMU, docs/system/i386/hyperv.rst; Linux, Documentation/virt/kvm/x86/cpuid.rst. */
 static const char *const clock_reads[] = { "in-pm-timer", "hpet-counter", NULL };
 static const char *const eois[] = { "x2apic-eoi", "xapic-eoi", NULL };
-static const char *const apic_pages[] = { "xapic-eoi", "xapic-tpr", "xapic-read", NULL };
+static const char *const apic_accesses[] = { "xapic-eoi",  "xapic-tpr",	 "xapic-read",
+					     "x2apic-eoi", "x2apic-tpr", NULL };
 
 const struct saving savings[] = {
 	{ "hv-time", "Windows reads the reference TSC page, and no PM timer or HPET", clock_reads },
 	{ "hv-vapic", "Windows ends interrupts by its assist page, without an exit for most",
 	  eois },
 	{ "kvm-pv-eoi", "Linux ends most interrupts in memory that it shares with KVM", eois },
-	{ "apicv", "the processor answers the local APIC's page itself (AVIC, APICv)", apic_pages },
+	{ "apicv", "the processor answers for the local APIC itself (AVIC, APICv)", apic_accesses },
 	{ NULL, NULL, NULL },
 };
 

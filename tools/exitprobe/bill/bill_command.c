@@ -78,10 +78,24 @@ static const struct saving *saving_named(const char *name)
 	die("--if %s: unknown; known are %s", name, known);
 }
 
+static void add_split(struct arguments *a, const char *text)
+{
+	struct split *split = &a->splits[a->split_count];
+	char message[MESSAGE_SIZE];
+
+	if (!prices_split(split, text, message, sizeof(message)))
+		die("%s", message);
+	for (size_t i = 0; i < a->split_count; i++)
+		if (!strcmp(a->splits[i].reason, split->reason))
+			die("--price %s: %s is there twice; give all of its operations at once, as "
+			    "%s=OPERATION:EXITS,...",
+			    text, split->reason, split->reason);
+	a->split_count++;
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct arguments *a = state->input;
-	char message[MESSAGE_SIZE];
 
 	switch (key) {
 	case 'o':
@@ -91,8 +105,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		a->format = format_named(argument);
 		return 0;
 	case 'p':
-		if (!prices_split(&a->splits[a->split_count++], argument, message, sizeof(message)))
-			die("%s", message);
+		add_split(a, argument);
 		return 0;
 	case 'a':
 		a->against = argument;

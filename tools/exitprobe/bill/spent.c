@@ -119,7 +119,8 @@ static bool add_json(struct spent *spent, const char *name, const char *text, si
 			snprintf(message, size, "%s: more than %d objects", name, LINES_MAX);
 			return false;
 		}
-		if (bytes) {
+		/* Of a line that is empty, or has only the CR before its end, there is nothing. */
+		if (strspn(text, " \t\r") < bytes) {
 			object = input_parse(place, text, bytes, message, size);
 			if (!object)
 				return false;

@@ -29,6 +29,22 @@ static json_t *run_json(const struct record *record, const struct run *run)
 			      run->complete, "measured", (json_int_t)run->measured));
 }
 
+/* What is no UTF-8 cannot be in JSON, such as a name, or a text that is cut off within a character. */
+static json_t *plain(const char *text)
+{
+	json_t *value = json_string(text);
+	char *copy;
+
+	if (value)
+		return value;
+	copy = xstrdup(text);
+	for (char *c = copy; *c; c++)
+		*c = (unsigned char)*c < 0x80 ? *c : '?';
+	value = json_string(copy);
+	free(copy);
+	return made(value);
+}
+
 /* Ticks, or exits. */
 static json_t *value_json(const struct analysis *a, int64_t value)
 {
@@ -44,7 +60,7 @@ static json_t *change_json(const struct analysis *a, const struct history_op *op
 	bool known = analysis_percent(&c->point, &percent);
 
 	record_differences(a->record, a->group, c->first->run, text, sizeof(text));
-	return made(json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:b, s:s, s:s}", "run",
+	return made(json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:b, s:o, s:s}", "run",
 			      record_run(a->record, a->group, c->first->run)->id, "metric",
 			      history_metric_names[a->metric], "before",
 			      value_json(a, c->point.before), "after",
@@ -53,7 +69,7 @@ static json_t *change_json(const struct analysis *a, const struct history_op *op
 			      known ? json_real(percent) : json_null(), "p",
 			      a->group->is_exact ? json_null() : json_real(c->point.p), "direction",
 			      analysis_direction(a, c), "taken_back", c->is_taken_back, "finding",
-			      history_finds(c), "with", text, "load",
+			      history_finds(c), "with", plain(text), "load",
 			      analysis_load(a, op, c, load, sizeof(load))));
 }
 
@@ -112,22 +128,6 @@ static json_t *group_json(const struct analysis *a, enum history_view view)
 			      "metric", history_metric_names[a->metric], "threshold", a->threshold,
 			      "method", analysis_method(a, text, sizeof(text)), "operations",
 			      operations));
-}
-
-/* What is no UTF-8 cannot be in JSON. */
-static json_t *plain(const char *text)
-{
-	json_t *value = json_string(text);
-	char *copy;
-
-	if (value)
-		return value;
-	copy = xstrdup(text);
-	for (char *c = copy; *c; c++)
-		*c = (unsigned char)*c < 0x80 ? *c : '?';
-	value = json_string(copy);
-	free(copy);
-	return made(value);
 }
 
 void history_json(FILE *to, const struct history *history)

@@ -5,6 +5,7 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,6 +152,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		a->record.group = argument;
 		return 0;
 	case SINCE_KEY:
+		/* Of any other text no run may be later, and a check would find nothing. */
+		if (!store_is_since(argument))
+			die("--since %s: must be a time like 2026-11-28 or a run's name", argument);
 		a->analysis.since = argument;
 		return 0;
 	case BUILD_KEY:
@@ -201,11 +205,18 @@ static void warn(const struct record *record)
 			record->directory, record->unsaved);
 }
 
+/* By --group, if it is given. */
+static bool is_chosen(const struct group *group, const struct arguments *a)
+{
+	const char *name = a->record.group;
+
+	return !name || !strncmp(group->name, name, strlen(name));
+}
+
 /* Every group, or that one; a check without a metric looks at the exits as well. */
 static void analyze(struct history *history, const struct arguments *a)
 {
 	const struct record *record = history->record;
-	const char *group = a->record.group;
 	bool with_exits = history->view == HISTORY_CHECK && !a->has_metric;
 
 	history->groups = xcalloc(2 * record->group_count + 1, sizeof(struct analysis *));
@@ -215,7 +226,7 @@ static void analyze(struct history *history, const struct arguments *a)
 		struct analysis_choice exits = a->analysis;
 
 		exits.metric = HISTORY_EXITS;
-		if (group && strncmp(record->groups[g].name, group, strlen(group)))
+		if (!is_chosen(&record->groups[g], a))
 			continue;
 		history->groups[history->count++] =
 			analysis_of(record, &record->groups[g], &a->analysis);
@@ -225,15 +236,29 @@ static void analyze(struct history *history, const struct arguments *a)
 	}
 }
 
-/* An operation that is in no run is a mistyped one. */
+static bool has_operation(const struct group *group, const char *pattern)
+{
+	for (size_t i = 0; i < group->series_count; i++)
+		if (!fnmatch(pattern, group->series[i].op, 0))
+			return true;
+	return false;
+}
+
+/* An operation that is in no run is a mistyped one, whatever is beside it. */
 static void require_operations(const struct record *record, const struct arguments *a)
 {
-	size_t found = 0;
+	for (size_t i = 0; record->run_count && i < a->count; i++) {
+		bool found = false;
 
-	for (size_t g = 0; g < record->group_count; g++)
-		found += record->groups[g].series_count;
-	if (a->count && record->run_count && !found)
-		die("%s: no run of %s has this operation", a->words[0], a->directory);
+		for (size_t g = 0; !found && g < record->group_count; g++)
+			found = is_chosen(&record->groups[g], a) &&
+				has_operation(&record->groups[g], a->words[i]);
+		if (!found && a->record.group)
+			die("%s: no run of group %s in %s has this operation", a->words[i],
+			    a->record.group, a->directory);
+		if (!found)
+			die("%s: no run of %s has this operation", a->words[i], a->directory);
+	}
 }
 
 static int show(struct arguments *a)

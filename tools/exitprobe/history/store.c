@@ -39,6 +39,22 @@ bool store_is_id(const char *name)
 	       !hash[strspn(hash, "0123456789abcdef")];
 }
 
+/* Of @pattern, which is longer than what it is to begin with. */
+static bool begins(const char *text, const char *pattern)
+{
+	char beginning[32];
+	size_t length = strlen(text);
+
+	snprintf(beginning, sizeof(beginning), "%.*s", (int)length, pattern);
+	return length <= strlen(pattern) && is_like(text, beginning);
+}
+
+bool store_is_since(const char *text)
+{
+	return store_is_id(text) || (*text && (begins(text, "0000-00-00T00:00:00Z") ||
+					       begins(text, "00000000T000000Z")));
+}
+
 void store_time(const char *id, char *text)
 {
 	sprintf(text, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", id, id + 4, id + 6, id + 9, id + 11,

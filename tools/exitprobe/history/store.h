@@ -53,6 +53,9 @@ void store_leave_out(struct store *store, char *line);
 /* Whether @name is a run's. */
 bool store_is_id(const char *name);
 
+/* Whether @text is a run's name, or the beginning of a time: of "2026-11-28T04:13:30Z", or as in ids. */
+bool store_is_since(const char *text);
+
 /* "2026-11-28T04:13:30Z" of an id; @text has room for 21 bytes. */
 void store_time(const char *id, char *text);
 

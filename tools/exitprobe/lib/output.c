@@ -189,12 +189,13 @@ static int sync_directory(const char *path)
  */
 static int name_new(const char *temporary, const char *path)
 {
+	int failed = link(temporary, path) ? errno : 0;
 	struct stat status;
 
-	if (!link(temporary, path) || (!stat(temporary, &status) && status.st_nlink == 2))
+	if (!failed || (!stat(temporary, &status) && status.st_nlink == 2))
 		return 0;
-	if (errno != EPERM && errno != ENOTSUP && errno != ENOSYS)
-		return errno;
+	if (failed != EPERM && failed != ENOTSUP && failed != ENOSYS)
+		return failed;
 	return renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) ? errno : 0;
 }
 

@@ -18,8 +18,6 @@
 #include "lib/process.h"
 #include "remote/stage.h"
 
-#define WORDS_MAX 1000
-#define WORD_MAX  65536
 #define SILENT_MS (STAGE_BEAT_S * STAGE_BEATS * 1000)
 /* For the run to end QEMU and to write what it has. */
 #define END_MS	  10000
@@ -78,11 +76,11 @@ static int next_byte(void)
 /* Up to @end, which is not a part of it, or NULL. */
 static char *next_word(int end)
 {
-	char *word = xmalloc(WORD_MAX);
+	char *word = xmalloc(STAGE_WORD_MAX);
 	size_t length = 0;
 	int byte;
 
-	while (length < WORD_MAX && (byte = next_byte()) >= 0) {
+	while (length < STAGE_WORD_MAX && (byte = next_byte()) >= 0) {
 		if (byte == end) {
 			word[length] = '\0';
 			return word;
@@ -97,11 +95,11 @@ static char *next_word(int end)
 static const char **read_words(const char *directory)
 {
 	char *text = next_word('\n');
-	size_t count = text ? strtoul(text, NULL, 10) : WORDS_MAX + 1, used = 0;
+	size_t count = text ? strtoul(text, NULL, 10) : STAGE_WORDS_MAX + 1, used = 0;
 	const char **words;
 
 	free(text);
-	if (count > WORDS_MAX)
+	if (count > STAGE_WORDS_MAX)
 		return NULL;
 	words = xcalloc(count + 5, sizeof(*words));
 	words[used++] = xasprintf("%s/exitprobe", directory);
@@ -118,16 +116,23 @@ static const char **read_words(const char *directory)
 
 /* --- the run ---------------------------------------------------------------------- */
 
-/* Hand on what comes from @fd, or drop it; false: it has ended. */
-static bool pass_on(int fd, int to)
+enum passed { PASSED_SOME, PASSED_NONE, PASSED_ALL };
+
+/* Hand on what comes from @fd, or drop it; PASSED_NONE: nothing is there yet, PASSED_ALL: its end. */
+static enum passed pass_on(int fd, int to)
 {
 	char text[4096];
-	ssize_t got = read(fd, text, sizeof(text));
+	ssize_t got;
 
+	do
+		got = read(fd, text, sizeof(text));
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return errno == EAGAIN ? PASSED_NONE : PASSED_ALL;
 	/* Nobody may be there to read it any more. */
 	if (got > 0 && to >= 0 && write(to, text, (size_t)got) < 0)
-		return true;
-	return got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN));
+		return PASSED_SOME;
+	return got ? PASSED_SOME : PASSED_ALL;
 }
 
 /* Until it has ended, or nobody waits for it. */
@@ -145,15 +150,15 @@ static void watch(struct process *run)
 		if (poll(fds, 3, 100) <= 0)
 			continue;
 		if (fds[0].revents) {
-			if (!pass_on(STDIN_FILENO, -1))
+			if (pass_on(STDIN_FILENO, -1) == PASSED_ALL)
 				return;
 			heard_ms = process_now_ms();
 		}
-		if (fds[1].revents && !pass_on(run->out, -1)) {
+		if (fds[1].revents && pass_on(run->out, -1) == PASSED_ALL) {
 			close(run->out);
 			run->out = -1;
 		}
-		if (fds[2].revents && !pass_on(run->err, STDERR_FILENO)) {
+		if (fds[2].revents && pass_on(run->err, STDERR_FILENO) == PASSED_ALL) {
 			close(run->err);
 			run->err = -1;
 		}
@@ -195,6 +200,7 @@ int agent_run(const char *directory)
 			strerror(errno));
 	words = read_words(directory);
 	if (!words) {
+		error("the options did not arrive");
 		remove_directory(directory);
 		return STATUS_ERROR;
 	}
@@ -210,8 +216,8 @@ int agent_run(const char *directory)
 		kill(run.pid, SIGTERM);
 		process_wait(&run, END_MS);
 	}
-	while (run.err >= 0 && pass_on(run.err, STDERR_FILENO) && errno != EAGAIN)
-		errno = 0;
+	while (run.err >= 0 && pass_on(run.err, STDERR_FILENO) == PASSED_SOME)
+		;
 	process_end(&run, END_MS);
 	send_results(directory, run.status);
 	remove_directory(directory);

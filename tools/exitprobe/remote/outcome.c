@@ -54,7 +54,7 @@ static bool save(struct session *s, const char *directory)
 	return saved;
 }
 
-void outcome_save(struct session *s, const char *directory, bool quiet)
+void outcome_save(struct session *s, const char *directory, const struct session_plan *plan)
 {
 	if (s->results && (!check(s) || !save(s, directory))) {
 		s->results = NULL;
@@ -62,7 +62,10 @@ void outcome_save(struct session *s, const char *directory, bool quiet)
 	}
 	if (s->end == SESSION_FAILED)
 		warning("%s: %s", s->machine, s->said);
-	else if (!quiet)
+	else if (s->end == SESSION_LATE)
+		warning("%s: too late: not ended in %u s; --timeout sets the limit", s->machine,
+			plan->timeout_s);
+	else if (!plan->quiet)
 		note("%s: ends", s->machine);
 }
 

@@ -8,8 +8,11 @@
 
 #include "remote/session.h"
 
-/* Of a session that has ended: its results into @directory, and a line for who waits. */
-void outcome_save(struct session *session, const char *directory, bool quiet);
+/*
+ * Of a session that has ended, or could not begin: its results into @directory, and a line for who
+ * waits.
+ */
+void outcome_save(struct session *session, const char *directory, const struct session_plan *plan);
 
 void outcome_table(const struct session *sessions, size_t count, const char *directory);
 

@@ -20,7 +20,7 @@
 
 /* Begin as many as may run at once.  Returns how many run. */
 static size_t begin_some(struct session *sessions, size_t count, const struct session_plan *plan,
-			 size_t most)
+			 size_t most, const char *directory)
 {
 	size_t running = 0;
 
@@ -30,9 +30,13 @@ static size_t begin_some(struct session *sessions, size_t count, const struct se
 		if (sessions[i].end != SESSION_WAITS)
 			continue;
 		session_begin(&sessions[i], plan);
+		if (sessions[i].end != SESSION_RUNS) {
+			outcome_save(&sessions[i], directory, plan);
+			continue;
+		}
 		if (!plan->quiet)
 			note("%s: begins", sessions[i].machine);
-		running += sessions[i].end == SESSION_RUNS;
+		running++;
 	}
 	return running;
 }
@@ -43,7 +47,7 @@ static void run_all(struct session *sessions, size_t count, const struct session
 {
 	struct pollfd *fds = xcalloc(count * SESSION_FDS, sizeof(*fds));
 
-	while (begin_some(sessions, count, plan, most)) {
+	while (begin_some(sessions, count, plan, most, directory)) {
 		for (size_t i = 0; i < count; i++)
 			session_poll(&sessions[i], plan, &fds[i * SESSION_FDS]);
 		if (poll(fds, count * SESSION_FDS, POLL_MS) < 0)
@@ -55,7 +59,7 @@ static void run_all(struct session *sessions, size_t count, const struct session
 				session_stop(&sessions[i], SESSION_STOPPED);
 			session_step(&sessions[i], plan, &fds[i * SESSION_FDS]);
 			if (sessions[i].end != SESSION_RUNS)
-				outcome_save(&sessions[i], directory, plan->quiet);
+				outcome_save(&sessions[i], directory, plan);
 		}
 	}
 	free(fds);

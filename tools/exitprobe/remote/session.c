@@ -13,9 +13,11 @@
 #include "lib/message.h"
 
 /* For the other machine to end its run and to send what it has. */
-#define STOP_MS 20000
+#define STOP_MS	       20000
 /* Beside the results: what a login may say. */
-#define OUT_MAX ((size_t)INPUT_MAX_BYTES + 65536)
+#define OUT_MAX	       ((size_t)INPUT_MAX_BYTES + 65536)
+/* No message is so long. */
+#define LINE_MAX_BYTES 65536
 
 void session_begin(struct session *s, const struct session_plan *plan)
 {
@@ -124,6 +126,9 @@ static void hear(struct session *s, const struct session_plan *plan)
 		lines_added(&s->err, (size_t)got);
 	while ((line = lines_next(&s->err)))
 		session_hear(s, plan, line);
+	/* Of what has no end only the last part is a line. */
+	if (s->err.used - s->err.taken > LINE_MAX_BYTES)
+		s->err.used = s->err.taken = 0;
 	if (!got || (got < 0 && errno != EAGAIN && errno != EINTR)) {
 		close(s->ssh.err);
 		s->ssh.err = -1;
@@ -142,6 +147,13 @@ static void take(struct session *s)
 		snprintf(s->said, sizeof(s->said), "sends more than a results file can be");
 		s->named = true;
 		session_stop(s, SESSION_FAILED);
+		/* Until it ends it may send on, and no machine is to have all of our memory. */
+		close(s->ssh.out);
+		s->ssh.out = -1;
+		free(s->out);
+		s->out = NULL;
+		s->out_size = 0;
+		return;
 	}
 	if (!got || (got < 0 && errno != EAGAIN && errno != EINTR)) {
 		close(s->ssh.out);

@@ -22,10 +22,13 @@
 
 static char *read_all(const char *path, size_t *size, char *message, size_t message_size)
 {
-	FILE *from = fopen(path, "re");
 	char *bytes = NULL;
 	long length = -1;
+	FILE *from;
 
+	/* Nothing sets it when the file is empty. */
+	errno = 0;
+	from = fopen(path, "re");
 	if (from && !fseek(from, 0, SEEK_END))
 		length = ftell(from);
 	if (length > 0) {
@@ -45,15 +48,36 @@ static char *read_all(const char *path, size_t *size, char *message, size_t mess
 	return bytes;
 }
 
+/* The other side takes no more. */
+static bool are_sent(char *const *words, size_t *count, char *message, size_t size)
+{
+	for (*count = 0; words[*count]; ++*count) {
+		if (strlen(words[*count]) >= STAGE_WORD_MAX) {
+			snprintf(message, size,
+				 "%.40s...: is longer than the %d bytes that --host "
+				 "sends of an option",
+				 words[*count], STAGE_WORD_MAX - 1);
+			return false;
+		}
+	}
+	if (*count > STAGE_WORDS_MAX)
+		snprintf(message, size, "%zu options are more than the %d that --host sends",
+			 *count, STAGE_WORDS_MAX);
+	return *count <= STAGE_WORDS_MAX;
+}
+
 bool stage_make(struct stage *stage, const char *probe, char *const *words, char *message,
 		size_t size)
 {
-	char *program = paths_data("exitprobe-static");
-	size_t sizes[2] = { 0 }, count = 0;
+	size_t sizes[2] = { 0 }, count;
+	char *program;
 	char *files[2] = { NULL, NULL };
 	FILE *to;
 
 	*stage = (struct stage){ 0 };
+	if (!are_sent(words, &count, message, size))
+		return false;
+	program = paths_data("exitprobe-static");
 	files[0] = read_all(program, &sizes[0], message, size);
 	if (files[0])
 		files[1] = read_all(probe, &sizes[1], message, size);
@@ -66,8 +90,6 @@ bool stage_make(struct stage *stage, const char *probe, char *const *words, char
 		}
 		fwrite(files[0], 1, sizes[0], to);
 		fwrite(files[1], 1, sizes[1], to);
-		while (words[count])
-			count++;
 		fprintf(to, "%zu\n", count);
 		for (size_t i = 0; i < count; i++)
 			fwrite(words[i], 1, strlen(words[i]) + 1, to);

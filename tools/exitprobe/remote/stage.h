@@ -13,6 +13,10 @@
 #define STAGE_BEAT_S 5
 #define STAGE_BEATS  4
 
+/* Of the options: how many they are, and how many bytes one is with its end. */
+#define STAGE_WORDS_MAX 1000
+#define STAGE_WORD_MAX	65536
+
 struct stage {
 	char *script;
 	char *input; /* all of it; what comes behind it are beats, a newline each */
@@ -21,7 +25,7 @@ struct stage {
 
 /*
  * @words are the options of exitprobe run, NULL behind them.  False: @message says which file
- * cannot be read.
+ * cannot be read, or what of the options is too much.
  */
 bool stage_make(struct stage *stage, const char *probe, char *const *words, char *message,
 		size_t size);
