@@ -28,7 +28,7 @@ job_input() {
 		mkfifo "$work/input"
 		exec 5<&0
 		{
-			until grep -q '^lab: input' "$work/console"; do
+			until grep -qs '^lab: input' "$work/console"; do
 				sleep 0.2
 			done
 			cat <&5

@@ -14,7 +14,8 @@ parameters_of() {
 	modinfo_of "$1" | sed -n 's/^parmtype=\([^:]*\):\(.*\)/\1 \2/p'
 }
 
-# check_value SETTING TYPE: end with an error if the type does not take the value.
+# check_value SETTING TYPE: end with an error if the type does not take the value. Of an unsigned one
+# the kernel takes no sign.
 check_value() {
 	case $2 in
 	bool)
@@ -26,7 +27,12 @@ check_value() {
 	*int | *short | *long)
 		case ${1#*=} in
 		[0-9] | [1-9]*) expr "${1#*=}" : '[0-9]*$' >/dev/null && return ;;
-		-[1-9]*) expr "${1#*=}" : '-[0-9]*$' >/dev/null && return ;;
+		-[1-9]*)
+			case $2 in
+			*uint | *hexint | *ushort | *ulong | *ullong) die "-q $1: must be a number, 0 or more" ;;
+			esac
+			expr "${1#*=}" : '-[0-9]*$' >/dev/null && return
+			;;
 		esac
 		die "-q $1: must be a number"
 		;;
@@ -50,7 +56,7 @@ check_setting() {
 	*) die "-q $1: $module: unknown module; known are kvm and kvm_$vendor" ;;
 	esac
 	file=$modules/$(echo "$module" | tr _ -).ko
-	type=$(parameters_of "$file" | sed -n "s/^$parameter //p")
+	type=$(parameters_of "$file" | awk -v name="$parameter" '$1 == name { sub(/^[^ ]* /, ""); print }')
 	case $type:$1 in
 	?*:*) check_value "$1" "$type" ;;
 	:kvm.exit_stats*) ;;

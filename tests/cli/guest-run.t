@@ -62,6 +62,13 @@ guest "a module for another kernel" \
 	"other\\.ko: is for Linux 5\\.4\\.0-1-amd64, and the guest has $release; build it with: make -C .*/headers M=DIR modules\$" other.ko
 guest "a file for the guest" 'nowhere: no such file$' -f nowhere ./program
 guest "a limit" '-t 0: must be a number of seconds, from 1 to 9999$' -t 0 ./program
+for word in 08 00; do
+	guest "a limit that begins with 0: $word" "-t $word: must be a number of seconds, from 1 to 9999\$" -t $word ./program
+done
+cp program directory/program
+cp words directory/words
+guest "two files of one name" 'words: two files of this name are for the guest, .*; rename one$' -f words -f directory/words ./program
+guest "a file of the program's name" 'program: two files of this name ' -f directory/program ./program
 guest "a processor" '-c arm: must be amd or intel$' -c arm ./program
 guest "a kernel" 'the lab is not built for Linux 5\.4; run: make lab KERNEL=5\.4$' -k 5.4 ./program
 guest "a shell with arguments" 'sh takes no arguments here; ' sh -c true
@@ -82,11 +89,35 @@ setting kvm_amd.vpid=0 'kvm_amd has no parameter vpid; it has avic .* npt '
 setting kvm.npt=0 'kvm has no parameter npt; it has '
 setting kvm_amd.npt=2 'must be 0, 1, N or Y$'
 setting kvm.halt_poll_ns=1s 'must be a number$'
+setting kvm.halt_poll_ns=-1 'must be a number, 0 or more$'
+setting kvm_amd.pause_filter_count=-1 'must be a number, 0 or more$'
+setting kvm_amd.n.t=0 'kvm_amd has no parameter n\.t; it has avic .* npt '
+refused "-q: a type with a sign takes one" '^boot: error: -q vmx\.vpid=0: ' \
+	"$top/lab/boot" -q kvm.lapic_timer_advance_ns=-1 -q vmx.vpid=0 main.c
 for word in kvm_amd.npt kvm_amd.npt= npt=0 kvm_amd.=1; do
 	setting $word 'must be MODULE\.PARAMETER=VALUE, as kvm_amd\.nested=0$'
 done
 setting 'kvm_amd.npt=1;' 'must be MODULE'
 refused "-q of make guest" '^boot: error: -q kvm\.npt=0: kvm has no parameter npt' "$top/lab/guest-run/run" -q kvm.npt=0 ./program
+
+# --- the job in the lab's host, here: QEMU ends before the VM has a vCPU --------------------------------
+mkdir -p host/lab host/tmp host/kvm
+sed "s|/lab/|$work/host/lab/|g; s|/tmp/|$work/host/tmp/|g; s|/sys/kernel/debug/kvm/|$work/host/kvm/|g; s|/dev/|$work/host/|g" \
+	"$top/lab/guest-run/host" >host/job
+echo 'linux_guest() { echo "no such machine"; return 3; }' >host/lab/guest.sh
+echo exit >host/ttyS1
+# job INTERACTIVE: its status.
+job() {
+	echo "limit=5 interactive=$1 program=a.out" >host/lab/parameters
+	status_of timeout 30 sh host/job
+}
+is "QEMU ends at once: status" "$(job '')" 1
+has "QEMU ends at once: said" out '^--- a\.out: the guest did not come to its end \(QEMU.s status 3\)$'
+has "QEMU ends at once: no counters" out '^--- the same on the host, a little later: QEMU ended before its counters could be read$'
+is "QEMU ends at once: nothing of cat's" "$(wc -l <err)" 0
+job -i >/dev/null
+is "QEMU ends at once, a shell: it does not hang" "$([ "$rc" -ne 124 ] && echo ends)" ends
+has "QEMU ends at once, a shell: no counters" out '^--- the same on the host: QEMU ended before its counters could be read$'
 
 profile=$top/lab/linux-boot/profile
 refused "a kind of paging" '^profile: error: -P none: must be nested, shadow or both$' "$profile" -P none

@@ -133,7 +133,7 @@ if [ -z "$long" ]; then
 	has "shell: a script with its interpreter" said '^bash has 3 and the shell$'
 	has "shell: the signature" said 'EAX=0x4FFFFFFF EBX=0x454D564B ECX=0x53746978 EDX=0x73746174$'
 	has "shell: exitstat -v at its end" said '^  total '
-	has "shell: the host's file" said '^cpuid +0x72 '
+	has "shell: the host's file" said '^CPUID +0x72 '
 fi
 
 # --- what a boot without nested paging takes, and a reboot ----------------------------------------------
