@@ -149,7 +149,9 @@ static void finish_log(void)
 
 static void teardown_log(void)
 {
-	channel_act(COUNT_LOG_END);
+	/* Of a log that has not begun there is no end, which the host would wait for. */
+	if (logged_until)
+		channel_act(COUNT_LOG_END);
 	logged_until = 0;
 }
 
