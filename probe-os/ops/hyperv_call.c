@@ -189,18 +189,7 @@ static void teardown_all(void)
 
 /* --- the rows ------------------------------------------------------------------------ */
 
-#define WAITS "one, and pause-loop exits and the host's interrupts while it waits"
-#define TURNS                                                                                      \
-	"no bound: every vCPU that must wait for a processor adds a turn of the host's scheduler"
-
-/* One for the hypercall, the others as in smp.c. */
-#define WAIT_MAX 24
-
 #define CALL_EXITS .svm = EXITS(1, SVM_EXIT_VMMCALL), .vmx = EXITS(1, EXIT_REASON_VMCALL)
-#define CALL_AND_WAIT(most, text)                                                                  \
-	.svm = EXITS_AMONG(1, most, text, SVM_EXIT_VMMCALL, SVM_EXIT_PAUSE, SVM_EXIT_INTR),        \
-	.vmx = EXITS_AMONG(1, most, text, EXIT_REASON_VMCALL, EXIT_REASON_PAUSE_INSTRUCTION,       \
-			   EXIT_REASON_EXTERNAL_INTERRUPT)
 
 #define ROW(op, text, reason, others, ...)                                                         \
 	{                                                                                          \
@@ -231,17 +220,18 @@ static const struct op ops[] = {
 	    "Exits as hv-tlb-flush. KVM kicks the other vCPU out of the guest and waits until it "
 	    "is out. A guest without the hypercall sends an IPI and waits for its handler, as "
 	    "ipi-spin does.",
-	    "ipi-spin,hv-tlb-halted", SMP, CALL_AND_WAIT(WAIT_MAX, WAITS), .skip = skip_flush,
-	    .setup = setup_flush_spin, .run = run_flush, .teardown = teardown_spin),
+	    "ipi-spin,hv-tlb-halted", SMP, CALL_AND_WAIT(CALL_WAIT_MAX, CALL_WAITS),
+	    .skip = skip_flush, .setup = setup_flush_spin, .run = run_flush,
+	    .teardown = teardown_spin),
 	ROW("hv-tlb-halted", "TLB flush by hypercall while another vCPU is in HLT",
 	    "As hv-tlb-spin, but the other vCPU is not in the guest, and KVM does not wake it for "
 	    "the flush. A guest without the hypercall must wake it, as ipi-halted does.",
-	    "ipi-halted,hv-tlb-spin,pv-tlb-flush", SMP, CALL_AND_WAIT(WAIT_MAX, WAITS),
+	    "ipi-halted,hv-tlb-spin,pv-tlb-flush", SMP, CALL_AND_WAIT(CALL_WAIT_MAX, CALL_WAITS),
 	    .skip = skip_flush, .setup = setup_flush_halted, .prepare = prepare_flush_halted,
 	    .run = run_flush, .teardown = teardown_halted),
 	ROW("hv-ipi-spin", "IPI by hypercall to a vCPU that spins, until its handler has run",
 	    "Exits as hv-ipi-self. KVM then delivers the interrupt as in ipi-spin.",
-	    "ipi-spin,pv-ipi-spin", SMP, CALL_AND_WAIT(WAIT_MAX, WAITS), .skip = skip_ipi,
+	    "ipi-spin,pv-ipi-spin", SMP, CALL_AND_WAIT(CALL_WAIT_MAX, CALL_WAITS), .skip = skip_ipi,
 	    .setup = setup_ipi_spin, .run = run_ipi_spin, .finish = answer_finish,
 	    .teardown = teardown_spin),
 	ROW("hv-ipi-all", "IPI by hypercall to all other vCPUs, which spin, until all have run",

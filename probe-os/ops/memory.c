@@ -5,23 +5,15 @@
  */
 #include "ops/ops.h"
 
+#include "platform/map.h"
 #include "platform/memory.h"
-
-#define TABLE_ENTRIES 512
-#define PTE_PRESENT   (1ul << 0)
-#define PTE_WRITABLE  (1ul << 1)
-#define PTE_ADDRESS   0x000ffffffffff000ul
-
-/* The boot's page tables use the first entry at the top level. The second is free. */
-#define MAP_SLOT    1
-#define MAP_ADDRESS ((uintptr_t)MAP_SLOT << 39)
 
 /* The most exits of map-page with shadow paging, which write-protects new tables. */
 #define SHADOW_MAX 8
 
-static uint64_t table[3][TABLE_ENTRIES] __attribute__((aligned(PAGE_SIZE)));
+static uint64_t table[3][MAP_ENTRIES] __attribute__((aligned(PAGE_SIZE)));
 static volatile uint8_t page[PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
-static uint64_t *pml4;
+static volatile uint64_t *top;
 
 /* The page that the next run touches. prepare() takes a new one after it was touched. */
 static volatile uint8_t *fresh;
@@ -77,34 +69,24 @@ static size_t limit_2m(void)
 
 static void setup_map(void)
 {
-	uint64_t cr3;
-
-	asm volatile("mov %%cr3, %0" : "=r"(cr3));
-	pml4 = (uint64_t *)(cr3 & PTE_ADDRESS);
-}
-
-static uint64_t entry_for(const volatile void *target)
-{
-	return (uintptr_t)target | PTE_PRESENT | PTE_WRITABLE;
+	top = map_top(MAP_SLOT_PAGE);
 }
 
 static void run_map(void)
 {
-	volatile uint64_t *top = &pml4[MAP_SLOT];
-
-	((volatile uint64_t *)table[2])[0] = entry_for(page);
-	((volatile uint64_t *)table[1])[0] = entry_for(table[2]);
-	((volatile uint64_t *)table[0])[0] = entry_for(table[1]);
-	*top = entry_for(table[0]);
-	asm volatile("movb (%0), %%al" : : "r"(MAP_ADDRESS) : "al", "memory");
+	((volatile uint64_t *)table[2])[0] = map_entry(page);
+	((volatile uint64_t *)table[1])[0] = map_entry(table[2]);
+	((volatile uint64_t *)table[0])[0] = map_entry(table[1]);
+	*top = map_entry(table[0]);
+	asm volatile("movb (%0), %%al" : : "r"(MAP_ADDRESS(MAP_SLOT_PAGE)) : "al", "memory");
 }
 
 static void finish_map(void)
 {
-	pml4[MAP_SLOT] = 0;
+	*top = 0;
 	for (unsigned int level = 0; level < 3; level++)
 		table[level][0] = 0;
-	asm volatile("invlpg (%0)" : : "r"(MAP_ADDRESS) : "memory");
+	asm volatile("invlpg (%0)" : : "r"(MAP_ADDRESS(MAP_SLOT_PAGE)) : "memory");
 }
 
 static const struct op ops[] = {

@@ -239,18 +239,6 @@ static const char *failed_pv_tlb(void)
 
 /* --- the rows ------------------------------------------------------------------------ */
 
-#define WAITS "one, and pause-loop exits and the host's interrupts while it waits"
-#define TURNS                                                                                      \
-	"no bound: every vCPU that must wait for a processor adds a turn of the host's scheduler"
-
-/* One for the hypercall, the others as in smp.c. */
-#define WAIT_MAX 24
-
-#define CALL_AND_WAIT(most, text)                                                                  \
-	.svm = EXITS_AMONG(1, most, text, SVM_EXIT_VMMCALL, SVM_EXIT_PAUSE, SVM_EXIT_INTR),        \
-	.vmx = EXITS_AMONG(1, most, text, EXIT_REASON_VMCALL, EXIT_REASON_PAUSE_INSTRUCTION,       \
-			   EXIT_REASON_EXTERNAL_INTERRUPT)
-
 #define ROW(op, text, reason, others, ...)                                                         \
 	{                                                                                          \
 		.name = (op), .what = (text), .why = (reason), .compare = (others),                \
@@ -261,9 +249,9 @@ static const struct op ops[] = {
 	ROW("pv-ipi-spin", "IPI by hypercall to a vCPU that spins, until its handler has run",
 	    "The hypercall exits (SDM 25.1.2, APM 15.9). KVM then delivers the interrupt as in "
 	    "ipi-spin (KVM's hypercalls.rst, KVM_HC_SEND_IPI).",
-	    "ipi-spin,pv-ipi-self,pv-ipi-all", CALL_AND_WAIT(WAIT_MAX, WAITS), .skip = skip_pv_ipi,
-	    .setup = setup_pv_ipi_spin, .run = run_pv_ipi_spin, .finish = answer_finish,
-	    .teardown = teardown_1, .failed = rendezvous_failed),
+	    "ipi-spin,pv-ipi-self,pv-ipi-all", CALL_AND_WAIT(CALL_WAIT_MAX, CALL_WAITS),
+	    .skip = skip_pv_ipi, .setup = setup_pv_ipi_spin, .run = run_pv_ipi_spin,
+	    .finish = answer_finish, .teardown = teardown_1, .failed = rendezvous_failed),
 	ROW("pv-ipi-all", "IPI by hypercall to all other vCPUs, which spin, until all have run",
 	    "As pv-ipi-spin, with a bitmap of the vCPUs. In x2APIC mode a guest without it sends "
 	    "one IPI after another, with an exit for each; the shorthand of ipi-broadcast names "
@@ -276,9 +264,9 @@ static const struct op ops[] = {
 	    "(KVM's hypercalls.rst, KVM_HC_KICK_CPU), so that it needs no handler and no EOI as in "
 	    "ipi-halted. KVM also yields this vCPU's processor to the other's thread if that is "
 	    "preempted.",
-	    "ipi-halted,pv-kick-self", CALL_AND_WAIT(WAIT_MAX, WAITS), .skip = skip_pv_kick,
-	    .setup = setup_pv_kick, .prepare = prepare_pv_kick, .run = run_pv_kick,
-	    .teardown = teardown_pv_kick, .failed = rendezvous_failed),
+	    "ipi-halted,pv-kick-self", CALL_AND_WAIT(CALL_WAIT_MAX, CALL_WAITS),
+	    .skip = skip_pv_kick, .setup = setup_pv_kick, .prepare = prepare_pv_kick,
+	    .run = run_pv_kick, .teardown = teardown_pv_kick, .failed = rendezvous_failed),
 	ROW("pv-tlb-flush", "request for a TLB flush on a preempted vCPU, by a flag in memory",
 	    "Does not exit: it is a compare and exchange. KVM has marked the vCPU as preempted in "
 	    "its steal time, and flushes its TLB if the flag is set when the vCPU runs again "

@@ -38,6 +38,7 @@
 #define INSTRUCTIONS_TO_OVERRUN 100
 
 static uint32_t msr_select, msr_counter, msr_global, msr_clear;
+static uint64_t global_before;
 
 /* Find the MSRs of counter 0. The global ones are 0 where there are none. */
 static bool find_counter(void)
@@ -81,8 +82,18 @@ static void set_to(uint64_t value)
 
 static void setup_counter(void)
 {
+	if (!msr_global)
+		return;
+	if (!rdmsr_try(msr_global, &global_before))
+		global_before = 0;
+	wrmsr_guarded(msr_global, COUNTER);
+}
+
+static void teardown_counter(void)
+{
+	stop();
 	if (msr_global)
-		wrmsr_guarded(msr_global, COUNTER);
+		wrmsr_guarded(msr_global, global_before);
 }
 
 static void setup_counting(void)
@@ -105,7 +116,7 @@ static bool counts(void)
 	for (int i = 0; i < INSTRUCTIONS_TO_DETECT; i++)
 		asm volatile("nop");
 	can = rdmsr_try(msr_counter, &after);
-	stop();
+	teardown_counter();
 	return can && after - before >= INSTRUCTIONS_TO_DETECT;
 }
 
@@ -173,6 +184,7 @@ static void finish_overflow(void)
 static void teardown_overflow(void)
 {
 	set_to(0);
+	teardown_counter();
 	delivery_teardown_self();
 }
 
@@ -195,17 +207,18 @@ static const struct op ops[] = {
 	    "KVM intercepts the MSR (SDM 25.1.3, APM 15.11) and asks the host's perf for a counter "
 	    "of its own. A guest's perf does this at every switch of tasks.",
 	    "wrmsr-pmc,wrmsr-tsc-adjust", .skip = skip_no_counter, MSR_WRITE,
-	    .setup = setup_counter, .prepare = stop, .run = start, .finish = stop),
+	    .setup = setup_counter, .prepare = stop, .run = start, .finish = stop,
+	    .teardown = teardown_counter),
 	ROW("wrmsr-pmc", "WRMSR of 0 to counter 0 while it counts",
 	    "As wrmsr-evtsel. KVM gives the host's counter a new period.", "wrmsr-evtsel,rdpmc-on",
 	    .skip = skip_no_counter, MSR_WRITE, .setup = setup_counting, .run = run_counter,
-	    .teardown = stop),
+	    .teardown = teardown_counter),
 	ROW("rdpmc-on", "RDPMC of counter 0 while it counts",
 	    "KVM intercepts it (SDM 25.1.3, RDPMC exiting; APM 15.9) and reads the host's counter.",
 	    "rdpmc,wrmsr-pmc", .skip = skip_no_counter,
 	    .svm = EXITS_VARY(0, 1, SVM_EXIT_RDPMC, MEDIATED),
 	    .vmx = EXITS_VARY(0, 1, EXIT_REASON_RDPMC, MEDIATED), .setup = setup_counting,
-	    .run = run_rdpmc, .teardown = stop),
+	    .run = run_rdpmc, .teardown = teardown_counter),
 	ROW("pmu-overflow",
 	    "WRMSR to counter 0: it overflows after 100 instructions and interrupts",
 	    "The write exits as in wrmsr-pmc. The host's counter overflows in the guest, whose NMI "

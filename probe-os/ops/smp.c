@@ -204,21 +204,10 @@ static void run_cpuid(void)
 
 /* --- the rows ---------------------------------------------------------------- */
 
-#define WAITS "pause-loop exits and the host's interrupts while it waits"
-#define SENDS "none where AVIC or IPI virtualization sends it; more while it waits"
-#define TURNS                                                                                      \
-	"no bound: every vCPU that must wait for a processor adds a turn of the host's scheduler"
-
-/*
- * The exits while this vCPU waits 10 ms for another one whose thread waits for its
- * turn. They are pause-loop exits, whose window doubles from 4096 ticks, or on SVM
- * from 3000 PAUSEs to 65535, and the host's timer ticks at 1000 Hz.
- */
-#define TURN_PAUSE_MAX 13
-#define TURN_TICKS_MAX 10
-#define WAIT_MAX       (TURN_PAUSE_MAX + TURN_TICKS_MAX)
-#define SEND_MAX       1
-#define TAKE_MAX       2 /* the kick out of the guest and the interrupt window */
+#define WAITS	 "pause-loop exits and the host's interrupts while it waits"
+#define SENDS	 "none where AVIC or IPI virtualization sends it; more while it waits"
+#define SEND_MAX 1
+#define TAKE_MAX 2 /* the kick out of the guest and the interrupt window */
 
 #define IPI_EXPECTED(most, text)                                                                   \
 	.svm = EXITS_AMONG(0, most, text, SVM_EXIT_NPF, SVM_EXIT_PF, SVM_EXIT_AVIC_INCOMPLETE_IPI, \

@@ -7,6 +7,7 @@
 #include "ops/walk.h"
 
 #include "cpu/insn.h"
+#include "platform/map.h"
 #include "platform/memory.h"
 
 #define LINE	     64
@@ -27,18 +28,10 @@
 #define CACHE_LEVEL(eax) ((eax) >> 5 & 7)
 #define CACHES_MAX	 8
 
-/* Where the pages of WALK_TLB are: the boot's page tables do not use the entry (SDM 4.5). */
-#define MAP_SLOT     2
-#define MAP_ADDRESS  ((uintptr_t)MAP_SLOT << 39)
-#define ENTRIES	     512
-#define PTE_PRESENT  (1ul << 0)
-#define PTE_WRITABLE (1ul << 1)
-#define PTE_ADDRESS  0x000ffffffffff000ul
-
 typedef void *volatile link;
 
 static uint8_t *memory;
-static uint64_t tables[3][ENTRIES] __attribute__((aligned(PAGE_SIZE)));
+static uint64_t tables[3][MAP_ENTRIES] __attribute__((aligned(PAGE_SIZE)));
 static uint16_t order[MEMORY_BYTES / LINE];
 
 static link *first;
@@ -106,19 +99,6 @@ static void join_lines(size_t bytes)
 	join((uintptr_t)memory, (bytes > MEMORY_BYTES ? MEMORY_BYTES : bytes) / LINE, LINE);
 }
 
-static uint64_t *pml4(void)
-{
-	uint64_t cr3;
-
-	asm volatile("mov %%cr3, %0" : "=r"(cr3));
-	return (uint64_t *)(cr3 & PTE_ADDRESS);
-}
-
-static uint64_t entry_for(const void *target)
-{
-	return (uintptr_t)target | PTE_PRESENT | PTE_WRITABLE;
-}
-
 /*
  * All pages are of the same memory, so that the caches hold it, and each has its own line
  * of it: only translations can be missing.
@@ -126,11 +106,11 @@ static uint64_t entry_for(const void *target)
 static void join_pages(void)
 {
 	for (size_t i = 0; i < TLB_PAGES; i++)
-		tables[2][i] = entry_for(memory);
-	tables[1][0] = entry_for(tables[2]);
-	tables[0][0] = entry_for(tables[1]);
-	((volatile uint64_t *)pml4())[MAP_SLOT] = entry_for(tables[0]);
-	join(MAP_ADDRESS, TLB_PAGES, PAGE_SIZE + LINE);
+		tables[2][i] = map_entry(memory);
+	tables[1][0] = map_entry(tables[2]);
+	tables[0][0] = map_entry(tables[1]);
+	*map_top(MAP_SLOT_WALK) = map_entry(tables[0]);
+	join(MAP_ADDRESS(MAP_SLOT_WALK), TLB_PAGES, PAGE_SIZE + LINE);
 }
 
 void walk_setup(enum walk_set set)
@@ -153,9 +133,7 @@ void walk_setup(enum walk_set set)
 
 void walk_teardown(void)
 {
-	((volatile uint64_t *)pml4())[MAP_SLOT] = 0;
-	/* It is not global, so this removes it from the TLB (SDM 4.10.4.1). */
-	asm volatile("mov %%cr3, %%rax; mov %%rax, %%cr3" : : : "rax", "memory");
+	map_remove(MAP_SLOT_WALK);
 }
 
 /* Each jump has a place and a target of its own, which a branch predictor learns. */

@@ -71,6 +71,23 @@ static void test_reboot(void **state)
 	assert_false(age_rebooted(&age, 0));
 }
 
+/* The host has switched the statistics on since the guest has booted. */
+static void test_younger_than_the_guest(void **state)
+{
+	struct age age = { .cycles = 100 * S, .up_ns = 100900000000 };
+
+	(void)state;
+	assert_false(age_is_younger(&age, KHZ));
+	age.up_ns = 102000000000;
+	assert_true(age_is_younger(&age, KHZ));
+	assert_false(age_is_younger(&age, 0));
+	/* A month, of which NTP has taken 500 s off the TSC's clock. */
+	age = (struct age){ .cycles = 2592000 * S, .up_ns = 2592500000000000 };
+	assert_false(age_is_younger(&age, KHZ));
+	age.cycles -= 3000 * S;
+	assert_true(age_is_younger(&age, KHZ));
+}
+
 static char *shown(const char *text, int first)
 {
 	char *result;
@@ -113,6 +130,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_states_add_up),
 		cmocka_unit_test(test_reboot),
+		cmocka_unit_test(test_younger_than_the_guest),
 		cmocka_unit_test(test_screen),
 	};
 

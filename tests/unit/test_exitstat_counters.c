@@ -417,6 +417,28 @@ static void test_restart(void **state)
 	tear_down(&b);
 }
 
+/* Layout 3 has no total in the leaf: what is read there then is less than before. */
+static void test_layout_changes(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	set_up(&b);
+	snapshot_take(&b.before, &b.scope, &b.layout, 3);
+	b.fake.no_totals = true;
+	b.fake.version |= KVM_EXIT_STATS_LAYOUT_3 << KVM_EXIT_STATS_LAYOUT_SHIFT;
+	snapshot_take(&b.after, &b.scope, &b.layout, 3);
+	assert_int_equal(compare(&b), STATUS_LAYOUT);
+	/* Within one reading, before or after. */
+	b.before.close = b.after.open;
+	assert_int_equal(compare(&b), STATUS_LAYOUT);
+	assert_int_equal(delta_since_creation(&b.delta, &b.layout, &b.before), STATUS_LAYOUT);
+	b.before.open = b.after.open;
+	b.after.close.course = 0;
+	assert_int_equal(compare(&b), STATUS_LAYOUT);
+	tear_down(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -431,6 +453,7 @@ int main(void)
 		cmocka_unit_test(test_beyond_32_bits),
 		cmocka_unit_test(test_wrap),
 		cmocka_unit_test(test_restart),
+		cmocka_unit_test(test_layout_changes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

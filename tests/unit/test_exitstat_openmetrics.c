@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What exitstat --openmetrics writes, of a host whose clock is known and of one where it is not. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -102,11 +104,72 @@ static void test_cycles_of_two_vcpus(void **state)
 	free(text);
 }
 
+/* In the place of libc's: the file system's answer, and what had the name then. */
+static int sync_errno;
+static long renamed_size;
+static const char *watched;
+
+static long size_of(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	long size = -1;
+
+	if (file) {
+		fseek(file, 0, SEEK_END);
+		size = ftell(file);
+		fclose(file);
+	}
+	return size;
+}
+
+int fsync(int fd)
+{
+	(void)fd;
+	renamed_size = size_of(watched);
+	errno = sync_errno;
+	return sync_errno ? -1 : 0;
+}
+
+/* Write @text to @path as exitstat does; return errno, or 0. */
+static int replace(const char *path, const char *text)
+{
+	FILE *file = openmetrics_open(path);
+
+	assert_non_null(file);
+	fputs(text, file);
+	return openmetrics_close(file) ? 0 : errno;
+}
+
+/* What is written is on the disk before it has the name, and has it only then. */
+static void test_file(void **state)
+{
+	char directory[] = "/tmp/openmetrics.XXXXXX", path[64];
+
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	snprintf(path, sizeof(path), "%s/a.prom", directory);
+	watched = path;
+	renamed_size = 99;
+	assert_int_equal(replace(path, "one"), 0);
+	assert_int_equal(renamed_size, -1);
+	sync_errno = EINVAL;
+	assert_int_equal(replace(path, "three"), 0);
+	assert_int_equal(renamed_size, 3);
+	assert_int_equal(size_of(path), 5);
+	sync_errno = EIO;
+	assert_int_equal(replace(path, "not that"), EIO);
+	assert_int_equal(size_of(path), 5);
+	assert_int_equal(unlink(path), 0);
+	/* Nothing else is left. */
+	assert_int_equal(rmdir(directory), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_seconds),
 		cmocka_unit_test(test_cycles_of_two_vcpus),
+		cmocka_unit_test(test_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -287,6 +287,29 @@ static void test_details(void **state)
 	free(text);
 }
 
+/* Nothing is said of the time before the statistics, which began while the guest ran. */
+static void test_late_statistics(void **state)
+{
+	const struct scope vm = { 0 };
+	struct snapshot late = now;
+	struct report report = {
+		.host = &host, .layout = &layout, .scope = &vm, .delta = &delta, .now = &late
+	};
+	char *text;
+
+	(void)state;
+	late.age.up_ns = 90000000000;
+	text = written(report_details, &report);
+	assert_non_null(strstr(text, "; the statistics are 20.000 s old, and began after the guest "
+				     "had booted: 0.4 exits/s\nbooted 90.000 s ago\npaging: "));
+	assert_null(strstr(text, "the VM is"));
+	free(text);
+	text = written(export_json, &report);
+	assert_non_null(strstr(text, ",\"age_s\":20.000000,\"booted_s\":90.000000,"
+				     "\"before_boot_s\":null,\"rebooted\":null,\"paging\":"));
+	free(text);
+}
+
 static void test_paging(void **state)
 {
 	static const struct {
@@ -390,8 +413,9 @@ int main(void)
 		cmocka_unit_test(test_names),	cmocka_unit_test(test_order),
 		cmocka_unit_test(test_line),	cmocka_unit_test(test_command),
 		cmocka_unit_test(test_keeper),	cmocka_unit_test(test_export),
-		cmocka_unit_test(test_details), cmocka_unit_test(test_paging),
-		cmocka_unit_test(test_all),	cmocka_unit_test(test_screen),
+		cmocka_unit_test(test_details), cmocka_unit_test(test_late_statistics),
+		cmocka_unit_test(test_paging),	cmocka_unit_test(test_all),
+		cmocka_unit_test(test_screen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,10 @@
 /* A boot loader's menu waits for up to 10 s, and UEFI with many disks takes as long. */
 #define BOOT_AT_MOST_S 30
 
+/* The guest's clock is adjusted by NTP, by up to 500 ppm (adjtimex(2)), and the TSC is not. */
+#define CLOCKS_DIFFER_S 1
+#define CLOCKS_DIFFER	0.0005
+
 static const enum kvm_exit_stats_selector states[] = {
 	KVM_EXIT_STATS_KERNEL, KVM_EXIT_STATS_USER,  KVM_EXIT_STATS_HALTED,
 	KVM_EXIT_STATS_SCHED,  KVM_EXIT_STATS_GUEST, KVM_EXIT_STATS_PAUSED,
@@ -40,6 +44,13 @@ void age_read(struct age *age, struct cpuid_source *source, bool pinned)
 double age_seconds(const struct age *age, uint32_t tsc_khz)
 {
 	return tsc_khz ? (double)age->cycles / tsc_khz / 1000 : 0;
+}
+
+bool age_is_younger(const struct age *age, uint32_t tsc_khz)
+{
+	double up_s = (double)age->up_ns / NS_PER_S;
+
+	return tsc_khz && age_seconds(age, tsc_khz) + CLOCKS_DIFFER_S + up_s * CLOCKS_DIFFER < up_s;
 }
 
 double age_before_boot(const struct age *age, uint32_t tsc_khz)

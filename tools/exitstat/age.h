@@ -16,8 +16,17 @@ struct age {
 /* Of the vCPU that executes CPUID at @source. Without @pinned the caller is kept there meanwhile. */
 void age_read(struct age *age, struct cpuid_source *source, bool pinned);
 
-/* The VM's age in seconds, or 0 if the host does not know its TSC's frequency. */
+/*
+ * The age in seconds of the statistics, which is the VM's if it has had them from the beginning, or
+ * 0 if the host does not know its TSC's frequency.
+ */
 double age_seconds(const struct age *age, uint32_t tsc_khz);
+
+/*
+ * Whether the guest's kernel began before the statistics did, as where the host has switched them
+ * on since: then they say nothing of the time before. False if the TSC's frequency is not known.
+ */
+bool age_is_younger(const struct age *age, uint32_t tsc_khz);
 
 /*
  * How many seconds after the VM had begun to run the guest's kernel began, the VM's pauses not

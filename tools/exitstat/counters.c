@@ -146,9 +146,11 @@ static uint64_t exits_between(const struct stamped *before, const struct stamped
 
 static void read_edge(struct edge *edge, struct scope *scope, const struct layout *layout)
 {
+	struct cpuid_regs info = cpuid(&scope->source, KVM_EXIT_STATS_INFO, 0);
 	uint32_t code = layout->codes[layout->cpuid];
 
-	edge->epoch = cpuid(&scope->source, KVM_EXIT_STATS_INFO, 0).ecx;
+	edge->epoch = info.ecx;
+	edge->course = info.eax & KVM_EXIT_STATS_LAYOUT_MASK;
 	read_total(scope, &edge->exits, &edge->kernel);
 	edge->cpuid_exits = read_counter(scope, true, code, KVM_EXIT_STATS_EXITS);
 	edge->cpuid_kernel = read_counter(scope, true, code, KVM_EXIT_STATS_KERNEL);
@@ -200,14 +202,26 @@ static uint64_t kernel_between(const struct snapshot *snapshot, const struct sta
 	return less(after->value - before->value, cost(snapshot, after->own - before->own));
 }
 
+/* Whether two edges are of the same counters, read in the same way. */
+static enum exitstat_status same(const struct edge *a, const struct edge *b)
+{
+	if (a->epoch != b->epoch)
+		return STATUS_RESTARTED;
+	return a->course == b->course ? STATUS_OK : STATUS_LAYOUT;
+}
+
 static enum exitstat_status check(const struct snapshot *before, const struct snapshot *after)
 {
+	const struct edge *edges[] = { &before->open, &before->close, &after->open, &after->close };
 	uint64_t then = before->close.exits.value;
 	uint64_t now = after->open.exits.value;
 
-	if (after->open.epoch != before->close.epoch || before->open.epoch != before->close.epoch ||
-	    after->open.epoch != after->close.epoch)
-		return STATUS_RESTARTED;
+	for (size_t i = 1; i < sizeof(edges) / sizeof(edges[0]); i++) {
+		enum exitstat_status status = same(edges[i - 1], edges[i]);
+
+		if (status)
+			return status;
+	}
 	if (now >= then)
 		return STATUS_OK;
 	/* Backwards in the same epoch, and never above 32 bits. */
@@ -273,9 +287,10 @@ enum exitstat_status delta_since_creation(struct delta *delta, const struct layo
 {
 	const struct edge *open = &now->open;
 	struct counters *cpuid_reason = &delta->reasons[layout->cpuid];
+	enum exitstat_status status = same(open, &now->close);
 
-	if (open->epoch != now->close.epoch)
-		return STATUS_RESTARTED;
+	if (status)
+		return status;
 	memcpy(delta->val, now->val, sizeof(delta->val));
 	memcpy(delta->reasons, now->reasons, layout->nr * sizeof(delta->reasons[0]));
 	delta->own = open->exits.own;

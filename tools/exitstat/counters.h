@@ -45,7 +45,7 @@ struct stamped {
 
 /* What exitstat's own reading moves. */
 struct edge {
-	uint32_t epoch;
+	uint32_t epoch, course; /* the latter: the bits of KVM_EXIT_STATS_LAYOUT_MASK */
 	struct stamped exits, kernel, cpuid_exits, cpuid_kernel;
 };
 
@@ -82,7 +82,8 @@ void snapshot_take(struct snapshot *snapshot, struct scope *scope, const struct 
 
 /*
  * @delta = @after - @before.  STATUS_RESTARTED where the counters are other ones,
- * STATUS_WRAPPED where they can only have wrapped at 32 bits.
+ * STATUS_LAYOUT where the leaf of the total has changed its meaning, STATUS_WRAPPED where they can
+ * only have wrapped at 32 bits.
  */
 enum exitstat_status delta_between(struct delta *delta, const struct layout *layout,
 				   const struct snapshot *before, const struct snapshot *after);

@@ -128,10 +128,14 @@ static void json_vm(FILE *file, const struct report *report)
 	uint32_t khz = report->host->tsc_khz;
 	const char *seen = paging(report->layout, report->now);
 
-	fprintf(file, ",\"age_s\":%.6f,\"booted_s\":%.6f,\"before_boot_s\":%.6f,\"rebooted\":%s",
-		age_seconds(&report->now->age, khz), (double)report->now->age.up_ns / NS_PER_S,
-		age_before_boot(&report->now->age, khz),
-		age_rebooted(&report->now->age, khz) ? "true" : "false");
+	fprintf(file, ",\"age_s\":%.6f,\"booted_s\":%.6f", age_seconds(&report->now->age, khz),
+		(double)report->now->age.up_ns / NS_PER_S);
+	if (age_is_younger(&report->now->age, khz))
+		fputs(",\"before_boot_s\":null,\"rebooted\":null", file);
+	else
+		fprintf(file, ",\"before_boot_s\":%.6f,\"rebooted\":%s",
+			age_before_boot(&report->now->age, khz),
+			age_rebooted(&report->now->age, khz) ? "true" : "false");
 	if (seen)
 		fprintf(file, ",\"paging\":\"%s\"", seen);
 	else

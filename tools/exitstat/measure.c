@@ -72,6 +72,9 @@ static void check(enum exitstat_status status)
 		die(status,
 		    "the counters restarted during the measurement: the VM was restored or moved to "
 		    "another host; measure again");
+	if (status == STATUS_LAYOUT)
+		die(status, "the host gave this VM another layout during the measurement "
+			    "(exit_stats_layout): measure again");
 	if (status == STATUS_WRAPPED)
 		die(status,
 		    "the host's count of exits went backwards below 2^32: it is 32 bits wide "

@@ -172,7 +172,8 @@ static bool write_all(int fd)
 			return false;
 		done += got > 0 ? (size_t)got : 0;
 	}
-	return true;
+	/* Or after a crash the new name may have an empty file. EINVAL: nothing to be synced. */
+	return !fsync(fd) || errno == EINVAL;
 }
 
 bool openmetrics_close(FILE *file)

@@ -166,7 +166,7 @@ void options_parse(struct options *options, int argc, char **argv)
 		.args_doc = "\n-- COMMAND [ARGUMENT...]",
 		.doc = "Show how many VM exits this virtual machine had, why, and how long they took: so "
 		       "far, while COMMAND runs, or in every interval.  The host's KVM needs the exit "
-		       "statistics patch and kvm.exit_stats=guest.",
+		       "statistics (patch or module) in mode guest.",
 		.help_filter = filter,
 	};
 	bool intervals;

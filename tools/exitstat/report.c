@@ -122,18 +122,21 @@ static void details_of_vm(FILE *file, const struct report *report)
 	uint32_t khz = report->host->tsc_khz;
 	const char *seen = paging(report->layout, report->now);
 
-	fprintf(file, "booted %.3f s ago, %.3f s after the VM had begun to run%s\n",
-		(double)report->now->age.up_ns / NS_PER_S, age_before_boot(&report->now->age, khz),
-		age_rebooted(&report->now->age, khz)
-			? ": it has been rebooted, or was that long in its firmware and boot loader"
-			: "");
+	fprintf(file, "booted %.3f s ago", (double)report->now->age.up_ns / NS_PER_S);
+	if (!age_is_younger(&report->now->age, khz))
+		fprintf(file, ", %.3f s after the VM had begun to run%s",
+			age_before_boot(&report->now->age, khz),
+			age_rebooted(&report->now->age, khz)
+				? ": it has been rebooted, or was that long in its firmware and boot loader"
+				: "");
+	fputc('\n', file);
 	if (seen)
 		fprintf(file, "paging: %s\n", seen);
 	else
 		fputs("paging: no exit so far shows whether it is nested or shadow\n", file);
 }
 
-/* The VM's age; the guest's, if the host does not know the TSC's frequency. */
+/* The age of the statistics; the guest's, if the host does not know the TSC's frequency. */
 static double life_s(const struct report *report)
 {
 	double age_s = age_seconds(&report->now->age, report->host->tsc_khz);
@@ -144,13 +147,15 @@ static double life_s(const struct report *report)
 void report_details(FILE *file, const struct report *report)
 {
 	const uint64_t *val = report->delta->val;
+	bool younger = age_is_younger(&report->now->age, report->host->tsc_khz);
 	double age_s = life_s(report);
 	char text[SECONDS_BYTES];
 
 	fprintf(file,
-		"%s s spent in exit, at the host's TSC of %u kHz; the VM is %.3f s old: %.1f exits/s\n",
+		"%s s spent in exit, at the host's TSC of %u kHz; the %s %.3f s old%s: %.1f exits/s\n",
 		seconds(text, val[KVM_EXIT_STATS_KERNEL], report->host->tsc_khz),
-		report->host->tsc_khz, age_s,
+		report->host->tsc_khz, younger ? "statistics are" : "VM is", age_s,
+		younger ? ", and began after the guest had booted" : "",
 		age_s > 0 ? (double)val[KVM_EXIT_STATS_EXITS] / age_s : 0);
 	details_of_vm(file, report);
 	table(file, report, age_s);

@@ -17,6 +17,7 @@ const char status_help[] =
 	"  116  another version of the interface\n"
 	"  117  no such CPU, or exitstat may not run on it\n"
 	"  118  a system call failed\n"
+	"  119  the host gave this VM another layout during the measurement\n"
 	"  125  wrong usage\n";
 
 void die(enum exitstat_status status, const char *format, ...)
