@@ -173,7 +173,7 @@
  * in kvm_vmx_exit_handlers[] of arch/x86/kvm/vmx/vmx.c and svm_exit_handlers[] of
  * arch/x86/kvm/svm/svm.c, and KVM sets neither their controls (setup_vmcs_config()) nor
  * their intercepts (init_vmcb(), sev.c).  Left out are 33 and 34 of VMX: the processor fails an
- * entry by them whatever the controls are (SDM 27.8).  Since Linux 5.11 no KVM has enabled any of
+ * entry by them whatever the controls are (SDM 26.8).  Since Linux 5.11 no KVM has enabled any of
  * these, but for INIT of SVM in 5.11.
  */
 /* clang-format off */

@@ -13,7 +13,7 @@
  * 0x1f do, and zeros where it is empty.
  *
  * An exit is a return from hardware guest mode (AMD #VMEXIT, APM vol. 2,
- * 15.6; Intel VM exit, SDM vol. 3C, ch. 28).  Exits that a fastpath handles
+ * 15.6; Intel VM exit, SDM vol. 3C, "VM Exits").  Exits that a fastpath handles
  * count.  Cycles are ticks of the host's TSC.  The counts include the exit of
  * the CPUID that reads them; the cycles of that exit are added when it ends.
  */
@@ -87,9 +87,9 @@
 
 /*
  * Course work on counting exits has used these leaves for years, in three layouts.  The host
- * says which one a VM has (exit_stats_layout).  Merged, the default, serves clients of layout 1,
- * and those of layout 2 but for its leaf 0x4fffffff, where it has cycles too.  A client of
- * layout 3 needs layout 3: in merged, its rows of cycles all repeat the growing total.
+ * says which one a VM has (exit_stats_layout).  Merged, the default, serves clients of layouts 1
+ * and 2, with more in the registers that they do not read.  A client of layout 3 needs layout
+ * 3: in merged, its rows of cycles all repeat the growing total.
  *
  *   layout  0x4ffffffc        0x4ffffffd        0x4ffffffe        0x4fffffff
  *   1       -                 -                 exits[ECX]        exits, cycles
@@ -102,9 +102,11 @@
  * KERNEL's.  [ECX] is those of the reason in ECX, else all.  A register without a value is 0.
  *
  * A client must set ECX before each CPUID that asks for a reason: CPUID always reads ECX, and
- * the answer overwrites it.  A client that does not set it asks for whatever number its compiler
- * has left there.  It reads zeros first, with EDX = UNDEFINED, and then, as ECX is 0 after
- * that, the values of reason 0.
+ * the answer overwrites it.  A client that does not set it asks for whatever number is there.
+ * If that is no reason, it reads zeros with EDX = UNDEFINED.  This answer leaves 0 in ECX, so the
+ * next one is for reason 0.  In layouts 1 to 3 an answer with exits alone leaves 0 as well, and
+ * all later ones are then those of reason 0.  An answer with cycles, which each one in merged is,
+ * leaves these in ECX, so most later questions are for no reason either.
  *
  * In layouts 1 to 3 a reason that the processor defines and KVM never enables has zeros in
  * all four registers, since it has no exits.  A number that the processor does not define has

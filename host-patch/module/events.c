@@ -468,7 +468,7 @@ static notrace void on_destroy_vm(unsigned long ip, unsigned long parent_ip, str
 /* What the guest's TSC was: as kvm_read_l1_tsc(), which newer kernels do not export. */
 u64 kvm_exit_stats_guest_tsc(struct kvm_vcpu *vcpu, u64 host_tsc)
 {
-	/* Bits behind the point: APM vol. 2, 15.30.5; SDM vol. 3C, 25.6.5. */
+	/* Bits behind the point: APM vol. 2, 15.30.5; SDM vol. 3C, 24.6.5. */
 	unsigned int fraction = kvm_exit_stats_svm() ? 32 : 48;
 	u64 ratio = vcpu->arch.l1_tsc_scaling_ratio;
 

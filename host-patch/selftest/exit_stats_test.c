@@ -1376,7 +1376,7 @@ static vm_vaddr_t vmx_alloc(struct kvm_vm *vm)
 	return pages;
 }
 
-/* On VMX CPUID in an L2 always exits to L1 (SDM vol. 3C, 26.1.2). */
+/* On VMX CPUID in an L2 always exits to L1 (SDM vol. 3C, 25.1.2). */
 static void guest_end_vmx_run(bool failed)
 {
 	l2_runs += !failed && vmreadz(VM_EXIT_REASON) == EXIT_REASON_CPUID;
