@@ -151,7 +151,7 @@ static const struct op ops[] = {
 };
 
 const struct op_family family_nested_svm =
-	OP_FAMILY("nested SVM",
+	OP_FAMILY("nested-svm",
 		  "The instructions of SVM, executed by L1, and by an L2 to which L1 offers their "
 		  "virtualization. Processors of AMD only.",
 		  ops);

@@ -244,4 +244,4 @@ static const struct op ops[] = {
 };
 
 const struct op_family family_nested_vmx = OP_FAMILY(
-	"nested VMX", "The instructions of VMX, executed by L1. Processors of Intel only.", ops);
+	"nested-vmx", "The instructions of VMX, executed by L1. Processors of Intel only.", ops);
