@@ -176,6 +176,8 @@ static int exit_stats_set_vm_layout(struct kvm *kvm, int layout)
 {
 	struct kvm_exit_stats_vm *vm;
 
+	if (layout != KVM_EXIT_STATS_LAYOUT_MERGED && kvm_exit_stats_is_td(kvm))
+		return -EOPNOTSUPP;
 	mutex_lock(&exit_stats_lock);
 	vm = exit_stats_need_vm(kvm);
 	if (vm)
