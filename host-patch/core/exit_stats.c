@@ -56,6 +56,26 @@ int kvm_exit_stats_user_layout(const char __user *user, size_t size)
 				    user, size);
 }
 
+static int exit_stats_layout_set(const char *val, const struct kernel_param *kp)
+{
+	int layout = sysfs_match_string(kvm_exit_stats_layouts, val);
+
+	if (layout < 0)
+		return layout;
+	WRITE_ONCE(*(u8 *)kp->arg, layout);
+	return 0;
+}
+
+static int exit_stats_layout_get(char *buf, const struct kernel_param *kp)
+{
+	return sysfs_emit(buf, "%s\n", kvm_exit_stats_layouts[READ_ONCE(*(u8 *)kp->arg)]);
+}
+
+const struct kernel_param_ops kvm_exit_stats_layout_ops = {
+	.set = exit_stats_layout_set,
+	.get = exit_stats_layout_get,
+};
+
 static u32 exit_stats_nr_slots(void)
 {
 	return (kvm_exit_stats_svm() ? KVM_EXIT_STATS_SVM_OTHER : KVM_EXIT_STATS_VMX_OTHER) + 1;

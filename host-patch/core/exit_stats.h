@@ -24,6 +24,7 @@
 
 #include <linux/kvm_host.h>
 #include <linux/list.h>
+#include <linux/moduleparam.h>
 
 #include <asm/cpufeature.h>
 #include <asm/kvm_exit_stats.h>
@@ -49,6 +50,8 @@ enum kvm_exit_stats_mode {
 
 extern const char *const kvm_exit_stats_modes[3];
 extern const char *const kvm_exit_stats_layouts[4];
+/* Of a parameter that is the layout of VMs to come, a u8. */
+extern const struct kernel_param_ops kvm_exit_stats_layout_ops;
 
 struct kvm_exit_stats_reason {
 	u64 val[KVM_EXIT_STATS_NR_PER_REASON];

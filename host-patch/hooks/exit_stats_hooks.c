@@ -18,7 +18,7 @@
 
 /* The mode and the layout of VMs to come. */
 static int exit_stats_mode = KVM_EXIT_STATS_OFF;
-static int exit_stats_layout = KVM_EXIT_STATS_LAYOUT_MERGED;
+static u8 exit_stats_layout = KVM_EXIT_STATS_LAYOUT_MERGED;
 
 /* Protects the modes and the lists of vCPUs of all VMs. */
 static DEFINE_MUTEX(exit_stats_lock);
@@ -57,31 +57,11 @@ static const struct kernel_param_ops exit_stats_param_ops = {
  */
 module_param_cb(exit_stats, &exit_stats_param_ops, NULL, 0644);
 
-static int exit_stats_layout_set(const char *val, const struct kernel_param *kp)
-{
-	int layout = sysfs_match_string(kvm_exit_stats_layouts, val);
-
-	if (layout < 0)
-		return layout;
-	WRITE_ONCE(exit_stats_layout, layout);
-	return 0;
-}
-
-static int exit_stats_layout_get(char *buf, const struct kernel_param *kp)
-{
-	return sysfs_emit(buf, "%s\n", kvm_exit_stats_layouts[READ_ONCE(exit_stats_layout)]);
-}
-
-static const struct kernel_param_ops exit_stats_layout_ops = {
-	.set = exit_stats_layout_set,
-	.get = exit_stats_layout_get,
-};
-
 /*
  * Which of the course's layouts leaves 0x4ffffffc to 0x4fffffff have: "merged", "1", "2" or
  * "3".  A VM gets it as it gets the mode.
  */
-module_param_cb(exit_stats_layout, &exit_stats_layout_ops, NULL, 0644);
+module_param_cb(exit_stats_layout, &kvm_exit_stats_layout_ops, &exit_stats_layout, 0644);
 
 /* Whether KVM answers only a guest's kernel (CPL 0 of L1). */
 static bool __read_mostly exit_stats_cpl0;
@@ -176,6 +156,8 @@ static int exit_stats_set_vm_layout(struct kvm *kvm, int layout)
 {
 	struct kvm_exit_stats_vm *vm;
 
+	if (layout != KVM_EXIT_STATS_LAYOUT_MERGED && kvm_exit_stats_is_td(kvm))
+		return -EOPNOTSUPP;
 	mutex_lock(&exit_stats_lock);
 	vm = exit_stats_need_vm(kvm);
 	if (vm)
@@ -194,7 +176,7 @@ static void exit_stats_no_memory(void)
 void kvm_exit_stats_init_vm(struct kvm *kvm)
 {
 	int mode = READ_ONCE(exit_stats_mode);
-	int layout = READ_ONCE(exit_stats_layout);
+	u8 layout = READ_ONCE(exit_stats_layout);
 	int r = 0;
 
 	if (kvm_exit_stats_is_td(kvm))

@@ -30,27 +30,7 @@ module_param_cb(exit_stats, &mode_ops, NULL, 0644);
 MODULE_PARM_DESC(exit_stats,
 		 "Mode of VMs that are created from now on: off (default), host, guest");
 
-static int layout_set(const char *val, const struct kernel_param *kp)
-{
-	int layout = sysfs_match_string(kvm_exit_stats_layouts, val);
-
-	if (layout < 0)
-		return layout;
-	WRITE_ONCE(vms_layout, layout);
-	return 0;
-}
-
-static int layout_get(char *buf, const struct kernel_param *kp)
-{
-	return sysfs_emit(buf, "%s\n", kvm_exit_stats_layouts[READ_ONCE(vms_layout)]);
-}
-
-static const struct kernel_param_ops layout_ops = {
-	.set = layout_set,
-	.get = layout_get,
-};
-
-module_param_cb(exit_stats_layout, &layout_ops, NULL, 0644);
+module_param_cb(exit_stats_layout, &kvm_exit_stats_layout_ops, &vms_layout, 0644);
 MODULE_PARM_DESC(exit_stats_layout,
 		 "Leaves 0x4ffffffc on of VMs to come: merged (default), layout 1, 2 or 3");
 

@@ -83,7 +83,8 @@ static void add_vm(struct kvm *kvm, u8 mode, pid_t pid)
 	vm->kvm = kvm;
 	vm->td = kvm_exit_stats_is_td(kvm);
 	vm->pid = pid;
-	kvm_exit_stats_vm_init(&vm->stats, READ_ONCE(vms_layout));
+	kvm_exit_stats_vm_init(&vm->stats,
+			       vm->td ? KVM_EXIT_STATS_LAYOUT_MERGED : READ_ONCE(vms_layout));
 	if (mode != KVM_EXIT_STATS_OFF)
 		kvm_exit_stats_vm_begin(&vm->stats, mode, events_features);
 
@@ -474,6 +475,8 @@ static ssize_t layout_write(struct file *file, const char __user *user, size_t s
 
 	if (layout < 0)
 		return layout;
+	if (vm->td && layout != KVM_EXIT_STATS_LAYOUT_MERGED)
+		return -EOPNOTSUPP;
 	WRITE_ONCE(vm->stats.layout, layout);
 	return size;
 }
@@ -551,7 +554,7 @@ static void show_vm(struct attached_vm *vm)
 	}
 }
 
-/* With vms_mutex, and without it while debugfs waits for those who write a mode. */
+/* With vms_mutex, and without it while debugfs waits for those who write a mode or a layout. */
 static void free_vm(struct attached_vm *vm)
 {
 	switch_off(vm);
