@@ -47,7 +47,8 @@ machine_parts() {
 	sed -n '\|  /usr/share/|!{\|  /bin/busybox|!p}' "$build/lab/base.cpio.key" | grep '  /' | part inner_qemu
 	grep '  /usr/share/' "$build/lab/base.cpio.key" | part inner_firmware
 	{
-		echo "${parallel:-one} ${LAB_MORE:+more}"
+		# One word, since part takes the first of a line.
+		echo "${parallel:-one}${LAB_MORE:+-more}"
 		sha256sum "$top/lab/boot" "$top/lab/machine/$vendor.sh" "$top/lab/machine/bochs.sh" \
 			"$top/lab/machine/intel-disk.asm" "$top/lab/machine/settings.sh" "$top/lab/machine/init" "$top/lab/pack/archive.sh" | cut -d ' ' -f 1
 	} | part machine
