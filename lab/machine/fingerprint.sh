@@ -27,11 +27,11 @@ part() {
 	}
 }
 
-# fingerprint JOB_ARCHIVE [FILE...]: print a line "NAME HASH" for each part of the lab.
-# lab/boot has set $kernel, $modules, $vendor and $plugin. The vendor's file has set
+# machine_parts: print a line "NAME HASH" for each part of the lab but KVM's modules and the job.
+# The caller has set $kernel, $vendor, $plugin and $parallel. The vendor's file has set
 # $emulator_program, $emulator_firmware and, if it always loads some, $emulator_plugins and
-# $emulator_modules. Each FILE, which the lab's host contains, appears by its own name.
-fingerprint() {
+# $emulator_modules.
+machine_parts() {
 	path=$(command -v "$emulator_program")
 	# shellcheck disable=SC2046,SC2086 # lists
 	file_hashes "$path" $(libraries_of "$path") ${emulator_modules:-} | part emulator
@@ -42,19 +42,26 @@ fingerprint() {
 	[ -z "$plugin${emulator_plugins:-}" ] ||
 		file_hashes ${plugin:+"${plugin%%,*}"} ${emulator_plugins:-} | part plugin
 	file_hashes "$kernel/vmlinux" | part kernel
-	file_hashes "$modules/kvm.ko" | part kvm
-	file_hashes "$modules/kvm-$vendor.ko" | part "kvm_$vendor"
-	# The sources in the tree may have changed since the modules were built.
-	[ ! -f "$modules/made-of" ] || grep -v '^build_id ' "$modules/made-of" || :
 	file_hashes "$build/lab/base.cpio" | part base
 	# base.cpio.key contains the hash and the path of each file in the archive.
 	sed -n '\|  /usr/share/|!{\|  /bin/busybox|!p}' "$build/lab/base.cpio.key" | grep '  /' | part inner_qemu
 	grep '  /usr/share/' "$build/lab/base.cpio.key" | part inner_firmware
 	{
-		echo "${parallel:-one} ${LAB_MORE:+more}"
+		# One word, since part takes the first of a line.
+		echo "${parallel:-one}${LAB_MORE:+-more}"
 		sha256sum "$top/lab/boot" "$top/lab/machine/$vendor.sh" "$top/lab/machine/bochs.sh" \
 			"$top/lab/machine/intel-disk.asm" "$top/lab/machine/settings.sh" "$top/lab/machine/init" "$top/lab/pack/archive.sh" | cut -d ' ' -f 1
 	} | part machine
+}
+
+# fingerprint JOB_ARCHIVE [FILE...]: print a line "NAME HASH" for each part of the lab, with
+# those of $modules. Each FILE, which the lab's host contains, appears by its own name.
+fingerprint() {
+	machine_parts
+	file_hashes "$modules/kvm.ko" | part kvm
+	file_hashes "$modules/kvm-$vendor.ko" | part "kvm_$vendor"
+	# The sources in the tree may have changed since the modules were built.
+	[ ! -f "$modules/made-of" ] || grep -v '^build_id ' "$modules/made-of" || :
 	job_archive=$1
 	shift
 	for file in "$@"; do

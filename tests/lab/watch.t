@@ -70,6 +70,21 @@ if [ -z "$long" ]; then
 	has "its operation, by one instruction" "$work/out" '^  cpuid +[0-9]+ -> +[0-9]+  \+1$'
 	has "what cannot be told" "$work/out" '^[0-9a-f]+ does not compile: left out, does not build or run: .*does not compile'
 	is "and nothing else" "$(wc -l <"$work/out")" 3
+
+	# What was run is kept, by everything that decides its figures.
+	results() {
+		find "$work/record/runs" -type f | wc -l
+	}
+	git -C "$tree" reset -q --hard HEAD~1
+	changed=$(git -C "$tree" rev-parse HEAD)
+	runs=$(results)
+	is "once more: the same" "$(watch -p cpuid,nop,hypercall "$tree" "$base..HEAD")" 1
+	has "once more: the commit" "$work/out" '^[0-9a-f]+ kvm_emulate_cpuid: 1 more$'
+	is "once more: without a run" "$(results)" "$runs"
+	is "an older range" "$(export LAB_MORE=1; watch -p cpuid,nop,hypercall "$tree" "$base..HEAD~1")" 0
+	is "an older range, on another processor: it is run" "$(results)" "$((runs + 1))"
+	is "an older range: then only what is new" "$(watch "$tree")" 0
+	has "which is nothing" "$work/err" "^watch: no commit of $changed\.\.HEAD touches KVM$"
 	finish
 fi
 
