@@ -43,7 +43,8 @@ for part in "kvm $build/modules/$release/kvm.ko" "kvm_amd $build/modules/$releas
 		"$(sha256sum <"${part#* }" | cut -d ' ' -f 1)"
 done
 is "core: the tree's" "$(jq -r .fingerprint.parts.core "$one")" "$(
-	cat "$top"/host-patch/core/exit_stats.[ch] "$top"/host-patch/hooks/exit_stats_hooks.[ch] "$top/abi/kvm_exit_stats.h" | sha256sum | cut -d ' ' -f 1)"
+	cat "$top"/host-patch/core/exit_stats.[ch] "$top"/host-patch/hooks/exit_stats_hooks.[ch] \
+		"$top/host-patch/core/exit_stats_names.h" "$top/abi/kvm_exit_stats.h" | sha256sum | cut -d ' ' -f 1)"
 ok "compare: no difference" "$build/exitprobe" compare "$one" "$two"
 "$build/exitprobe" compare "$one" "$two" >"$work/compared"
 has "compare: said" "$work/compared" '^Machines and builds: no difference'
