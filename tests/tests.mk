@@ -39,7 +39,7 @@ $(UNIT): $(BUILD)/unit/%: tests/unit/test_%.c | need-test
 
 unit: $(UNIT)
 
-# Any bytes to whatever reads some.  FUZZ_SECONDS for each target of one process; the
+# Any bytes to whatever reads some.  FUZZ_SECONDS of processor time for each target; the
 # seeds are kept as they are, what is found is in build/fuzz/TARGET.
 FUZZ_SECONDS ?= 600
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -48,7 +48,7 @@ FUZZ_CC := clang
 FUZZ_CFLAGS := -std=gnu17 -O1 -g -D_GNU_SOURCE= -fno-sanitize-recover=all -Wall -Wextra -Werror \
 	-Itools/exitprobe -Itools -Iprobe-os -Ilab/qemu-plugin -Iabi -I$(BUILD)/tools/exitprobe $(TRACE_CFLAGS)
 
-fuzz: fuzzers ## readers with any bytes, each TARGET of tests/fuzz/fuzz_*.c; FUZZ_SECONDS=600
+fuzz: fuzzers ## readers with any bytes, each TARGET of tests/fuzz/fuzz_*.c; FUZZ_SECONDS=600 of processor time
 	@for target in $(TARGET); do tests/fuzz/run $$target $(FUZZ_SECONDS) || exit; done
 
 fuzzers: need-fuzz $(FUZZ_TARGETS:%=$(BUILD)/fuzz/fuzz_%) $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%.dict)
