@@ -133,10 +133,24 @@ job() {
 is "QEMU ends at once: status" "$(job '')" 1
 has "QEMU ends at once: said" out '^--- a\.out: the guest did not come to its end \(QEMU.s status 3\)$'
 has "QEMU ends at once: no counters" out '^--- the same on the host, a little later: QEMU ended before its counters could be read$'
+is "QEMU ends at once: the last line" "$(tail -n 1 out)" "--- a.out: no exit status"
 is "QEMU ends at once: nothing of cat's" "$(wc -l <err)" 0
 job -i >/dev/null
 is "QEMU ends at once, a shell: it does not hang" "$([ "$rc" -ne 124 ] && echo ends)" ends
 has "QEMU ends at once, a shell: no counters" out '^--- the same on the host: QEMU ended before its counters could be read$'
+
+# The guest's disk, as lab/guest-run/guest writes it.
+cat >host/lab/guest.sh <<END
+linux_guest() {
+	{
+		printf 'output 3\\nduring 0\\nverbose 0\\nstatus 7\\n' | dd bs=4k conv=sync
+		echo hi
+	} 2>/dev/null | dd of=$work/host/tmp/disk conv=notrunc 2>/dev/null
+}
+END
+is "a program that fails: status" "$(job '')" 7
+is "a program that fails: its output" "$(head -n 1 out)" hi
+is "a program that fails: the last line" "$(tail -n 1 out)" "--- a.out: exit status 7"
 
 profile=$top/lab/linux-boot/profile
 refused "a kind of paging" '^profile: error: -P none: must be nested, shadow or both$' "$profile" -P none
