@@ -19,30 +19,20 @@ const char *const part_names[] = {
 	[PART_IN] = FIELD(parts, in),
 };
 
-static int64_t ticks(struct reader *r, const json_t *object, const char *member)
-{
-	return reader_integer(r, object, member, -RESULTS_MAX_TICKS, RESULTS_MAX_TICKS);
-}
-
-static int64_t count(struct reader *r, const json_t *object, const char *member)
-{
-	return reader_integer(r, object, member, 0, RESULTS_MAX_COUNT);
-}
-
 static void read_figures(struct reader *r, const json_t *op, struct figures *f)
 {
 	json_t *cycles = reader_object(r, op, FIELD(op, cycles));
 	size_t mark = reader_enter(r, FIELD(op, cycles));
 
 	if (cycles) {
-		f->min = ticks(r, cycles, FIELD(cycles, min));
-		f->p50 = ticks(r, cycles, FIELD(cycles, p50));
-		f->p90 = ticks(r, cycles, FIELD(cycles, p90));
-		f->p99 = ticks(r, cycles, FIELD(cycles, p99));
-		f->max = ticks(r, cycles, FIELD(cycles, max));
-		f->mean = ticks(r, cycles, FIELD(cycles, mean));
-		f->ci_low = ticks(r, cycles, FIELD(cycles, ci_low));
-		f->ci_high = ticks(r, cycles, FIELD(cycles, ci_high));
+		f->min = records_ticks(r, cycles, FIELD(cycles, min));
+		f->p50 = records_ticks(r, cycles, FIELD(cycles, p50));
+		f->p90 = records_ticks(r, cycles, FIELD(cycles, p90));
+		f->p99 = records_ticks(r, cycles, FIELD(cycles, p99));
+		f->max = records_ticks(r, cycles, FIELD(cycles, max));
+		f->mean = records_ticks(r, cycles, FIELD(cycles, mean));
+		f->ci_low = records_ticks(r, cycles, FIELD(cycles, ci_low));
+		f->ci_high = records_ticks(r, cycles, FIELD(cycles, ci_high));
 		if (!r->failed && (f->min > f->p50 || f->p50 > f->p90 || f->p90 > f->p99 ||
 				   f->p99 > f->max || f->mean < f->min || f->mean > f->max))
 			reader_fail(r, NULL,
@@ -135,8 +125,8 @@ static void read_expected(struct reader *r, const json_t *op, struct op_result *
 
 	if (object) {
 		result->has_expected = true;
-		e->min = count(r, object, FIELD(expected, min));
-		e->max = count(r, object, FIELD(expected, max));
+		e->min = records_count(r, object, FIELD(expected, min));
+		e->max = records_count(r, object, FIELD(expected, max));
 		e->varies =
 			reader_optional_string(r, object, FIELD(expected, varies), RECORD_TEXT_MAX);
 		list = reader_array(r, object, FIELD(expected, reasons), REASONS_MAX);
@@ -174,8 +164,8 @@ static void read_counted(struct reader *r, const json_t *op, struct op_result *r
 	aside = reader_object(r, op, FIELD(op, set_aside));
 	mark = reader_enter(r, FIELD(op, set_aside));
 	if (aside) {
-		result->aside_exits = count(r, aside, FIELD(set_aside, exits));
-		result->aside_away = count(r, aside, FIELD(set_aside, away));
+		result->aside_exits = records_count(r, aside, FIELD(set_aside, exits));
+		result->aside_away = records_count(r, aside, FIELD(set_aside, away));
 	}
 	reader_leave(r, mark);
 	result->descheduled = reader_bool(r, op, FIELD(op, descheduled));
@@ -222,8 +212,8 @@ void records_read_op(struct reader *r, const json_t *op, struct op_result *resul
 	if (r->failed || result->outcome != OUTCOME_MEASURED)
 		return;
 	result->stop = reader_choice(r, op, FIELD(op, stop), stop_names, COUNT(stop_names));
-	result->taken = count(r, op, FIELD(op, taken));
-	result->kept = count(r, op, FIELD(op, kept));
+	result->taken = records_count(r, op, FIELD(op, taken));
+	result->kept = records_count(r, op, FIELD(op, kept));
 	if (!r->failed && result->kept > result->taken)
 		reader_fail(r, FIELD(op, kept), "is more than taken");
 	result->operations = reader_integer(r, op, FIELD(op, operations), 1, RESULTS_MAX_COUNT);

@@ -23,6 +23,16 @@ bool record_is(const json_t *record, enum record_kind kind)
 	return name && !strcmp(name, kind_names[kind]);
 }
 
+int64_t records_ticks(struct reader *r, const json_t *object, const char *member)
+{
+	return reader_integer(r, object, member, -RESULTS_MAX_TICKS, RESULTS_MAX_TICKS);
+}
+
+int64_t records_count(struct reader *r, const json_t *object, const char *member)
+{
+	return reader_integer(r, object, member, 0, RESULTS_MAX_COUNT);
+}
+
 char *records_name(struct reader *r, const json_t *object, const char *member)
 {
 	char *text = reader_string(r, object, member, OP_NAME_LENGTH);
@@ -35,19 +45,14 @@ char *records_name(struct reader *r, const json_t *object, const char *member)
 	return text;
 }
 
-static int64_t ticks(struct reader *r, const json_t *object, const char *member)
-{
-	return reader_integer(r, object, member, -RESULTS_MAX_TICKS, RESULTS_MAX_TICKS);
-}
-
 static void read_derived(struct reader *r, const json_t *object, struct derived *d)
 {
 	d->name = records_name(r, object, FIELD(derived, name));
 	d->minuend = records_name(r, object, FIELD(derived, minuend));
 	d->subtrahend = records_name(r, object, FIELD(derived, subtrahend));
-	d->cycles = ticks(r, object, FIELD(derived, cycles));
-	d->low = ticks(r, object, FIELD(derived, low));
-	d->high = ticks(r, object, FIELD(derived, high));
+	d->cycles = records_ticks(r, object, FIELD(derived, cycles));
+	d->low = records_ticks(r, object, FIELD(derived, low));
+	d->high = records_ticks(r, object, FIELD(derived, high));
 	d->control = json_object_get(object, FIELD(derived, control)) &&
 		     reader_bool(r, object, FIELD(derived, control));
 	d->says = difference_of(d->low, d->high);

@@ -17,6 +17,10 @@ bool record_is(const json_t *record, enum record_kind kind);
  */
 char *records_name(struct reader *r, const json_t *object, const char *member);
 
+/* Ticks of the guest's TSC, also below 0; a number of what is counted. */
+int64_t records_ticks(struct reader *r, const json_t *object, const char *member);
+int64_t records_count(struct reader *r, const json_t *object, const char *member);
+
 /* Add what @records, an array, says to @boot.  Errors are the reader's. */
 void records_read(struct reader *r, const json_t *records, struct boot *boot);
 void records_free(struct boot *boot);
