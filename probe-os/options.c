@@ -11,6 +11,8 @@
 #define SETTLE_MS_MAX 60000
 #define PLANT_MAX     1000000
 
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
 const char *const options_help =
 	"  ops=GLOB,...    measure these operations only (names from list; * and ?); with a\n"
 	"                  family in front: idle:*, m*:*write* (list=families)\n"
@@ -78,12 +80,26 @@ static bool parse_range(const char *key, const char *value, size_t min, size_t m
 	return false;
 }
 
-/* Return the index of @value among the @count @names, or -1. */
-static int find_name(const char *value, const char *const *names, int count)
+/* "a", ", b" and " or c" behind the @used bytes that are in @text. */
+static void list_names(const char *const *names, int count, size_t used, char *text, size_t size)
+{
+	for (int i = 0; i < count && used < size; i++)
+		used += (size_t)format_text(text + used, size - used, "%s%s",
+					    !i		     ? ""
+					    : i == count - 1 ? " or "
+							     : ", ",
+					    names[i]);
+}
+
+/* Return the index of @value among the @count @names, or -1 and write one line to @error. */
+static int parse_name(const char *key, const char *value, const char *const *names, int count,
+		      char *error, size_t size)
 {
 	for (int i = 0; i < count; i++)
 		if (text_equal(value, names[i]))
 			return i;
+	list_names(names, count, (size_t)format_text(error, size, "%s=%s: must be ", key, value),
+		   error, size);
 	return -1;
 }
 
@@ -93,16 +109,11 @@ static bool parse_format(const char *value, enum output_format *format, char *er
 		[FORMAT_TABLE] = "table",     [FORMAT_JSON] = "json", [FORMAT_TAP] = "tap",
 		[FORMAT_SAMPLES] = "samples", [FORMAT_NONE] = "none",
 	};
+	int found = parse_name("format", value, names, COUNT(names), error, size);
 
-	int found = find_name(value, names, sizeof(names) / sizeof(names[0]));
-
-	if (found < 0) {
-		format_text(error, size, "format=%s: must be table, json, tap, samples or none",
-			    value);
-		return false;
-	}
-	*format = (enum output_format)found;
-	return true;
+	if (found >= 0)
+		*format = (enum output_format)found;
+	return found >= 0;
 }
 
 static bool parse_counts(const char *value, enum counts *counts, char *error, size_t size)
@@ -112,14 +123,11 @@ static bool parse_counts(const char *value, enum counts *counts, char *error, si
 		[COUNTS_HOST] = "host",
 		[COUNTS_NONE] = "none",
 	};
-	int found = find_name(value, names, sizeof(names) / sizeof(names[0]));
+	int found = parse_name("counts", value, names, COUNT(names), error, size);
 
-	if (found < 0) {
-		format_text(error, size, "counts=%s: must be leaf, host or none", value);
-		return false;
-	}
-	*counts = (enum counts)found;
-	return true;
+	if (found >= 0)
+		*counts = (enum counts)found;
+	return found >= 0;
 }
 
 static bool parse_end(const char *value, enum shutdown_way *way, char *error, size_t size)
@@ -130,14 +138,11 @@ static bool parse_end(const char *value, enum shutdown_way *way, char *error, si
 		[SHUTDOWN_RESET] = "reset",
 		[SHUTDOWN_HALT] = "halt",
 	};
-	int found = find_name(value, names, sizeof(names) / sizeof(names[0]));
+	int found = parse_name("end", value, names, COUNT(names), error, size);
 
-	if (found < 0) {
-		format_text(error, size, "end=%s: must be auto, off, reset or halt", value);
-		return false;
-	}
-	*way = (enum shutdown_way)found;
-	return true;
+	if (found >= 0)
+		*way = (enum shutdown_way)found;
+	return found >= 0;
 }
 
 /* Read "0x" and one to four hexadecimal digits. */

@@ -89,6 +89,18 @@ need_build() {
 		printf '%s\n%s\n' "$top" "A build directory of exitprobe; make clean removes it." >"$mark"
 }
 
+# number_in TEXT LEAST MOST: set $number to the decimal number TEXT, without leading zeros, or fail if
+# it is none from LEAST to MOST. The shell's arithmetic takes 010 for 8, and 08 for an error.
+number_in() {
+	case $1 in
+	'' | *[!0-9]*) return 1 ;;
+	esac
+	number=${1#"${1%%[!0]*}"}
+	number=${number:-0}
+	# test(1) does not take more digits than a long has.
+	[ ${#number} -le ${#3} ] && [ "$number" -ge "$2" ] && [ "$number" -le "$3" ]
+}
+
 # content_hash FILE...: print one hash of all names and contents.
 content_hash() {
 	sha256sum "$@" | sha256sum | cut -c 1-16

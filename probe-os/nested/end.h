@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What to say of an L2 that ended by another exit than it must. */
+/* Why an L2 did not end as it must. */
 #ifndef NESTED_END_H
 #define NESTED_END_H
 
@@ -7,10 +7,16 @@
 
 #include "kvm_exit_stats.h"
 
+/* Make the next end_failed() return @text; NULL: nothing has failed. */
+void end_fail(const char *text);
+
 /*
- * Return "L2 ended by INTR, not by VMMCALL". @isa is KVM_EXIT_STATS_ISA_*; the next
- * call overwrites the text.
+ * The same, "L2 ended by INTR, not by VMMCALL": @end and @wanted are the processor's numbers,
+ * @isa is KVM_EXIT_STATS_ISA_*. If it was an interrupt, this takes the timer's.
  */
-const char *end_text(unsigned int isa, uint32_t end, uint32_t wanted);
+void end_fail_by(unsigned int isa, uint32_t end, uint32_t wanted);
+
+/* Why an L2 since the last call did not end as it must, or NULL; overwritten by the next failure. */
+const char *end_failed(void);
 
 #endif

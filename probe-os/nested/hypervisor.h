@@ -38,13 +38,10 @@ struct hypervisor {
 	void (*serve)(void);
 
 	/*
-	 * Note how L2 has ended since prepare(), and make L1 what it was before.
+	 * Note how L2 has ended since prepare() (end.h), and make L1 what it was before.
 	 * Without enter() there is nothing to note.
 	 */
 	void (*finish)(void);
-
-	/* Why an L2 since the last call did not end as it must, or NULL. */
-	const char *(*failed)(void);
 };
 
 extern const struct hypervisor svm_hypervisor, vmx_hypervisor;

@@ -4,7 +4,6 @@
 #include <stdbool.h>
 
 #include "cpu/insn.h"
-#include "cpu/lapic.h"
 #include "cpu/machine.h"
 #include "cpu/msr.h"
 #include "exit_reasons.h"
@@ -40,7 +39,6 @@ static uint8_t host_save[4096] __attribute__((aligned(4096)));
 static uint8_t stack[STACK_SIZE] __attribute__((aligned(16)));
 static uint64_t hsave_before, entry;
 static uint32_t must_end;
-static const char *failure;
 
 static bool has(uint32_t edx)
 {
@@ -157,7 +155,7 @@ static void begin(enum l2_program program, uint32_t reason)
 	fill_control(&svm_vmcb);
 	entry = l2_svm_programs[program];
 	must_end = reason;
-	failure = NULL;
+	end_fail(NULL);
 }
 
 /* An ASID of 0 is the host's (APM 15.5.1). */
@@ -222,18 +220,7 @@ static void finish(void)
 	svm_stgi();
 	if (reason == EXITCODE_NONE || reason == must_end)
 		return;
-	failure = end_text(KVM_EXIT_STATS_ISA_SVM, reason, must_end);
-	/* It is still pending, and would end the next operation. */
-	if (reason == SVM_EXIT_INTR && lapic_present())
-		lapic_take(VECTOR_TIMER);
-}
-
-static const char *failed(void)
-{
-	const char *why = failure;
-
-	failure = NULL;
-	return why;
+	end_fail_by(KVM_EXIT_STATS_ISA_SVM, reason, must_end);
 }
 
 const struct hypervisor svm_hypervisor = {
@@ -246,5 +233,4 @@ const struct hypervisor svm_hypervisor = {
 	.enter = enter,
 	.serve = serve,
 	.finish = finish,
-	.failed = failed,
 };

@@ -4,7 +4,6 @@
 #include <stdbool.h>
 
 #include "cpu/insn.h"
-#include "cpu/lapic.h"
 #include "cpu/machine.h"
 #include "cpu/msr.h"
 #include "exit_reasons.h"
@@ -42,7 +41,6 @@ static uint8_t stack[STACK_SIZE] __attribute__((aligned(16)));
 static struct table_register gdtr, idtr;
 static uint64_t cr0_before, entry;
 static uint32_t must_end;
-static const char *failure;
 
 /* How enter() has ended. Its asm statement writes these. */
 enum how { NOT_ENTERED, EXITED, FAILED };
@@ -161,7 +159,7 @@ static void begin(enum l2_program program, uint32_t reason)
 	entry = l2_vmx_programs[program];
 	must_end = reason;
 	launched = 0;
-	failure = try_begin();
+	end_fail(try_begin());
 }
 
 static void spoil(void)
@@ -243,18 +241,7 @@ static void finish(void)
 		reason = VMX_FAILED(error);
 	if (how == NOT_ENTERED || reason == must_end)
 		return;
-	failure = end_text(KVM_EXIT_STATS_ISA_VMX, reason, must_end);
-	/* It is still pending, and would end the next operation. */
-	if (reason == EXIT_REASON_EXTERNAL_INTERRUPT && lapic_present())
-		lapic_take(VECTOR_TIMER);
-}
-
-static const char *failed(void)
-{
-	const char *why = failure;
-
-	failure = NULL;
-	return why;
+	end_fail_by(KVM_EXIT_STATS_ISA_VMX, reason, must_end);
 }
 
 const struct hypervisor vmx_hypervisor = {
@@ -267,5 +254,4 @@ const struct hypervisor vmx_hypervisor = {
 	.enter = enter,
 	.serve = serve,
 	.finish = finish,
-	.failed = failed,
 };

@@ -19,6 +19,21 @@ uint32_t delivery_count(void);
 void delivery_await(uint32_t before);
 const char *delivery_failed(void);
 
+/*
+ * Send an interrupt by @send() with interrupts off, and take it after STI. The first CLI is for
+ * guard_try(), which has interrupts on. Inline, since it is part of what is measured.
+ */
+static inline __attribute__((always_inline)) void delivery_take(void (*send)(void))
+{
+	uint32_t before = delivery_count();
+
+	asm volatile("cli" : : : "memory");
+	send();
+	asm volatile("sti" : : : "memory");
+	delivery_await(before);
+	asm volatile("cli" : : : "memory");
+}
+
 /* Make the next delivery_failed() return @text. */
 void delivery_fail(const char *text);
 

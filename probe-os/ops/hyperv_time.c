@@ -132,16 +132,14 @@ static void finish_stimer_arm(void)
 	wrmsr(HV_MSR_STIMER0_COUNT, 0);
 }
 
-/* The first CLI is for guard_try(), which has interrupts on. */
+static void arm_long_ago(void)
+{
+	wrmsr(HV_MSR_STIMER0_COUNT, LONG_AGO);
+}
+
 static void expire(void)
 {
-	uint32_t before = delivery_count();
-
-	asm volatile("cli" : : : "memory");
-	wrmsr(HV_MSR_STIMER0_COUNT, LONG_AGO);
-	asm volatile("sti" : : : "memory");
-	delivery_await(before);
-	asm volatile("cli" : : : "memory");
+	delivery_take(arm_long_ago);
 }
 
 static void run_stimer_direct(void)

@@ -43,17 +43,11 @@ static void run_timer_interrupt(void)
 
 /*
  * The IPI is part of every run. If prepare() sent it, it would stay pending when
- * there is no run. The first CLI is for guard_try(), which has interrupts on.
+ * there is no run.
  */
 static void run_ipi_self_sti(void)
 {
-	uint32_t before = delivery_count();
-
-	asm volatile("cli" : : : "memory");
-	delivery_send_self();
-	asm volatile("sti" : : : "memory");
-	delivery_await(before);
-	asm volatile("cli" : : : "memory");
+	delivery_take(delivery_send_self);
 }
 
 static void set_cr8(uint64_t class)
@@ -97,15 +91,14 @@ static void teardown_x2(void)
 	delivery_teardown_self();
 }
 
+static void send_self_x2(void)
+{
+	lapic_write(LAPIC_SELF_IPI, VECTOR_IPI);
+}
+
 static void run_ipi_self_x2_sti(void)
 {
-	uint32_t before = delivery_count();
-
-	asm volatile("cli" : : : "memory");
-	lapic_write(LAPIC_SELF_IPI, VECTOR_IPI);
-	asm volatile("sti" : : : "memory");
-	delivery_await(before);
-	asm volatile("cli" : : : "memory");
+	delivery_take(send_self_x2);
 }
 
 #define POSTED	  "none where AVIC or APICv takes the write and delivers by itself"

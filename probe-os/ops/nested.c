@@ -6,6 +6,7 @@
  */
 #include "ops/ops.h"
 
+#include "nested/end.h"
 #include "nested/hypervisor.h"
 #include "nested/paging.h"
 #include "nested/vmcb.h"
@@ -48,11 +49,6 @@ static void prepare(void)
 static void finish(void)
 {
 	hypervisor()->finish();
-}
-
-static const char *failed(void)
-{
-	return hypervisor()->failed();
 }
 
 static void run_l2(void)
@@ -112,7 +108,7 @@ static void run_touch(void)
 	place += place < PAGING_PLACES - 1;
 }
 
-#define L2_ROW .teardown = teardown, .prepare = prepare, .finish = finish, .failed = failed
+#define L2_ROW .teardown = teardown, .prepare = prepare, .finish = finish, .failed = end_failed
 
 static const struct op ops[] = {
 	{

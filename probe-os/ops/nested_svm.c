@@ -5,6 +5,7 @@
  */
 #include "ops/ops.h"
 
+#include "nested/end.h"
 #include "nested/svm.h"
 
 /* An address space that is not L1's own. */
@@ -38,11 +39,6 @@ static void prepare(void)
 static void finish(void)
 {
 	svm_hypervisor.finish();
-}
-
-static const char *failed(void)
-{
-	return svm_hypervisor.failed();
 }
 
 static void run_invlpga(void)
@@ -99,7 +95,7 @@ static const char why_l2[] =
 	.name = (op), .what = (text), .why = why_l2, .compare = (other),                           \
 	.svm = EXITS_EITHER(2, 2, SVM_EXIT_VMRUN, SVM_EXIT_VMMCALL, NULL), .skip = (lacking),      \
 	.setup = (function), .prepare = prepare, .run = run_l2, .finish = finish,                  \
-	.failed = failed, .teardown = teardown
+	.failed = end_failed, .teardown = teardown
 
 #define UNLESS_VLS  "none with kvm_amd.vls=1, where the processor has it"
 #define UNLESS_VGIF "none with kvm_amd.vgif=1, where the processor has it"

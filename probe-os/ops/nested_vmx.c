@@ -2,6 +2,7 @@
 /* The instructions of VMX, executed by L1. */
 #include "ops/ops.h"
 
+#include "nested/end.h"
 #include "nested/vmcs.h"
 #include "nested/vmx.h"
 
@@ -21,11 +22,6 @@ static void setup(void)
 static void teardown(void)
 {
 	vmx_hypervisor.end();
-}
-
-static const char *failed(void)
-{
-	return vmx_hypervisor.failed();
 }
 
 static void setup_off(void)
@@ -147,7 +143,7 @@ static const char why_no_shadow[] =
 
 #define L1_ROW(op, text, reason, other, exits, function)                                           \
 	.name = (op), .what = (text), .why = (reason), .compare = (other), .vmx = exits,           \
-	.run = (function), .teardown = teardown, .failed = failed
+	.run = (function), .teardown = teardown, .failed = end_failed
 
 #define UNLESS_SHADOW "none with kvm_intel.enable_shadow_vmcs=1, where the processor has it"
 

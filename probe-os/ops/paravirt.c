@@ -172,16 +172,10 @@ static void teardown_pv_eoi(void)
 	delivery_teardown_self();
 }
 
-/* As in ipi-self-sti. The first CLI is for guard_try(), which has interrupts on. */
+/* As in ipi-self-sti. */
 static void take_from_self(void)
 {
-	uint32_t before = delivery_count();
-
-	asm volatile("cli" : : : "memory");
-	delivery_send_self();
-	asm volatile("sti" : : : "memory");
-	delivery_await(before);
-	asm volatile("cli" : : : "memory");
+	delivery_take(delivery_send_self);
 }
 
 static void run_pv_eoi_off(void)

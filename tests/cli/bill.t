@@ -155,7 +155,7 @@ refused_by bill "two prices for one reason" '--price MSR=rdmsr-efer: MSR is ther
 	--price MSR=x2apic-eoi:20 --price IOIO=inl-user --price MSR=rdmsr-efer prices.json exits.json
 refused_by bill "no number" '--price MSR=x2apic-eoi:x: must be' --price MSR=x2apic-eoi:x prices.json exits.json
 refused_by bill "an unknown feature" '--if x: unknown; known are hv-time, hv-vapic, kvm-pv-eoi, apicv' --if x prices.json exits.json
-refused_by bill "an unknown format" '--format csv: unknown; known are text, json and html' -f csv prices.json exits.json
+refused_by bill "an unknown format" '--format csv: unknown; use text, json or html$' -f csv prices.json exits.json
 jq -c '.counts = { way: "trace" }' prices.json >traced.json
 is "prices by tracepoints: status" "$(status_of bill traced.json exits.json)" 0
 has "prices by tracepoints: a warning" err 'traced.json: its exits were counted by tracepoints, and what these cost is in its prices'

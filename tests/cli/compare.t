@@ -282,7 +282,7 @@ done
 is "unknown metric: status" "$(status_of compare -m p99 "$lab" "$lab")" 2
 has "unknown metric: those known" "$work/err" 'metric p99: unknown; known are p50, kernel'
 is "unknown format: status" "$(status_of compare -f csv "$lab" "$lab")" 2
-has "unknown format: those known" "$work/err" 'known are text, json and html'
+has "unknown format: those known" "$work/err" '--format csv: unknown; use text, json or html$'
 cp "$lab" "$work/own.json"
 is "onto what is compared: status" "$(status_of compare "$lab" "$work/own.json" -o "$work/own.json")" 2
 has "onto what is compared: said" "$work/err" 'own.json: is one of the files to compare; give another name to -o$'

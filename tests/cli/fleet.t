@@ -23,16 +23,6 @@ trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
 chmod 755 "$place"
 
-# soon COMMAND...: it succeeds within 30 s.
-soon() {
-	tries=0
-	until "$@" >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ "$tries" -lt 300 ] || return 1
-		sleep 0.1
-	done
-}
-
 # --- PostgreSQL -----------------------------------------------------------------------
 pg_bin=$(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)
 ok "PostgreSQL is there (scripts/need fleet)" [ -x "$pg_bin/postgres" ]

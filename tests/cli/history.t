@@ -272,7 +272,7 @@ for action in "" list "show+cpuid" check; do
 done
 is "by suffix" "$(history h -o by.json && jq .exitprobe_history by.json)" 1
 refused_by history "an unknown suffix" 'by.pdf: the suffix .pdf names no format' h -o by.pdf
-refused_by history "an unknown format" '--format xml: unknown; known are text, json, csv and html' h -f xml
+refused_by history "an unknown format" '--format xml: unknown; use text, json, csv or html$' h -f xml
 refused_by history "an unknown metric" '--metric p51: unknown; known are p50, out' h -m p51
 refused_by history "a threshold" '--threshold -1: must be 0 to 100' h -t -1
 refused_by history "no directory given" 'no directory given: exitprobe history check DIR' check

@@ -119,15 +119,6 @@ trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
 mkdir -p /run/sshd
 ssh-keygen -q -t ed25519 -N '' -f "$place/key"
-# soon COMMAND...: it succeeds within 30 s.
-soon() {
-	tries=0
-	until "$@" >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ "$tries" -lt 300 ] || return 1
-		sleep 0.1
-	done
-}
 
 # serve MACHINE: its sshd, for root, whose temporary directory and PATH are its own.
 serve() {

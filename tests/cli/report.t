@@ -307,13 +307,13 @@ is "no file: status" "$(status_of report)" 2
 has "no file: said" "$work/err" 'no results file given'
 is "two files: status" "$(status_of report "$lab" "$lab")" 2
 is "unknown format: status" "$(status_of report -f pdf "$lab")" 2
-has "unknown format: those known" "$work/err" 'format pdf: unknown; use text, html.* openmetrics'
+has "unknown format: those known" "$work/err" '--format pdf: unknown; use text, html, markdown, csv, junit, tap, openmetrics, ktap, lava or sql$'
 cp "$lab" "$work/own.json"
 is "onto itself: status" "$(status_of report "$work/own.json" -o "$work/own.json")" 2
 has "onto itself: said" "$work/err" 'own.json: is the results file; give another name to -o$'
 ok "onto itself: nothing is lost" cmp "$lab" "$work/own.json"
 is "a suffix that is no format: status" "$(status_of report "$lab" -o "$work/x.json")" 2
-has "a suffix that is no format: said" "$work/err" 'x.json: the suffix .json names no format; use -f text, html'
+has "a suffix that is no format: said" "$work/err" 'x.json: the suffix .json names no format; use -f text, html, .* or sql$'
 is "unknown option: status" "$(status_of report --colour "$lab")" 2
 is "help: status" "$(status_of report --help)" 0
 has "help: formats" "$work/out" 'openmetrics'

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "harness.h"
-#include "lib/process.h"
+#include "lib/lines.h"
 #include "op_name.h"
 #include "report/report.h"
 #include "results/merge.h"

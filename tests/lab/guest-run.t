@@ -51,6 +51,7 @@ chmod 755 script
 # --- a program, with its libraries ---------------------------------------------------------------
 run -f data ./program 1000 "it's \"one\" word" 3
 is "program: its status" "$rc" 3
+is "program: its status in the last line" "$(tail -n 1 "$work/out")" "--- program: exit status 3"
 is "program: its output" "$(section output)" "4 words, it's \"one\" word, reads a line"
 section "exits while" >during
 ok "program: its CPUIDs, and those of the C library" awk '

@@ -3,6 +3,7 @@
 # What must hold of the counters whatever the guest did: the reasons add up to
 # the total, and both are what KVM's own tracepoint and statistics say.
 . "$(dirname "$0")/../lib/tap.sh"
+. "$top/tests/lib/reasons.sh"
 cpus=amd
 [ -z "$long" ] || cpus=intel
 
@@ -37,34 +38,11 @@ kill $!
 exit 0
 END
 
-# rows: reason lines of the debugfs file; sum N: their Nth column; total N.
-rows() {
-	awk '/^== file/ { inside = 1; next } /^== / { inside = 0 }
-		inside && $1 != "reason" && $2 ~ /^0x/' "$work/out"
-}
-sum() {
-	rows | awk -v c="$1" '{ s += $c } END { printf "%d\n", s }'
-}
-total() {
-	awk -v c="$1" '$1 == "total" { print $c }' "$work/out"
-}
-
 for cpu in $cpus; do
 	ran "$cpu: status" 0 lab "$work/job" || continue
 	has "$cpu: for root only" "$work/out" '^== mode -r--------$'
-	is "$cpu: reasons add up: exits" "$(sum 3)" "$(total 3)"
-	is "$cpu: reasons add up: kernel cycles" "$(sum 4)" "$(total 4)"
-	is "$cpu: reasons add up: userspace cycles" "$(sum 5)" "$(total 5)"
-	is "$cpu: reasons add up: halted cycles" "$(sum 6)" "$(total 6)"
-	ok "$cpu: all four were seen" sh -c \
-		"[ $(total 3) -gt 40000 ] && [ $(total 4) -gt 0 ] && [ $(total 5) -gt 0 ] && [ $(total 6) -gt 0 ]"
-	is "$cpu: total is the number of kvm_exit events" \
-		"$(sed -n 's/^ *Hits: *\([0-9]*\)$/\1/p' "$work/out")" "$(total 3)"
-	# The file has reasons in hexadecimal, the histogram in decimal.
-	is "$cpu: and so is every reason" "$(rows | while read -r _ code exits _; do
-		echo "$((code)) $exits"
-	done | sort -n)" "$(sed -n 's/^{ exit_reason: *\([0-9]*\) } hitcount: *\([0-9]*\)$/\1 \2/p' \
-		"$work/out" | sort -n)"
+	adds_up "$cpu" 40000
+	is_histogram "$cpu"
 	kvm=$(sed -n 's/^== kvm //p' "$work/out")
 	ok "$cpu: KVM's own count has the pseudo-exits more, if any ($kvm, $(total 3))" \
 		[ "$kvm" -ge "$(total 3)" ]

@@ -4,6 +4,7 @@
 # reasons are the patch's, the total is KVM's own count, and once it is unloaded a guest
 # takes to the instruction as long as if it had never been there.
 . "$(dirname "$0")/../lib/tap.sh"
+. "$top/tests/lib/reasons.sh"
 . "$top/tests/lib/records.sh"
 cpus=amd
 [ -z "$long" ] || cpus=intel
@@ -48,11 +49,6 @@ keeper_of() {
 	if [ "$1 $2" = "amd 6.1" ]; then echo late; else echo module; fi
 }
 
-# part NAME: the lines of the output from "== NAME" to the next such.
-part() {
-	awk -v name="== $1" '/^== / { inside = $0 == name; next } inside' "$work/out"
-}
-
 for cpu in $cpus; do
 	ran "$cpu $kernel: status" 33 stock "$work/table.job" || continue
 	records "$work/out" >"$work/records"
@@ -68,13 +64,13 @@ for cpu in $cpus; do
 		'\| exit stats v1 \([SV][VM][MX], module(, late)?\) \|'
 	is "$cpu $kernel: of one exit, out to in are the round trip" "$(parts_that_do_not_add_up "$work/records")" ""
 	for state in halted paused; do
-		is "$cpu $kernel: $state is told" "$(part status | sed -n "s/^$state //p")" yes
+		is "$cpu $kernel: $state is told" "$(section status | sed -n "s/^$state //p")" yes
 	done
 	is "$cpu $kernel: the reasons are read as KVM reads them" \
-		"$(part status | sed -n 's/^reasons //p')" read
-	is "$cpu $kernel: off it costs nothing" "$(part off)" "$(part before)"
-	is "$cpu $kernel: unloaded it leaves nothing" "$(part after | head -n 4)" "$(part before)"
-	is "$cpu $kernel: no directory, no complaint of the kernel" "$(part after | tail -n +5)" ""
+		"$(section status | sed -n 's/^reasons //p')" read
+	is "$cpu $kernel: off it costs nothing" "$(section off)" "$(section before)"
+	is "$cpu $kernel: unloaded it leaves nothing" "$(section after | head -n 4)" "$(section before)"
+	is "$cpu $kernel: no directory, no complaint of the kernel" "$(section after | tail -n +5)" ""
 done
 
 # A VM that was there before, switched on while it waits for its first instruction: its
@@ -116,28 +112,12 @@ wait $guest
 exit 0
 END
 
-rows() {
-	part file | awk '$1 != "reason" && $2 ~ /^0x/'
-}
-total() {
-	part file | awk -v c="$1" '$1 == "total" { print $c }'
-}
 for cpu in $cpus; do
 	ran "$cpu $kernel: a VM that was there: status" 0 stock "$work/events.job" || continue
 	has "$cpu $kernel: it is found, off, its mode for root" "$work/out" '^== mode -rw------- off layout mode$'
 	has "$cpu $kernel: another word is refused" "$work/out" '^== wrong refused$'
-	is "$cpu $kernel: total is the number of kvm_exit events" \
-		"$(sed -n 's/^ *Hits: *\([0-9]*\)$/\1/p' "$work/out")" "$(total 3)"
-	is "$cpu $kernel: and so is every reason" "$(rows | while read -r _ code exits _; do
-		echo "$((code)) $exits"
-	done | sort -n)" "$(sed -n 's/^{ exit_reason: *\([0-9]*\) } hitcount: *\([0-9]*\)$/\1 \2/p' \
-		"$work/out" | sort -n)"
-	ok "$cpu $kernel: many exits, in all four states" sh -c \
-		"[ $(total 3) -gt 20000 ] && [ $(total 4) -gt 0 ] && [ $(total 5) -gt 0 ] && [ $(total 6) -gt 0 ]"
-	for column in 3 4 5 6; do
-		is "$cpu $kernel: reasons add up: column $column" \
-			"$(rows | awk -v c=$column '{ s += $c } END { printf "%d\n", s }')" "$(total $column)"
-	done
+	is_histogram "$cpu $kernel"
+	adds_up "$cpu $kernel" 20000
 	has "$cpu $kernel: off: no vCPU keeps anything" "$work/out" '^== after off layout mode$'
 	has "$cpu $kernel: on again: from zero" "$work/out" '^== after on 1$'
 	has "$cpu $kernel: unloaded" "$work/out" '^== unloaded$'

@@ -52,7 +52,7 @@ wrong() {
 wrong "no tree" 'usage: lab/watch'
 wrong "not a git tree" '/: not a git tree' /
 wrong "no such processor" '-c arm: must be amd or intel' -c arm "$tree"
-wrong "no number" '-n 0: must be a number of instructions, at least 1' -n 0 "$tree"
+wrong "no number" '-n 0: must be a number of instructions, from 1 to 999999999' -n 0 "$tree"
 wrong "no such kernel" 'the lab is not built for Linux 4\.2; run: make lab KERNEL=4\.2' -k 4.2 "$tree"
 wrong "no such range" 'nosuch\.\.HEAD: .*nosuch' "$tree" nosuch..HEAD
 wrong "the first commit" 'has no parent that it could be compared with; begin RANGE later' "$tree" HEAD

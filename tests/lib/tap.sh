@@ -101,6 +101,16 @@ status_of() {
 	echo "$rc"
 }
 
+# soon COMMAND...: it succeeds within 30 s.
+soon() {
+	tries=0
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 300 ] || return 1
+		sleep 0.1
+	done
+}
+
 # ran DESCRIPTION STATUS COMMAND...: it ends with that status, its output in $work/out.
 # Else one line has its last words, and there is nothing to check further: the caller goes
 # on by || continue or || finish.

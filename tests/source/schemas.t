@@ -17,8 +17,8 @@ is "schema: another name is refused" "$("$build/schema" other 2>&1)" "usage: sch
 # Names of the records' fields are FIELD()'s in those who write and read them: no string
 # stands where a member's name does.
 is "the probe's writer has no field's name as a string" \
-	"$(grep -nE '(json_(open|string|number|unsigned|bool|null|milli)\(&out|number_or_null\(|_member\(), *"' \
-		probe-os/report/records.c)" ""
+	"$(grep -nE '(json_(open|string|number|unsigned|bool|null|milli)\(&?out|number_or_null\(out|_member\(), *"' \
+		probe-os/report/record*.c)" ""
 is "nor have the records' readers" \
 	"$(grep -nE '(reader_[a-z_]*|ticks|count|records_name|read_reasons|json_object_get)\(([a-z>-]+, )+"[a-z0-9_]*"' \
 		tools/exitprobe/results/record*.c)" ""

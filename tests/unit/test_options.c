@@ -138,6 +138,7 @@ static void test_errors_name_the_word(void **state)
 		{ "serial=3f8", "serial=3f8: must be" },
 		{ "serial=0x3F8", "serial=0x3F8: must be" },
 		{ "end=now", "end=now: must be auto, off, reset or halt" },
+		{ "counts=", "counts=: must be leaf, host or none" },
 		{ "screen=1", "screen=1: unknown key" },
 		{ "budget_ms=0", "budget_ms=0: must be a number from 1 to 60000" },
 		{ "settle_ms=60001", "settle_ms=60001: must be a number from 0 to 60000" },

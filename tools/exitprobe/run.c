@@ -20,6 +20,7 @@
 #include "results/results_writer.h"
 #include "run_options.h"
 #include "vm/boot.h"
+#include "vm/describe.h"
 #include "vm/host.h"
 #include "vm/lab.h"
 #include "vm/lab_run.h"
@@ -76,7 +77,7 @@ static unsigned int boot_resuming(const struct run_options *o, struct results_wr
 /* Boots of this machine's own QEMU.  Returns an exit_status. */
 static int run_here(const struct run_options *o, struct results_writer *writer)
 {
-	json_t *machine = host_describe();
+	json_t *machine = describe_host();
 	int status = STATUS_OK;
 
 	results_writer_machine(writer, json_incref(machine));

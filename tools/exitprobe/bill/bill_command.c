@@ -9,6 +9,7 @@
 
 #include "bill/show.h"
 #include "lib/exit_status.h"
+#include "lib/format_choice.h"
 #include "lib/message.h"
 #include "lib/output.h"
 #include "results/redact.h"
@@ -18,51 +19,28 @@
 #define IF_KEY	     0x101
 #define REDACT_KEY   0x102
 
-struct format {
-	const char *name;
-	const char *suffix; /* of a file's name, for which it is the one to guess */
+struct bill_format {
+	struct format format;
 	void (*write)(FILE *to, const struct bill_view *view);
 };
 
-static const struct format formats[] = {
-	{ "text", ".txt", bill_text },
-	{ "json", ".json", bill_json },
-	{ "html", ".html", bill_html },
-	{ 0 },
+static const struct bill_format formats[] = {
+	{ { "text", { ".txt" } }, bill_text },
+	{ { "json", { ".json" } }, bill_json },
+	{ { "html", { ".html" } }, bill_html },
+	{ .format = { 0 } },
 };
 
 struct arguments {
-	const char *prices, *against, *output;
+	const char *prices, *against, *output, *format;
 	char **exits; /* @exits_count files */
 	size_t exits_count, split_count;
 	struct split *splits;
-	const struct format *format;
 	const char **without; /* both end with NULL */
 	const struct saving **savings;
 	size_t without_count, saving_count;
 	bool redact;
 };
-
-static const struct format *format_named(const char *name)
-{
-	for (const struct format *f = formats; f->name; f++)
-		if (!strcmp(name, f->name))
-			return f;
-	die("--format %s: unknown; known are text, json and html", name);
-}
-
-/* By the suffix of @path; text where it has none. */
-static const struct format *format_of(const char *path)
-{
-	const char *dot = path ? strrchr(path, '.') : NULL;
-
-	for (const struct format *f = formats; dot && f->name; f++)
-		if (!strcmp(dot, f->suffix))
-			return f;
-	if (dot && !strchr(dot, '/'))
-		die("%s: the suffix %s names no format; use -f text, json or html", path, dot);
-	return &formats[0];
-}
 
 static const struct saving *saving_named(const char *name)
 {
@@ -102,7 +80,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		a->output = argument;
 		return 0;
 	case 'f':
-		a->format = format_named(argument);
+		a->format = argument;
 		return 0;
 	case 'p':
 		add_split(a, argument);
@@ -144,9 +122,8 @@ static struct loaded load(const struct arguments *a, const char *path, size_t in
 {
 	char message[MESSAGE_SIZE];
 	struct loaded l = {
-		.results = a->redact
-				   ? redact_load(path, redact_file(index), message, sizeof(message))
-				   : results_load(path, message, sizeof(message)),
+		.results =
+			redact_load(a->redact, path, redact_file(index), message, sizeof(message)),
 	};
 
 	if (!l.results)
@@ -196,16 +173,22 @@ static void require_operations(const struct arguments *a, const struct price_lis
 
 static int bill(const struct arguments *a)
 {
-	const struct format *format = a->format ? a->format : format_of(a->output);
-	struct loaded prices = load(a, a->prices, 0), other = { 0 };
-	struct spent *spent = xcalloc(1, sizeof(*spent));
+	const struct bill_format *format;
+	struct loaded prices, other = { 0 };
+	struct spent *spent;
 	char message[MESSAGE_SIZE];
 	struct bill_view view;
 	struct output output;
 	struct bill *made;
 
+	format = format_choose(formats, sizeof(formats[0]), a->format, a->output, message,
+			       sizeof(message));
+	if (!format)
+		die("%s", message);
+	prices = load(a, a->prices, 0);
 	if (a->against)
 		other = load(a, a->against, 1);
+	spent = xcalloc(1, sizeof(*spent));
 	for (size_t i = 0; i < a->exits_count; i++)
 		if (!spent_add(spent, a->exits[i], message, sizeof(message)))
 			die("%s", message);

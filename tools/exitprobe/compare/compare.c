@@ -3,14 +3,15 @@
 #include "compare/compare.h"
 
 #include <argp.h>
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/exit_status.h"
+#include "lib/format_choice.h"
 #include "lib/message.h"
 #include "lib/output.h"
+#include "lib/percent.h"
 #include "results/redact.h"
 #include "results/results.h"
 #include "results/ways.h"
@@ -20,49 +21,26 @@
 #define FORCE_KEY      0x100
 #define REDACT_KEY     0x101
 
-struct format {
-	const char *name;
-	const char *suffix; /* of a file's name, for which it is the one to guess */
+struct compare_format {
+	struct format format;
 	void (*write)(FILE *to, const struct comparisons *all);
 };
 
-static const struct format formats[] = {
-	{ "text", ".txt", compare_text },
-	{ "json", ".json", compare_json },
-	{ "html", ".html", compare_html },
-	{ 0 },
+static const struct compare_format formats[] = {
+	{ { "text", { ".txt" } }, compare_text },
+	{ { "json", { ".json" } }, compare_json },
+	{ { "html", { ".html" } }, compare_html },
+	{ .format = { 0 } },
 };
 
 struct arguments {
-	const char *base, *output;
+	const char *base, *output, *format;
 	const char **now; /* @count of them */
 	size_t count;
-	const struct format *format;
 	enum metric metric;
 	double threshold;
 	bool force, redact;
 };
-
-static const struct format *format_named(const char *name)
-{
-	for (const struct format *f = formats; f->name; f++)
-		if (!strcmp(name, f->name))
-			return f;
-	die("--format %s: unknown; known are text, json and html", name);
-}
-
-/* By the suffix of @path; text where it has none. */
-static const struct format *format_of(const char *path)
-{
-	const char *dot = path ? strrchr(path, '.') : NULL;
-
-	for (const struct format *f = formats; dot && f->name; f++)
-		if (!strcmp(dot, f->suffix))
-			return f;
-	if (dot && !strchr(dot, '/'))
-		die("%s: the suffix %s names no format; use -f text, json or html", path, dot);
-	return &formats[0];
-}
 
 static enum metric metric_named(const char *name)
 {
@@ -72,34 +50,24 @@ static enum metric metric_named(const char *name)
 	die("--metric %s: unknown; known are p50, kernel, out, in, user and halted", name);
 }
 
-static double share(const char *text)
-{
-	char *end;
-	double percent;
-
-	errno = 0;
-	percent = strtod(text, &end);
-	if (end == text || (*end && strcmp(end, "%")) || errno || !(percent >= 0 && percent <= 100))
-		die("--threshold %s: must be 0 to 100 per cent, as 1%% or 0.5", text);
-	return percent / 100;
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct arguments *a = state->input;
+	char message[MESSAGE_SIZE];
 
 	switch (key) {
 	case 'o':
 		a->output = argument;
 		return 0;
 	case 'f':
-		a->format = format_named(argument);
+		a->format = argument;
 		return 0;
 	case 'm':
 		a->metric = metric_named(argument);
 		return 0;
 	case 't':
-		a->threshold = share(argument);
+		if (!percent_read("--threshold", argument, &a->threshold, message, sizeof(message)))
+			die("%s", message);
 		return 0;
 	case FORCE_KEY:
 		a->force = true;
@@ -133,9 +101,8 @@ static struct loaded load(const struct arguments *a, size_t index)
 	const char *path = index ? a->now[index - 1] : a->base;
 	char message[MESSAGE_SIZE];
 	struct loaded loaded = {
-		.results = a->redact
-				   ? redact_load(path, redact_file(index), message, sizeof(message))
-				   : results_load(path, message, sizeof(message)),
+		.results =
+			redact_load(a->redact, path, redact_file(index), message, sizeof(message)),
 	};
 
 	if (!loaded.results)
@@ -176,7 +143,7 @@ static void require_same_parts(const struct arguments *a, const struct loaded *b
 static int compare(const struct arguments *a)
 {
 	struct comparisons all = { .force = a->force, .count = a->count };
-	const struct format *format = a->format;
+	const struct compare_format *format;
 	struct loaded *files; /* the base, and what is compared with it */
 	char message[MESSAGE_SIZE];
 	struct output output;
@@ -188,10 +155,12 @@ static int compare(const struct arguments *a)
 		if (output_is_input(a->output, a->now[i]))
 			die("%s: is one of the files to compare; give another name to -o",
 			    a->output);
+	format = format_choose(formats, sizeof(formats[0]), a->format, a->output, message,
+			       sizeof(message));
+	if (!format)
+		die("%s", message);
 	files = xcalloc(a->count + 1, sizeof(*files));
 	files[0] = load(a, 0);
-	if (!format)
-		format = format_of(a->output);
 	all.list = xcalloc(a->count, sizeof(struct comparison *));
 	for (size_t i = 0; i < a->count; i++) {
 		files[i + 1] = load(a, i + 1);

@@ -280,6 +280,18 @@ bool comparison_percent(const struct comparison *c, const struct change *change,
 	return true;
 }
 
+const char *comparison_percent_text(const struct comparison *c, const struct change *change,
+				    double ticks, const char *sign, char *text, size_t size)
+{
+	double percent;
+
+	if (comparison_percent(c, change, ticks, &percent))
+		snprintf(text, size, "%+.2f%s", percent, sign);
+	else
+		snprintf(text, size, "%+.0f", ticks);
+	return text;
+}
+
 const char *comparison_method(const struct comparison *c)
 {
 	if (c->deterministic)

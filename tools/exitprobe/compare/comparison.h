@@ -99,6 +99,11 @@ int comparisons_status(const struct comparisons *all);
 bool comparison_percent(const struct comparison *comparison, const struct change *change,
 			double ticks, double *percent);
 
+/* The same as a text, "+1.25%" with that @sign for per cent; without it the ticks, "+5". */
+const char *comparison_percent_text(const struct comparison *comparison,
+				    const struct change *change, double ticks, const char *sign,
+				    char *text, size_t size);
+
 /* ", ..." where only the first of the names of @side are in alone, else "". */
 const char *comparison_more(const struct comparison *comparison, int side);
 

@@ -37,18 +37,6 @@ static void differences(FILE *to, const char *title, const struct difference_lis
 	fputs("</tbody></table></div>\n", to);
 }
 
-static const char *percent_text(const struct comparison *c, const struct change *change,
-				double ticks, char *text, size_t size)
-{
-	double percent;
-
-	if (comparison_percent(c, change, ticks, &percent))
-		snprintf(text, size, "%+.2f %%", percent);
-	else
-		snprintf(text, size, "%+.0f", ticks);
-	return text;
-}
-
 /* Of what @change has a share of: how far its interval reaches from no change. */
 static double reach_of(const struct comparison *c, const struct change *change)
 {
@@ -113,9 +101,9 @@ static void row(FILE *to, const struct comparison *c, const struct change *chang
 	char difference[TEXT_SIZE], low[TEXT_SIZE], high[TEXT_SIZE], p[TEXT_SIZE];
 	double ticks = (double)change->now_value - (double)change->base_value, a = 0, b = 0, ns;
 
-	percent_text(c, change, ticks, difference, sizeof(difference));
-	percent_text(c, change, change->interval.low, low, sizeof(low));
-	percent_text(c, change, change->interval.high, high, sizeof(high));
+	comparison_percent_text(c, change, ticks, " %", difference, sizeof(difference));
+	comparison_percent_text(c, change, change->interval.low, " %", low, sizeof(low));
+	comparison_percent_text(c, change, change->interval.high, " %", high, sizeof(high));
 	fprintf(to,
 		"<tr data-op=\"%s\"><th scope=\"row\">%s</th><td data-l=\"base\">%" PRId64
 		"</td><td data-l=\"new\">%" PRId64 "</td><td data-l=\"difference\" "

@@ -47,18 +47,6 @@ static void print_differences(FILE *to, const struct look *look, const char *tit
 	putc('\n', to);
 }
 
-static const char *percent_text(const struct comparison *c, const struct change *change,
-				double ticks, char *text, size_t size)
-{
-	double percent;
-
-	if (comparison_percent(c, change, ticks, &percent))
-		snprintf(text, size, "%+.2f%%", percent);
-	else
-		snprintf(text, size, "%+.0f", ticks);
-	return text;
-}
-
 static void print_change(FILE *to, const struct look *look, const struct comparison *c,
 			 const struct change *change)
 {
@@ -73,12 +61,15 @@ static void print_change(FILE *to, const struct look *look, const struct compari
 	/* Where there is no share of anything, the difference itself says it. */
 	fprintf(to, " %9s",
 		comparison_percent(c, change, ticks, &percent)
-			? percent_text(c, change, ticks, difference, sizeof(difference))
+			? comparison_percent_text(c, change, ticks, "%", difference,
+						  sizeof(difference))
 			: "-");
 	if (!c->deterministic) {
 		fprintf(to, "  %9s to %9s",
-			percent_text(c, change, change->interval.low, low, sizeof(low)),
-			percent_text(c, change, change->interval.high, high, sizeof(high)));
+			comparison_percent_text(c, change, change->interval.low, "%", low,
+						sizeof(low)),
+			comparison_percent_text(c, change, change->interval.high, "%", high,
+						sizeof(high)));
 		snprintf(p, sizeof(p), change->p < 0.001 ? "<0.001" : "%.3f", change->p);
 		fprintf(to, "  %6s", p);
 	}

@@ -4,15 +4,16 @@
 #include "history/history.h"
 
 #include <argp.h>
-#include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "history/show.h"
 #include "lib/exit_status.h"
+#include "lib/format_choice.h"
 #include "lib/message.h"
 #include "lib/output.h"
+#include "lib/percent.h"
 
 #define MESSAGE_SIZE 1024
 #define SINCE_KEY    0x100
@@ -30,52 +31,29 @@ static const enum history_view views[ACTION_COUNT] = {
 	[ACTION_CHECK] = HISTORY_CHECK,
 };
 
-struct format {
-	const char *name;
-	const char *suffix; /* of a file's name, for which it is the one to guess */
+struct history_format {
+	struct format format;
 	void (*write)(FILE *to, const struct history *history);
 };
 
-static const struct format formats[] = {
-	{ "text", ".txt", history_text },
-	{ "json", ".json", history_json },
-	{ "csv", ".csv", history_csv },
-	{ "html", ".html", history_html },
-	{ 0 },
+static const struct history_format formats[] = {
+	{ { "text", { ".txt" } }, history_text },
+	{ { "json", { ".json" } }, history_json },
+	{ { "csv", { ".csv" } }, history_csv },
+	{ { "html", { ".html" } }, history_html },
+	{ .format = { 0 } },
 };
 
 struct arguments {
 	enum action action;
 	bool has_action; /* or the directory that stands in its place */
-	const char *directory, *output;
+	const char *directory, *output, *format;
 	char **words; /* behind the directory, @count of them */
 	size_t count;
-	const struct format *format;
 	bool has_metric;
 	struct analysis_choice analysis;
 	struct record_choice record;
 };
-
-static const struct format *format_named(const char *name)
-{
-	for (const struct format *f = formats; f->name; f++)
-		if (!strcmp(name, f->name))
-			return f;
-	die("--format %s: unknown; known are text, json, csv and html", name);
-}
-
-/* By the suffix of @path; text where it has none. */
-static const struct format *format_of(const char *path)
-{
-	const char *dot = path ? strrchr(path, '.') : NULL;
-
-	for (const struct format *f = formats; dot && f->name; f++)
-		if (!strcmp(dot, f->suffix))
-			return f;
-	if (dot && !strchr(dot, '/'))
-		die("%s: the suffix %s names no format; use -f text, json, csv or html", path, dot);
-	return &formats[0];
-}
 
 static enum history_metric metric_named(const char *name)
 {
@@ -83,18 +61,6 @@ static enum history_metric metric_named(const char *name)
 		if (!strcmp(name, history_metric_names[m]))
 			return (enum history_metric)m;
 	die("--metric %s: unknown; known are p50, out, kernel, user, halted, in and exits", name);
-}
-
-static double share(const char *text)
-{
-	char *end;
-	double percent;
-
-	errno = 0;
-	percent = strtod(text, &end);
-	if (end == text || (*end && strcmp(end, "%")) || errno || !(percent >= 0 && percent <= 100))
-		die("--threshold %s: must be 0 to 100 per cent, as 1%% or 0.5", text);
-	return percent / 100;
 }
 
 static void take_word(struct arguments *a, char *word)
@@ -133,20 +99,23 @@ static void check_words(const struct arguments *a)
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct arguments *a = state->input;
+	char message[MESSAGE_SIZE];
 
 	switch (key) {
 	case 'o':
 		a->output = argument;
 		return 0;
 	case 'f':
-		a->format = format_named(argument);
+		a->format = argument;
 		return 0;
 	case 'm':
 		a->analysis.metric = metric_named(argument);
 		a->has_metric = true;
 		return 0;
 	case 't':
-		a->analysis.threshold = share(argument);
+		if (!percent_read("--threshold", argument, &a->analysis.threshold, message,
+				  sizeof(message)))
+			die("%s", message);
 		return 0;
 	case 'g':
 		a->record.group = argument;
@@ -263,13 +232,17 @@ static void require_operations(const struct record *record, const struct argumen
 
 static int show(struct arguments *a)
 {
-	const struct format *format = a->format ? a->format : format_of(a->output);
+	const struct history_format *format;
 	char message[MESSAGE_SIZE];
 	struct history history = { .view = views[a->action], .metric = a->analysis.metric };
 	struct output output;
 	struct record *record;
 	int status;
 
+	format = format_choose(formats, sizeof(formats[0]), a->format, a->output, message,
+			       sizeof(message));
+	if (!format)
+		die("%s", message);
 	if (format->write == history_html && a->action != ACTION_PAGE)
 		die("%s: a page is of the whole: exitprobe history %s -o FILE.html",
 		    action_names[a->action], a->directory);

@@ -31,7 +31,7 @@ static bool is_like(const char *text, const char *pattern)
 	return true;
 }
 
-bool store_is_id(const char *name)
+static bool is_id(const char *name)
 {
 	const char *hash = name + TIME_LENGTH + 1;
 
@@ -51,8 +51,8 @@ static bool begins(const char *text, const char *pattern)
 
 bool store_is_since(const char *text)
 {
-	return store_is_id(text) || (*text && (begins(text, "0000-00-00T00:00:00Z") ||
-					       begins(text, "00000000T000000Z")));
+	return is_id(text) || (*text && (begins(text, "0000-00-00T00:00:00Z") ||
+					 begins(text, "00000000T000000Z")));
 }
 
 void store_time(const char *id, char *text)
@@ -167,7 +167,7 @@ void store_leave_out(struct store *store, char *line)
 static const char *behind_id(const char *name, char id[STORE_ID_SIZE])
 {
 	snprintf(id, STORE_ID_SIZE, "%.*s", STORE_ID_SIZE - 1, name);
-	return store_is_id(id) ? name + STORE_ID_SIZE - 1 : NULL;
+	return is_id(id) ? name + STORE_ID_SIZE - 1 : NULL;
 }
 
 static void take_run(struct store *store, const char *id, int64_t bytes)

@@ -50,9 +50,6 @@ void store_close(struct store *store);
 /* One more line of what was left out; @line is allocated. */
 void store_leave_out(struct store *store, char *line);
 
-/* Whether @name is a run's. */
-bool store_is_id(const char *name);
-
 /* Whether @text is a run's name, or the beginning of a time: of "2026-11-28T04:13:30Z", or as in ids. */
 bool store_is_since(const char *text);
 

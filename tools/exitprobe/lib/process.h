@@ -72,18 +72,4 @@ void process_catch_signals(void);
 /* Milliseconds of a clock that never goes back. */
 long long process_now_ms(void);
 
-/* Text that comes in pieces, cut into lines. */
-struct lines {
-	char *text;
-	size_t used, taken, size;
-};
-
-/* Room for @size bytes more at the end; lines_added() says how many were put there. */
-char *lines_room(struct lines *lines, size_t size);
-void lines_added(struct lines *lines, size_t size);
-
-/* The next whole line without its end, or NULL; good until the next call. */
-char *lines_next(struct lines *lines);
-void lines_free(struct lines *lines);
-
 #endif

@@ -75,14 +75,3 @@ bool hosts_add(struct hosts *hosts, const char *list, char *message, size_t size
 	free(words);
 	return added;
 }
-
-void hosts_free(struct hosts *hosts)
-{
-	for (size_t i = 0; i < hosts->count; i++) {
-		free(hosts->names[i]);
-		free(hosts->machines[i]);
-	}
-	free(hosts->names);
-	free(hosts->machines);
-	*hosts = (struct hosts){ 0 };
-}

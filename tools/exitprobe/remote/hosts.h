@@ -21,6 +21,4 @@ struct hosts {
  */
 bool hosts_add(struct hosts *hosts, const char *list, char *message, size_t size);
 
-void hosts_free(struct hosts *hosts);
-
 #endif

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/lines.h"
 #include "lib/process.h"
 #include "remote/stage.h"
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/exit_status.h"
+#include "lib/format_choice.h"
 #include "lib/message.h"
 #include "lib/output.h"
 #include "results/redact.h"
@@ -14,9 +15,8 @@
 
 enum option_key { REDACT_KEY = 256, HOST_KEY, COMMIT_KEY };
 
-struct format {
-	const char *name;
-	const char *suffixes[3]; /* of a file's name, for which it is the one to guess */
+struct report_format {
+	struct format format;
 	void (*write)(FILE *to, const struct merged *merged);
 	void (*write_from)(FILE *to, const struct merged *merged,
 			   const struct report_origin *origin); /* instead, if it has these */
@@ -27,63 +27,25 @@ static void write_text(FILE *to, const struct merged *merged)
 	report_text(to, merged->results, report_wants_colour(to));
 }
 
-static const struct format formats[] = {
-	{ "text", { ".txt" }, .write = write_text },
-	{ "html", { ".html", ".htm" }, .write = report_html },
-	{ "markdown", { ".md", ".markdown" }, .write = report_markdown },
-	{ "csv", { ".csv" }, .write = report_csv },
-	{ "junit", { ".xml" }, .write = report_junit },
-	{ "tap", { ".tap" }, .write = report_tap },
-	{ "openmetrics", { ".prom", ".om" }, .write = report_openmetrics },
-	{ "ktap", { ".ktap" }, .write = report_ktap },
-	{ "lava", { ".lava" }, .write = report_lava },
-	{ "sql", { ".sql" }, .write_from = report_sql },
-	{ 0 },
+static const struct report_format formats[] = {
+	{ { "text", { ".txt" } }, .write = write_text },
+	{ { "html", { ".html", ".htm" } }, .write = report_html },
+	{ { "markdown", { ".md", ".markdown" } }, .write = report_markdown },
+	{ { "csv", { ".csv" } }, .write = report_csv },
+	{ { "junit", { ".xml" } }, .write = report_junit },
+	{ { "tap", { ".tap" } }, .write = report_tap },
+	{ { "openmetrics", { ".prom", ".om" } }, .write = report_openmetrics },
+	{ { "ktap", { ".ktap" } }, .write = report_ktap },
+	{ { "lava", { ".lava" } }, .write = report_lava },
+	{ { "sql", { ".sql" } }, .write_from = report_sql },
+	{ .format = { 0 } },
 };
 
 struct arguments {
-	const char *input, *output;
-	const struct format *format;
+	const char *input, *output, *format;
 	struct report_origin origin;
 	bool redact;
 };
-
-static const struct format *format_named(const char *name)
-{
-	for (const struct format *f = formats; f->name; f++)
-		if (!strcmp(name, f->name))
-			return f;
-	return NULL;
-}
-
-/* "text, html or sql": all that are known. */
-static const char *format_names(void)
-{
-	static char names[256];
-	size_t used = 0;
-
-	for (const struct format *f = formats; f->name; f++)
-		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s",
-					 f == formats ? ""
-					 : f[1].name  ? ", "
-						      : " or ",
-					 f->name);
-	return names;
-}
-
-/* By the suffix of @path; text where it has none. */
-static const struct format *format_of(const char *path)
-{
-	const char *dot = path ? strrchr(path, '.') : NULL;
-
-	for (const struct format *f = formats; dot && f->name; f++)
-		for (size_t i = 0; i < 3 && f->suffixes[i]; i++)
-			if (!strcmp(dot, f->suffixes[i]))
-				return f;
-	if (dot && !strchr(dot, '/'))
-		die("%s: the suffix %s names no format; use -f %s", path, dot, format_names());
-	return &formats[0];
-}
 
 /* Any text, but text. */
 static const char *checked_name(const char *option, const char *text)
@@ -105,9 +67,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		a->output = argument;
 		return 0;
 	case 'f':
-		a->format = format_named(argument);
-		if (!a->format)
-			die("--format %s: unknown; use %s", argument, format_names());
+		a->format = argument;
 		return 0;
 	case REDACT_KEY:
 		a->redact = true;
@@ -157,6 +117,7 @@ int report_command(int argc, char **argv)
 		       "Exit status: 0, or 2 if the file cannot be read or is not a results file, or the "
 		       "output cannot be written.",
 	};
+	const struct report_format *format;
 	struct arguments a = { 0 };
 	char message[MESSAGE_SIZE];
 	struct results *results;
@@ -168,22 +129,23 @@ int report_command(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
 	if (output_is_input(a.output, a.input))
 		die("%s: is the results file; give another name to -o", a.output);
-	if (!a.format)
-		a.format = format_of(a.output);
-	if (!a.format->write_from && (a.origin.host || a.origin.commit))
+	format = format_choose(formats, sizeof(formats[0]), a.format, a.output, message,
+			       sizeof(message));
+	if (!format)
+		die("%s", message);
+	if (!format->write_from && (a.origin.host || a.origin.commit))
 		die("--%s: is for --format sql; %s has no place for it",
-		    a.origin.host ? "host" : "commit", a.format->name);
-	results = a.redact ? redact_load(a.input, "results", message, sizeof(message))
-			   : results_load(a.input, message, sizeof(message));
+		    a.origin.host ? "host" : "commit", format->format.name);
+	results = redact_load(a.redact, a.input, "results", message, sizeof(message));
 	if (!results)
 		die("%s", message);
 	if (!output_open(&output, a.output, message, sizeof(message)))
 		die("%s", message);
 	merged = merge_results(results);
-	if (a.format->write_from)
-		a.format->write_from(output.file, merged, &a.origin);
+	if (format->write_from)
+		format->write_from(output.file, merged, &a.origin);
 	else
-		a.format->write(output.file, merged);
+		format->write(output.file, merged);
 	written = output_commit(&output, message, sizeof(message));
 	merge_free(merged);
 	results_free(results);

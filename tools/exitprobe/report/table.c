@@ -7,6 +7,7 @@
 #include "lib/escape.h"
 #include "report/report.h"
 #include "results/tick.h"
+#include "results/warnings.h"
 #include "results/wording.h"
 
 #define TEXT_SIZE 1024
@@ -82,7 +83,7 @@ void report_markdown(FILE *to, const struct merged *merged)
 	fprintf(to, "; %zu boot%s, ", results->boot_count, results->boot_count == 1 ? "" : "s");
 	escape_markdown(to, results->created);
 	fputs("\n\n", to);
-	wording_warnings(merged, markdown_warning, to);
+	warnings_tell(merged, markdown_warning, to);
 	fprintf(to,
 		"\n| operation |%s min | p50 |%s p99 | +-95%% |%s%s kept | %s |\n|---|%s---:|---:|"
 		"%s---:|---:|%s%s---:|---|\n",

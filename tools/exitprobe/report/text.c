@@ -9,15 +9,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "report/text_columns.h"
 #include "report/text_differences.h"
 #include "results/tick.h"
+#include "results/warnings.h"
 #include "results/wording.h"
 
-#define NAME_WIDTH   18
-#define REASON_WIDTH 10 /* left for it before columns are dropped */
-#define TEXT_SIZE    1024
-#define SHORT_HASH   16	   /* digits: enough to tell two runs of one's own apart */
-#define SPREAD_MAX   999.0 /* per cent; of what takes hardly any time it says nothing */
+#define TEXT_SIZE  1024
+#define SHORT_HASH 16 /* digits: enough to tell two runs of one's own apart */
 
 struct look {
 	const char *head, *name, *main, *quiet, *warn, *bad, *off;
@@ -28,63 +27,11 @@ static const struct look plain = { "", "", "", "", "", "", "" };
 static const struct look coloured = { "\033[1m",  "\033[36m", "\033[1m", "\033[2m",
 				      "\033[33m", "\033[31m", "\033[m" };
 
-enum column_group { GROUP_EXITS, GROUP_GUEST, GROUP_PARTS, GROUP_KEPT, GROUP_COUNT };
-
-/* The second where there is no room for the first. */
-static const char *const group_titles[][2] = {
-	{ "exits", "exits" },
-	{ "guest per operation", "guest" },
-	{ "where one exit goes", "one exit" },
-};
-
-enum column_id {
-	COLUMN_EXITS,
-	COLUMN_MIN,
-	COLUMN_P50,
-	COLUMN_NS,
-	COLUMN_P99,
-	COLUMN_INTERVAL,
-	COLUMN_BOOTS,
-	COLUMN_OUT,
-	COLUMN_KERNEL,
-	COLUMN_USER,
-	COLUMN_HALTED,
-	COLUMN_IN,
-	COLUMN_KEPT,
-	COLUMN_COUNT,
-};
-
-struct column {
-	const char *title;
-	enum column_group group;
-	int width;
-	int rank; /* the highest goes first where a terminal is too narrow */
-};
-
-static const struct column columns[] = {
-	[COLUMN_EXITS] = { "/op", GROUP_EXITS, 5, 1 },
-	[COLUMN_MIN] = { "min", GROUP_GUEST, 8, 9 },
-	[COLUMN_P50] = { "p50", GROUP_GUEST, 8, 0 },
-	[COLUMN_NS] = { "ns", GROUP_GUEST, 8, 4 },
-	[COLUMN_P99] = { "p99", GROUP_GUEST, 8, 7 },
-	[COLUMN_INTERVAL] = { "+-95%", GROUP_GUEST, 6, 2 },
-	[COLUMN_BOOTS] = { "boots%", GROUP_GUEST, 7, 3 },
-	[COLUMN_OUT] = { "out", GROUP_PARTS, 6, 5 },
-	[COLUMN_KERNEL] = { "kernel", GROUP_PARTS, 8, 1 },
-	[COLUMN_USER] = { "user", GROUP_PARTS, 8, 2 },
-	[COLUMN_HALTED] = { "halted", GROUP_PARTS, 8, 6 },
-	[COLUMN_IN] = { "in", GROUP_PARTS, 6, 5 },
-	[COLUMN_KEPT] = { "kept", GROUP_KEPT, 10, 8 },
-};
-
 struct table {
 	FILE *to;
-	const struct merged *merged;
 	const struct look *look;
-	double ns; /* of a tick; 0: not known */
+	struct text_columns columns;
 	int width; /* of the terminal; 0: as wide as it gets */
-	bool shown[COLUMN_COUNT];
-	int used; /* by the columns shown */
 };
 
 bool report_wants_colour(FILE *to)
@@ -103,113 +50,6 @@ static int terminal_width(FILE *to)
 	return size.ws_col;
 }
 
-static void choose_columns(struct table *t)
-{
-	t->used = NAME_WIDTH;
-	for (int c = 0; c < COLUMN_COUNT; c++) {
-		enum column_group group = columns[c].group;
-
-		t->shown[c] = group == GROUP_EXITS   ? t->merged->counted
-			      : group == GROUP_PARTS ? t->merged->dissected
-						     : true;
-		if (c == COLUMN_BOOTS && t->merged->results->boot_count < 2)
-			t->shown[c] = false;
-		if (c == COLUMN_NS && !(t->ns > 0))
-			t->shown[c] = false;
-		if (t->shown[c])
-			t->used += columns[c].width;
-	}
-	for (int rank = 9; t->width && rank > 0; rank--) {
-		for (int c = 0; c < COLUMN_COUNT; c++) {
-			if (t->used + REASON_WIDTH <= t->width)
-				return;
-			if (!t->shown[c] || columns[c].rank != rank)
-				continue;
-			t->shown[c] = false;
-			t->used -= columns[c].width;
-		}
-	}
-}
-
-static void print_heads(const struct table *t)
-{
-	fprintf(t->to, "%s%-*s", t->look->head, NAME_WIDTH, "");
-	for (int g = 0; g < GROUP_KEPT; g++) {
-		int width = 0;
-
-		for (int c = 0; c < COLUMN_COUNT; c++)
-			if (t->shown[c] && columns[c].group == (enum column_group)g)
-				width += columns[c].width;
-		if (width)
-			fprintf(t->to, "%*s", width,
-				group_titles[g][(int)strlen(group_titles[g][0]) > width - 1]);
-	}
-	fprintf(t->to, "\n%-*s", NAME_WIDTH, "operation");
-	for (int c = 0; c < COLUMN_COUNT; c++)
-		if (t->shown[c])
-			fprintf(t->to, "%*s", columns[c].width, columns[c].title);
-	fprintf(t->to, "%s%s\n", t->merged->counted ? "  reason" : "", t->look->off);
-}
-
-static void part_text(const struct op_result *op, enum part part, char *text, size_t size)
-{
-	snprintf(text, size, "-");
-	if (op->counted && op->exits_milli && op->parts.known[part])
-		snprintf(text, size, "%" PRId64, op->parts.ticks[part]);
-}
-
-static void cell_text(const struct table *t, const struct merged_op *m, enum column_id column,
-		      char *text, size_t size)
-{
-	const struct op_result *op = &m->as_one;
-	const struct figures *f = &op->cycles;
-	int64_t hundredths;
-	double spread;
-
-	switch (column) {
-	case COLUMN_EXITS:
-		hundredths = (op->exits_milli + 5) / 10;
-		snprintf(text, size, "-");
-		if (op->counted)
-			snprintf(text, size, "%" PRId64 ".%02" PRId64, hundredths / 100,
-				 hundredths % 100);
-		break;
-	case COLUMN_MIN:
-		snprintf(text, size, "%" PRId64, f->min);
-		break;
-	case COLUMN_P50:
-		snprintf(text, size, "%" PRId64, f->p50);
-		break;
-	case COLUMN_NS:
-		tick_text(t->ns * (double)f->p50, text, size);
-		break;
-	case COLUMN_P99:
-		snprintf(text, size, "%" PRId64, f->p99);
-		break;
-	case COLUMN_INTERVAL:
-		snprintf(text, size, "%" PRId64, merge_half_interval(f));
-		break;
-	case COLUMN_BOOTS:
-		spread = merge_spread_percent(m);
-		snprintf(text, size, spread < SPREAD_MAX ? "%.1f" : ">%.0f",
-			 spread < SPREAD_MAX ? spread : SPREAD_MAX);
-		break;
-	case COLUMN_OUT:
-	case COLUMN_KERNEL:
-	case COLUMN_USER:
-	case COLUMN_HALTED:
-	case COLUMN_IN:
-		part_text(op, (enum part)(PART_OUT + (column - COLUMN_OUT)), text, size);
-		break;
-	case COLUMN_KEPT:
-		snprintf(text, size, "%" PRId64 "/%" PRId64 "%s", op->kept, op->taken,
-			 wording_unsettled(op) ? "*" : "");
-		break;
-	case COLUMN_COUNT:
-		break;
-	}
-}
-
 /* Reasons and notes behind the columns, or on a line of their own. */
 static void print_behind(const struct table *t, const struct merged_op *m)
 {
@@ -224,7 +64,7 @@ static void print_behind(const struct table *t, const struct merged_op *m)
 	if (!length)
 		return;
 	length += 2 * (1 + (*reasons && *notes));
-	fits = !t->width || (size_t)t->used + length <= (size_t)t->width;
+	fits = !t->width || (size_t)t->columns.used + length <= (size_t)t->width;
 	fputs(fits ? "  " : "\n    ", t->to);
 	fprintf(t->to, "%s%s", reasons, *reasons && *notes ? "  " : "");
 	if (*notes)
@@ -237,21 +77,13 @@ static void print_row(const struct table *t, const struct merged_op *m)
 	char text[TEXT_SIZE];
 	bool bad = m->as_one.outcome != OUTCOME_SKIPPED;
 
-	fprintf(t->to, "%s%-*s%s", t->look->name, NAME_WIDTH, m->as_one.op, t->look->off);
+	fprintf(t->to, "%s%-*s%s", t->look->name, TEXT_NAME_WIDTH, m->as_one.op, t->look->off);
 	if (m->as_one.outcome != OUTCOME_MEASURED) {
 		fprintf(t->to, " %s%s%s\n", bad ? t->look->bad : t->look->quiet,
 			wording_outcome(&m->as_one, text, sizeof(text)), t->look->off);
 		return;
 	}
-	for (int c = 0; c < COLUMN_COUNT; c++) {
-		bool is_main = c == COLUMN_P50;
-
-		if (!t->shown[c])
-			continue;
-		cell_text(t, m, (enum column_id)c, text, sizeof(text));
-		fprintf(t->to, "%s %*s%s", is_main ? t->look->main : "", columns[c].width - 1, text,
-			is_main ? t->look->off : "");
-	}
+	text_columns_cells(t->to, &t->columns, m, t->look->main, t->look->off);
 	print_behind(t, m);
 	putc('\n', t->to);
 }
@@ -276,8 +108,8 @@ static void print_crosscheck(const struct table *t)
 	int64_t kvm = 0, probe = 0;
 	bool any = false;
 
-	for (size_t i = 0; i < t->merged->results->boot_count; i++) {
-		const struct boot *boot = &t->merged->results->boots[i];
+	for (size_t i = 0; i < t->columns.merged->results->boot_count; i++) {
+		const struct boot *boot = &t->columns.merged->results->boots[i];
 		int64_t more_kvm, more_probe;
 
 		/* What overflows is stored nonetheless. */
@@ -298,7 +130,7 @@ static void print_crosscheck(const struct table *t)
 
 static void print_end(const struct table *t)
 {
-	const struct merged *merged = t->merged;
+	const struct merged *merged = t->columns.merged;
 	const struct meta *meta = results_meta(merged->results);
 	char text[TEXT_SIZE];
 
@@ -332,22 +164,24 @@ static void print_end(const struct table *t)
 
 void report_text(FILE *to, const struct results *results, bool colour)
 {
-	struct table t = { .to = to, .look = colour ? &coloured : &plain };
 	struct merged *merged = merge_results(results);
+	struct table t = { .to = to,
+			   .look = colour ? &coloured : &plain,
+			   .columns = { .merged = merged, .ns = tick_ns(results) },
+			   .width = terminal_width(to) };
 	char text[TEXT_SIZE];
 
-	t.merged = merged;
-	t.ns = tick_ns(results);
-	t.width = terminal_width(to);
-	choose_columns(&t);
+	text_columns_choose(&t.columns, t.width);
 	fprintf(to, "%sexitprobe %s | %s%s\n", t.look->head, results->version,
 		wording_headline(results, text, sizeof(text)), t.look->off);
-	wording_warnings(merged, print_warning, &t);
+	warnings_tell(merged, print_warning, &t);
 	putc('\n', to);
-	print_heads(&t);
+	fputs(t.look->head, to);
+	text_columns_heads(to, &t.columns);
+	fprintf(to, "%s\n", t.look->off);
 	for (size_t i = 0; i < merged->count; i++)
 		print_row(&t, &merged->ops[i]);
-	text_differences(t.to, t.merged, t.ns, t.look->head, t.look->off);
+	text_differences(to, merged, t.columns.ns, t.look->head, t.look->off);
 	print_end(&t);
 	merge_free(merged);
 }

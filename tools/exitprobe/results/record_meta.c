@@ -8,16 +8,6 @@
 #include "lib/input.h"
 #include "lib/message.h"
 
-static int64_t count(struct reader *r, const json_t *object, const char *member)
-{
-	return reader_integer(r, object, member, 0, RESULTS_MAX_COUNT);
-}
-
-static int64_t cost(struct reader *r, const json_t *object, const char *member)
-{
-	return reader_integer(r, object, member, -RESULTS_MAX_TICKS, RESULTS_MAX_TICKS);
-}
-
 static void read_meta_cpu(struct reader *r, const json_t *object, struct meta *m)
 {
 	json_t *cpu = reader_object(r, object, FIELD(meta, cpu));
@@ -27,9 +17,9 @@ static void read_meta_cpu(struct reader *r, const json_t *object, struct meta *m
 	if (cpu) {
 		m->vendor = reader_string(r, cpu, FIELD(cpu, vendor), RECORD_TEXT_MAX);
 		m->brand = reader_string(r, cpu, FIELD(cpu, brand), RECORD_TEXT_MAX);
-		m->family = count(r, cpu, FIELD(cpu, family));
-		m->model = count(r, cpu, FIELD(cpu, model));
-		m->stepping = count(r, cpu, FIELD(cpu, stepping));
+		m->family = records_count(r, cpu, FIELD(cpu, family));
+		m->model = records_count(r, cpu, FIELD(cpu, model));
+		m->stepping = records_count(r, cpu, FIELD(cpu, stepping));
 		reader_optional_integer(r, cpu, FIELD(cpu, microcode), 0, UINT32_MAX,
 					&m->microcode);
 	}
@@ -91,7 +81,7 @@ void records_read_meta(struct reader *r, const json_t *object, struct meta *m)
 	command_line = reader_optional_string(r, object, FIELD(meta, command_line), INPUT_MAX_TEXT);
 	m->settings = command_line ? settings_of(command_line) : NULL;
 	free(command_line);
-	m->vcpus = count(r, object, FIELD(meta, vcpus));
+	m->vcpus = records_count(r, object, FIELD(meta, vcpus));
 	read_meta_cpu(r, object, m);
 	read_meta_tsc(r, object, m);
 
@@ -120,16 +110,16 @@ void records_read_meta(struct reader *r, const json_t *object, struct meta *m)
 	mark = reader_enter(r, FIELD(meta, watching));
 	if (inner) {
 		m->watched = true;
-		m->exit_cost = cost(r, inner, FIELD(watching, exit));
-		m->entry_cost = cost(r, inner, FIELD(watching, entry));
-		m->return_cost = cost(r, inner, FIELD(watching, userspace));
+		m->exit_cost = records_ticks(r, inner, FIELD(watching, exit));
+		m->entry_cost = records_ticks(r, inner, FIELD(watching, entry));
+		m->return_cost = records_ticks(r, inner, FIELD(watching, userspace));
 	}
 	reader_leave(r, mark);
 	inner = reader_optional_object(r, object, FIELD(meta, instructions));
 	mark = reader_enter(r, FIELD(meta, instructions));
 	m->nop_ticks = -1;
 	if (inner) {
-		m->nop_ticks = count(r, inner, FIELD(instructions, nop_ticks));
+		m->nop_ticks = records_count(r, inner, FIELD(instructions, nop_ticks));
 		m->emulated = reader_bool(r, inner, FIELD(instructions, emulated));
 	}
 	reader_leave(r, mark);

@@ -17,9 +17,20 @@ bool record_is(const json_t *record, enum record_kind kind);
  */
 char *records_name(struct reader *r, const json_t *object, const char *member);
 
+/* Ticks of the guest's TSC, also below 0; a number of what is counted. */
+int64_t records_ticks(struct reader *r, const json_t *object, const char *member);
+int64_t records_count(struct reader *r, const json_t *object, const char *member);
+
 /* Add what @records, an array, says to @boot.  Errors are the reader's. */
 void records_read(struct reader *r, const json_t *records, struct boot *boot);
-void records_read_meta(struct reader *r, const json_t *object, struct meta *meta);
 void records_free(struct boot *boot);
+
+/* The same of one record of its kind: record_meta.c, record_op.c. */
+void records_read_meta(struct reader *r, const json_t *object, struct meta *meta);
+void records_read_op(struct reader *r, const json_t *object, struct op_result *result);
+
+/* The array @member of exits by reason. */
+void records_read_reasons(struct reader *r, const json_t *object, const char *member,
+			  struct reasons *reasons);
 
 #endif

@@ -3,7 +3,6 @@
 #include "results/redact.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,7 +157,7 @@ static void redact_command(json_t *words)
 
 /* --- the machine -------------------------------------------------------------- */
 
-/* The others' names as host.c has them; the rest nobody here knows. */
+/* The others' names as vm/describe.c has them; the rest nobody here knows. */
 static const char *const told_properties[] = {
 	"cpu",	       "cpu_vendor",	"family",      "model",
 	"stepping",    "microcode",	"cpus",	       "memory_kib",
@@ -301,11 +300,15 @@ void redact_document(json_t *document)
 	redact_profiles(json_object_get(document, "profiles"));
 }
 
-struct results *redact_load(const char *path, const char *name, char *message, size_t size)
+struct results *redact_load(bool redact, const char *path, const char *name, char *message,
+			    size_t size)
 {
-	json_t *document = input_load(path, message, size);
+	json_t *document;
 	struct results *results = NULL;
 
+	if (!redact)
+		return results_load(path, message, size);
+	document = input_load(path, message, size);
 	/* Only of what is a results file it is known what is in it. */
 	if (document)
 		results = results_from_json(input_name(path), document, message, size);

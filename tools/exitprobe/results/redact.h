@@ -8,6 +8,7 @@
 #define RESULTS_REDACT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "results/results.h"
@@ -18,8 +19,12 @@
 /* @document, which must be a results file's that can be read, is changed. */
 void redact_document(json_t *document);
 
-/* As results_load(), redacted, and called @name in all that is shown. */
-struct results *redact_load(const char *path, const char *name, char *message, size_t size);
+/*
+ * As results_load(); if @redact, redacted, and called @name in all that is shown: for an option
+ * --redact.
+ */
+struct results *redact_load(bool redact, const char *path, const char *name, char *message,
+			    size_t size);
 
 /* The name that a file has in a redacted comparison: "base", "new", "new 2". */
 const char *redact_file(size_t index);

@@ -180,7 +180,6 @@ struct results {
 	json_t *profiles; /* an array, or NULL; texts checked, nothing else */
 };
 
-extern const char *const difference_names[];
 extern const char *const accel_names[], *const outcome_names[], *const stop_names[],
 									*const tsc_verdict_names[],
 										*const part_names[];

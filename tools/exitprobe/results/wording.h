@@ -41,10 +41,6 @@ const char *wording_more_exits(const struct derived *derived, char *text, size_t
  */
 const char *wording_headline(const struct results *results, char *text, size_t size);
 
-/* What must not be overlooked, each in one line: calls @tell with each and @context. */
-void wording_warnings(const struct merged *merged, void (*tell)(void *context, const char *line),
-		      void *context);
-
 /* The median did not settle in every boot. */
 bool wording_unsettled(const struct op_result *op);
 

@@ -2,33 +2,20 @@
 #define _GNU_SOURCE
 #include "vm/boot.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "kvm_exit_stats.h"
 #include "lib/message.h"
 #include "lib/process.h"
 #include "results/records.h"
 #include "results/ways.h"
-#include "vm/boot_arguments.h"
-#include "vm/boot_words.h"
-#include "vm/cpu_affinity.h"
 #include "vm/fingerprint.h"
 #include "vm/help.h"
 #include "vm/host.h"
-#include "vm/ivshmem.h"
 #include "vm/qmp.h"
-
-/* QEMU answers in milliseconds; in the lab it runs on an emulated processor. */
-#define QMP_TIMEOUT_MS	 20000
-#define START_TIMEOUT_MS 60000
-#define END_TIMEOUT_MS	 5000
+#include "vm/vm.h"
 
 /*
  * How often to look for what the probe asks, which it waits for, and while it runs a batch:
@@ -39,131 +26,6 @@
 
 /* The probe, once it has said why it cannot go on, is given so long to power off. */
 #define LAST_WORD_MS 1000
-
-/* A VM that runs. */
-struct vm {
-	struct process process;
-	struct qmp qmp;
-	struct ivshmem records;
-	struct words words;
-	const struct counting *counting; /* NULL: not chosen */
-	void *counts;			 /* its state, if it has one */
-	bool in_batch;			 /* the probe runs one */
-	bool useless;			 /* it shows nothing here */
-	bool running; /* past its start, where a flood of words is no reason to give up */
-};
-
-static bool is_flood(const struct vm *vm)
-{
-	return !vm->running && vm->words.bytes > WORDS_FLOOD;
-}
-
-/*
- * While QEMU's answer is waited for: it may have died and left its end of the socket
- * to a child, or print until nobody can wait for it.
- */
-static bool may_answer(void *data)
-{
-	struct vm *vm = data;
-
-	words_take(&vm->words, &vm->process);
-	return !process_wait(&vm->process, 0) && !is_flood(vm);
-}
-
-static bool start(struct vm *vm, const struct boot_plan *plan, const char *cpu, bool lock)
-{
-	struct boot_arguments arguments;
-	int sockets[2];
-	bool started;
-
-	if (!ivshmem_open(&vm->records)) {
-		snprintf(vm->words.last, sizeof(vm->words.last),
-			 "memory for the probe's records: %s", strerror(errno));
-		return false;
-	}
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets)) {
-		snprintf(vm->words.last, sizeof(vm->words.last), "a socket for QEMU's monitor: %s",
-			 strerror(errno));
-		ivshmem_close(&vm->records);
-		return false;
-	}
-	fcntl(sockets[1], F_SETFD, 0);
-	arguments = boot_arguments(plan, cpu, vm->records.fd, sockets[1], lock);
-	started = process_start(&vm->process, (const char *const *)arguments.list, SIGKILL);
-	if (!started)
-		snprintf(vm->words.last, sizeof(vm->words.last), "%s: %s", plan->qemu,
-			 strerror(errno));
-	boot_arguments_free(&arguments);
-	close(sockets[1]);
-	vm->words.verbose = plan->verbose;
-	vm->qmp = (struct qmp){ .fd = sockets[0], .meanwhile = may_answer, .data = vm };
-	if (started && qmp_open(&vm->qmp, START_TIMEOUT_MS))
-		return true;
-	if (started) {
-		if (!is_flood(vm))
-			process_wait(&vm->process, 1000);
-		words_take(&vm->words, &vm->process);
-		process_end(&vm->process, 100);
-	}
-	qmp_close(&vm->qmp);
-	words_free(&vm->words);
-	ivshmem_close(&vm->records);
-	return false;
-}
-
-static void stop(struct vm *vm, int *status)
-{
-	if (vm->counts)
-		vm->counting->end(vm->counts);
-	json_decref(qmp_execute(&vm->qmp, "quit", NULL, END_TIMEOUT_MS));
-	words_take(&vm->words, &vm->process);
-	*status = process_end(&vm->process, END_TIMEOUT_MS);
-	qmp_close(&vm->qmp);
-	words_free(&vm->words);
-	ivshmem_close(&vm->records);
-}
-
-/* Each vCPU's thread to its processor, all others away from there. */
-static void bind_threads(struct vm *vm, const struct boot_plan *plan, struct boot_result *result)
-{
-	json_t *cpus = qmp_execute(&vm->qmp, "query-cpus-fast", NULL, QMP_TIMEOUT_MS), *cpu;
-	pid_t threads[CPU_AFFINITY_VCPUS];
-	struct cpu_affinity affinity;
-	char error_text[128];
-	size_t i, placed = 0;
-
-	/* It was looked at when the options were, but processors may go. */
-	if (!cpu_affinity_choose(&affinity, plan->pin, plan->vcpus, error_text,
-				 sizeof(error_text))) {
-		warning("%s", error_text);
-		json_decref(cpus);
-		return;
-	}
-	/* A monitor that does not answer will not start the VM either. */
-	if (!cpus)
-		return;
-	json_array_foreach(cpus, i, cpu) {
-		if (i < affinity.count)
-			threads[i] = (pid_t)json_integer_value(json_object_get(cpu, "thread-id"));
-	}
-	if (json_array_size(cpus) >= affinity.count && affinity.count) {
-		/* The others first: a thread that they start later inherits. */
-		cpu_affinity_bind_others(&affinity, vm->process.pid, threads, affinity.count);
-		for (i = 0; i < affinity.count; i++)
-			placed += cpu_affinity_bind_vcpu(&affinity, (unsigned int)i, threads[i]);
-	}
-	if (affinity.count && placed == affinity.count)
-		snprintf(result->placement, sizeof(result->placement), "%d", affinity.cpus[0]);
-	for (i = 1; placed == affinity.count && i < affinity.count; i++) {
-		size_t at = strlen(result->placement);
-
-		snprintf(result->placement + at, sizeof(result->placement) - at, ",%d",
-			 affinity.cpus[i]);
-	}
-	if (placed < affinity.count)
-		warning("the vCPUs cannot be bound to processors; the figures may vary more");
-	json_decref(cpus);
-}
 
 static void complete(void *data, json_t *record)
 {
@@ -256,33 +118,6 @@ static bool answer(struct vm *vm, struct results_writer *writer)
 	return true;
 }
 
-/* False, and one line, if it cannot; one that has ended by now has words of its own. */
-static bool begin(struct vm *vm)
-{
-	json_t *answer = qmp_execute(&vm->qmp, "cont", NULL, QMP_TIMEOUT_MS);
-
-	json_decref(answer);
-	if (answer || vm->qmp.closed)
-		return true;
-	if (!process_interrupted)
-		error("QEMU does not start the VM: %s",
-		      *vm->qmp.refusal ? vm->qmp.refusal : "its monitor does not answer");
-	return false;
-}
-
-/* KVM's own count of the VM's exits (Linux, Documentation/virt/kvm/api.rst, 4.132), or -1. */
-static json_int_t kvm_exits(struct vm *vm)
-{
-	json_t *answer = qmp_execute(&vm->qmp, "query-stats",
-				     json_pack("{s:s, s:[{s:s, s:[s]}]}", "target", "vcpu",
-					       "providers", "provider", "kvm", "names", "exits"),
-				     QMP_TIMEOUT_MS);
-	json_int_t sum = qmp_stats_sum(answer);
-
-	json_decref(answer);
-	return sum;
-}
-
 /* The probe has said why it cannot go on, and does not power off either. */
 static bool has_given_up(const struct vm *vm)
 {
@@ -364,12 +199,13 @@ static bool boot_counting(const struct boot_plan *plan, struct results_writer *w
 			return true;
 		}
 		vm = (struct vm){ .process = { .out = -1, .err = -1 } };
-		if (start(&vm, plan, *cpu, result->memory_locked))
+		if (vm_start(&vm, plan, *cpu, result->memory_locked))
 			break;
 		/* The reason why the best of them does not do says most. */
 		if (!*first_words)
 			snprintf(first_words, sizeof(first_words), "%s%s",
-				 is_flood(&vm) ? "endless output: " : "", words_reason(&vm.words));
+				 vm_is_flood(&vm) ? "endless output: " : "",
+				 words_reason(&vm.words));
 		if (process_interrupted) {
 			result->end = BOOT_INTERRUPTED;
 			return true;
@@ -388,21 +224,21 @@ static bool boot_counting(const struct boot_plan *plan, struct results_writer *w
 							    !strcmp(plan->accel, "kvm")));
 	vm.records.channel->helps = help_offered(plan->accel);
 	vm.running = true;
-	bind_threads(&vm, plan, result);
+	vm_bind_threads(&vm, plan, result);
 	if (!choose_counting(&vm, plan)) {
-		stop(&vm, &result->status);
+		vm_stop(&vm, &result->status);
 		return true;
 	}
 	results_writer_counts(writer, vm.counting->way);
-	if (begin(&vm))
+	if (vm_begin(&vm))
 		result->end = watch(&vm, plan, writer);
 	else if (process_interrupted)
 		result->end = BOOT_INTERRUPTED;
 	if (result->end == BOOT_COMPLETE && !strcmp(plan->accel, "kvm"))
-		result->kvm_exits = kvm_exits(&vm);
+		result->kvm_exits = vm_kvm_exits(&vm);
 	if (*vm.words.fatal || result->end == BOOT_HUNG)
 		snprintf(result->words, sizeof(result->words), "%s", words_reason(&vm.words));
-	stop(&vm, &result->status);
+	vm_stop(&vm, &result->status);
 	if (vm.useless) {
 		bool other = give_up_way("this KVM fires no kvm_exit");
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/lines.h"
 #include "lib/process.h"
 
 /* More than that before there is anything to measure is no message. */

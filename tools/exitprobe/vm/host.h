@@ -6,7 +6,6 @@
 #define VM_HOST_H
 
 #include <dirent.h>
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -15,6 +14,9 @@ FILE *host_open(const char *path);
 
 /* opendir(3) below the same root. */
 DIR *host_open_directory(const char *path);
+
+/* The entries of directory @path there, in alphabetical order: scandir(3). */
+int host_scan(const char *path, struct dirent ***entries);
 
 /*
  * First line of the file @path, without blanks at its end; NULL if it cannot be
@@ -38,9 +40,6 @@ bool host_cpu_flag(const char *flag);
 /* "kvm_amd", "kvm_intel", or NULL: neither is loaded. */
 const char *host_vendor_module(void);
 
-/* Parameter of a module, or NULL.  Allocated. */
-char *host_parameter(const char *module, const char *parameter);
-
 /*
  * Mode of VMs to come in which this host keeps exit statistics: "off", "host" or "guest", of
  * a patched KVM or of the module beside an unchanged one; NULL: of neither.  Allocated.
@@ -55,8 +54,5 @@ int host_running_vms(void);
 
 /* "on", "off" or NULL, of either way in which drivers tell it.  Allocated. */
 char *host_turbo(void);
-
-/* All of it, for the results: a flat object. */
-json_t *host_describe(void);
 
 #endif

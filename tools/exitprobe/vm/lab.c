@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/lines.h"
 #include "lib/message.h"
 #include "lib/paths.h"
 #include "lib/process.h"

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/process.h"
 #include "results/reader.h"
 
 #define CHUNK	  4096

@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "lib/process.h"
+#include "lib/lines.h"
 
 struct qmp {
 	int fd;

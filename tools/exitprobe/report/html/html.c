@@ -6,6 +6,7 @@
 #include "profile/profile.h"
 #include "report/html/page.h"
 #include "report/report.h"
+#include "results/warnings.h"
 #include "results/wording.h"
 
 #define TEXT_SIZE 1024
@@ -32,7 +33,7 @@ static void warnings(FILE *to, const struct merged *merged)
 {
 	struct warning_list list = { to, 0 };
 
-	wording_warnings(merged, warn, &list);
+	warnings_tell(merged, warn, &list);
 	fputs(list.count ? "</ul></div>\n" : "", to);
 }
 
