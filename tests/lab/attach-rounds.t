@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # kvm_exit_stats.ko is loaded and unloaded again and again, on a host with two processors,
-# while one VM runs exits all the time, others are created and end, and
-# their modes change: nothing fails, and the kernel has no complaint.
+# while one VM runs exits all the time, others are created and end, vCPUs are added to a VM that
+# runs, a processor of the host goes off and on, and the VMs' modes change: nothing fails, and the
+# kernel has no complaint.  (A vCPU that is unplugged stays in KVM until its VM ends.)
 # ROUNDS is how many (1000); with KERNEL_DIR, a kernel's build directory with vmlinux and
 # modules of KVM, it is that kernel's: one with KASAN, lockdep and kmemleak, for example.
 . "$(dirname "$0")/../lib/tap.sh"
@@ -30,15 +31,36 @@ guests() {
 # None halts: see docs/lab.md, "The shadow of STI".
 guests cpuid,cpuid-4fffffff,hypercall,inb-kernel,inl-user 10000 long &
 guests cpuid,inl-user 20 short &
+# VMs that run, and to which three vCPUs are added.
+grow() {
+	while [ ! -e /tmp/stop ]; do
+		{
+			sleep 0.2
+			for cpu in 1 2 3; do
+				echo "device_add host-x86_64-cpu,socket-id=$cpu,core-id=0,thread-id=0"
+				sleep 0.1
+			done
+			sleep 0.2
+			echo quit
+		} | qemu-system-x86_64 -accel kvm -cpu host -m 64 -nodefaults -display none -monitor stdio \
+			-smp 1,sockets=4,maxcpus=4 -kernel /lab/probe.elf -append "samples=10000 ops=cpuid,inl-user" >/tmp/monitor
+		! grep -a Error: /tmp/monitor || echo "guest that grows"
+	done
+}
+grow &
+online=/sys/devices/system/cpu/cpu1/online
 n=0
 while [ $n -lt $rounds ]; do
+	[ $((n % 25)) -ne 7 ] || echo 0 >$online || echo "round $n: the processor stays"
+	[ $((n % 25)) -ne 9 ] || echo 1 >$online || echo "round $n: the processor does not come back"
 	insmod /lab/kvm_exit_stats.ko exit_stats=$([ $((n % 3)) -eq 0 ] && echo off || echo guest) ||
 		echo "round $n does not load"
 	for mode in host guest off guest; do
 		for vm in /sys/kernel/debug/kvm_exit_stats/*-*; do
 			# A VM may be gone by now.
 			echo $mode 2>/dev/null >$vm/mode
-			cat $vm/vcpu0/exit_stats
+			cat $vm/vcpu*/exit_stats
+			[ ! -e $vm/vcpu3 ] || touch /tmp/grown
 		done >/dev/null 2>&1
 	done
 	rmmod kvm_exit_stats || echo "round $n does not unload"
@@ -47,7 +69,7 @@ while [ $n -lt $rounds ]; do
 done
 touch /tmp/stop
 wait
-grep -c KVM /proc/modules >/dev/null
+[ -e /tmp/grown ] || echo "round $n: no VM with four vCPUs"
 if [ -e /sys/kernel/debug/kmemleak ]; then
 	echo scan >/sys/kernel/debug/kmemleak
 	sleep 6
@@ -56,7 +78,7 @@ if [ -e /sys/kernel/debug/kmemleak ]; then
 	cat /sys/kernel/debug/kmemleak
 fi
 echo "== complaints"
-dmesg | grep -E 'BUG|WARNING|RIP:|possible|INFO:' | grep -v 'Speculative\|TSC_DEADLINE\|hw-vuln'
+dmesg | grep -E 'BUG|WARNING|RIP:|possible (circular|recursive|irq|unsafe)|INFO:' | grep -v 'Speculative\|TSC_DEADLINE\|hw-vuln'
 exit 0
 END
 
