@@ -161,9 +161,28 @@ void kvm_exit_stats_init(struct kvm_exit_stats *s, struct kvm_vcpu *vcpu,
 	s->epoch = epoch;
 	s->nr_slots = exit_stats_nr_slots();
 	s->cur = &s->before;
-	s->state = KVM_EXIT_STATS_PAUSED;
+	s->state = KVM_EXIT_STATS_KERNEL;
 	s->last_tsc = rdtsc();
-	s->left_tsc = s->last_tsc;
+	s->left_tsc = s->last_tsc | KVM_EXIT_STATS_LEFT_PAUSED;
+}
+
+/* The same as kvm_exit_stats_resume(): after PAUSED, or the TSC went backwards. */
+void kvm_exit_stats_resume_odd(struct kvm_exit_stats *s)
+{
+	bool paused = s->left_tsc & KVM_EXIT_STATS_LEFT_PAUSED;
+	u32 state = paused ? KVM_EXIT_STATS_PAUSED : KVM_EXIT_STATS_USER;
+	u64 delta = rdtsc() - (s->left_tsc & ~KVM_EXIT_STATS_LEFT_PAUSED);
+
+	s->last_tsc += delta;
+	if ((s64)delta < 0) {
+		s->val[KVM_EXIT_STATS_CLAMPED]++;
+		delta = 0;
+	}
+	if (state == KVM_EXIT_STATS_USER)
+		s->cur->val[KVM_EXIT_STATS_USER] += delta;
+	barrier(); /* exit_stats_vcpu() reads them in the opposite order */
+	s->val[state] += delta;
+	s->left_tsc = 0;
 }
 
 /*

@@ -15,7 +15,8 @@
  *
  *   kvm_exit_stats_stamp(), _count()  guest -> kernel
  *   kvm_exit_stats_enter()	       kernel -> guest
- *   kvm_exit_stats_leave()	       kernel -> user or paused
+ *   kvm_exit_stats_leave()	       kernel -> user
+ *   kvm_exit_stats_pause()	       user -> paused
  *   kvm_exit_stats_resume()	       user or paused -> kernel
  *   kvm_exit_stats_switch()	       every other transition
  */
@@ -53,6 +54,12 @@ extern const char *const kvm_exit_stats_layouts[4];
 /* Of a parameter that is the layout of VMs to come, a u8. */
 extern const struct kernel_param_ops kvm_exit_stats_layout_ops;
 
+/*
+ * No TSC gets there.  A time since such a stamp is negative, so that one test finds it
+ * and a TSC that went backwards.
+ */
+#define KVM_EXIT_STATS_LEFT_PAUSED (1ull << 63)
+
 struct kvm_exit_stats_reason {
 	u64 val[KVM_EXIT_STATS_NR_PER_REASON];
 };
@@ -71,9 +78,13 @@ struct kvm_exit_stats {
 	u64 exit_tsc;	   /* begin of the exit being handled; 0 if the guest's TSC changed */
 	u64 done_exit_tsc; /* begin of the last completed exit; 0 if the guest's TSC changed */
 	u64 entry_tsc;	   /* the last entry, which is the end of that exit */
-	u64 left_tsc;	   /* begin of USER or PAUSED */
-	u32 state;	   /* a time-keeping selector */
-	u32 epoch;	   /* its VM's when the counters began */
+	/* Begin of USER or, with KVM_EXIT_STATS_LEFT_PAUSED, of PAUSED; 0: in neither. */
+	union {
+		u64 left_tsc;
+		u32 left_half[2];
+	};
+	u32 state; /* KERNEL, SCHED or HALTED; kvm_exit_stats.ko has more */
+	u32 epoch; /* its VM's when the counters began */
 	struct kvm_exit_stats_reason *cur;
 	u64 val[KVM_EXIT_STATS_NR_SELECTORS];
 	struct list_head node;
@@ -93,6 +104,7 @@ void kvm_exit_stats_vm_begin(struct kvm_exit_stats_vm *vm, u8 mode, u32 features
 size_t kvm_exit_stats_size(void);
 void kvm_exit_stats_init(struct kvm_exit_stats *s, struct kvm_vcpu *vcpu,
 			 struct kvm_exit_stats_vm *vm, u32 epoch);
+void kvm_exit_stats_resume_odd(struct kvm_exit_stats *s);
 void kvm_exit_stats_answer(struct kvm_exit_stats *s, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx);
 void kvm_exit_stats_print(struct seq_file *m, struct kvm_exit_stats *s);
 
@@ -151,17 +163,29 @@ static __always_inline void kvm_exit_stats_switch(struct kvm_exit_stats *s, u32 
 }
 
 /*
- * KVM_RUN returns @r to userspace.  Preemption is off.  After -EINTR the VMM does not
- * work for the guest.  It has stopped the vCPU, perhaps for hours.
+ * KVM_RUN returns to userspace.  Preemption is off.
  *
  * The kernel time until now is not added up yet.  kvm_exit_stats_resume() moves its
  * begin by the time spent outside, so that one addition at the next transition is enough.
  */
-static __always_inline void kvm_exit_stats_leave(struct kvm_exit_stats *s, int r)
+static __always_inline void kvm_exit_stats_leave(struct kvm_exit_stats *s)
 {
-	s->left_tsc = rdtsc();
-	s->state = r == -EINTR ? KVM_EXIT_STATS_PAUSED : KVM_EXIT_STATS_USER;
+	u32 low, high;
+
+	/* To store the halves takes less than to put them together first, as rdtsc() does. */
+	asm volatile("rdtsc" : "=a"(low), "=d"(high));
+	s->left_half[0] = low;
+	s->left_half[1] = high;
 	s->val[KVM_EXIT_STATS_USER_RETURNS]++;
+}
+
+/*
+ * KVM_RUN, which has just left, returns -EINTR: the VMM does not work for the guest.  It has
+ * stopped the vCPU, perhaps for hours.
+ */
+static __always_inline void kvm_exit_stats_pause(struct kvm_exit_stats *s)
+{
+	s->left_tsc |= KVM_EXIT_STATS_LEFT_PAUSED;
 }
 
 /*
@@ -172,16 +196,15 @@ static __always_inline void kvm_exit_stats_resume(struct kvm_exit_stats *s)
 {
 	u64 delta = rdtsc() - s->left_tsc;
 
-	s->last_tsc += delta;
 	if (unlikely((s64)delta < 0)) {
-		s->val[KVM_EXIT_STATS_CLAMPED]++;
-		delta = 0;
+		kvm_exit_stats_resume_odd(s);
+		return;
 	}
-	if (s->state == KVM_EXIT_STATS_USER)
-		s->cur->val[KVM_EXIT_STATS_USER] += delta;
+	s->last_tsc += delta;
+	s->cur->val[KVM_EXIT_STATS_USER] += delta;
 	barrier(); /* exit_stats_vcpu() reads them in the opposite order */
-	s->val[s->state] += delta;
-	s->state = KVM_EXIT_STATS_KERNEL;
+	s->val[KVM_EXIT_STATS_USER] += delta;
+	s->left_tsc = 0;
 }
 
 /*

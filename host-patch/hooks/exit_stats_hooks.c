@@ -101,6 +101,16 @@ static struct kvm_exit_stats_vm *exit_stats_need_vm(struct kvm *kvm)
 	return vm;
 }
 
+/* End the epoch of a VM.  With exit_stats_lock. */
+static void exit_stats_end_epoch(struct kvm_exit_stats_vm *vm)
+{
+	struct kvm_exit_stats *s;
+
+	WRITE_ONCE(vm->epoch, 0);
+	list_for_each_entry(s, &vm->vcpus, node)
+		WRITE_ONCE(s->vcpu->arch.exit_stats_current, NULL);
+}
+
 /* Return whether the VM was on before, or -ENOMEM.  With exit_stats_lock. */
 static int exit_stats_switch_vm(struct kvm *kvm, int mode)
 {
@@ -115,7 +125,7 @@ static int exit_stats_switch_vm(struct kvm *kvm, int mode)
 	if (mode == KVM_EXIT_STATS_OFF) {
 		if (was_on) {
 			WRITE_ONCE(vm->mode, mode);
-			WRITE_ONCE(vm->epoch, 0);
+			exit_stats_end_epoch(vm);
 		}
 	} else if (was_on) {
 		WRITE_ONCE(vm->mode, mode);
@@ -127,7 +137,7 @@ static int exit_stats_switch_vm(struct kvm *kvm, int mode)
 
 /*
  * Switch a VM to @mode.  Its vCPUs follow when they run or halt next, see
- * __kvm_exit_stats_begin().  Their counters are freed then if the static key is still
+ * __kvm_exit_stats_follow().  Their counters are freed then if the static key is still
  * enabled, or else with the vCPUs.
  */
 static int exit_stats_set_vm_mode(struct kvm *kvm, int mode)
@@ -233,6 +243,8 @@ int kvm_exit_stats_create_vcpu(struct kvm_vcpu *vcpu)
 	kvm_exit_stats_init(s, vcpu, vm, epoch);
 	mutex_lock(&exit_stats_lock);
 	list_add_rcu(&s->node, &vm->vcpus);
+	if (epoch == vm->epoch)
+		WRITE_ONCE(vcpu->arch.exit_stats_current, s);
 	mutex_unlock(&exit_stats_lock);
 	/* The administrator may be reading already. */
 	smp_store_release(&vcpu->arch.exit_stats, s);
@@ -247,6 +259,7 @@ void kvm_exit_stats_destroy_vcpu(struct kvm_vcpu *vcpu)
 		return;
 	WRITE_ONCE(vcpu->arch.exit_stats, NULL);
 	mutex_lock(&exit_stats_lock);
+	WRITE_ONCE(vcpu->arch.exit_stats_current, NULL);
 	list_del_rcu(&s->node);
 	mutex_unlock(&exit_stats_lock);
 	/* Another vCPU of this VM may be adding up, or the administrator reading. */
@@ -257,7 +270,7 @@ void kvm_exit_stats_destroy_vcpu(struct kvm_vcpu *vcpu)
  * Begin the statistics of a vCPU whose VM has been switched on, end them, or begin anew.
  * The vCPU is in KVM_RUN and not in the guest, and may sleep.
  */
-void __kvm_exit_stats_begin(struct kvm_vcpu *vcpu)
+static void exit_stats_begin(struct kvm_vcpu *vcpu)
 {
 	kvm_exit_stats_destroy_vcpu(vcpu);
 	if (kvm_exit_stats_create_vcpu(vcpu)) {
@@ -271,6 +284,16 @@ void __kvm_exit_stats_begin(struct kvm_vcpu *vcpu)
 	}
 }
 
+/* The same for a vCPU without current statistics, whose VM may be off. */
+void __kvm_exit_stats_follow(struct kvm_vcpu *vcpu)
+{
+	struct kvm_exit_stats_vm *vm = READ_ONCE(vcpu->kvm->arch.exit_stats);
+
+	/* An epoch of 0 is none. */
+	if (vcpu->arch.exit_stats || (vm && READ_ONCE(vm->epoch)))
+		exit_stats_begin(vcpu);
+}
+
 void __kvm_exit_stats_switch(struct kvm_vcpu *vcpu, u32 next)
 {
 	preempt_disable();
@@ -281,8 +304,8 @@ void __kvm_exit_stats_switch(struct kvm_vcpu *vcpu, u32 next)
 /* The vCPU, which may not run again for hours, can follow its VM's mode here: it may sleep. */
 void __kvm_exit_stats_block_begin(struct kvm_vcpu *vcpu)
 {
-	if (!kvm_exit_stats_current(vcpu, vcpu->arch.exit_stats))
-		__kvm_exit_stats_begin(vcpu);
+	if (!READ_ONCE(vcpu->arch.exit_stats_current))
+		__kvm_exit_stats_follow(vcpu);
 	if (vcpu->arch.exit_stats)
 		__kvm_exit_stats_switch(vcpu, KVM_EXIT_STATS_HALTED);
 }

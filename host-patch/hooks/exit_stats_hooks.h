@@ -29,7 +29,7 @@ int kvm_exit_stats_create_vcpu(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_destroy_vcpu(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_create_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir);
 
-void __kvm_exit_stats_begin(struct kvm_vcpu *vcpu);
+void __kvm_exit_stats_follow(struct kvm_vcpu *vcpu);
 void __kvm_exit_stats_block_begin(struct kvm_vcpu *vcpu);
 void __kvm_exit_stats_switch(struct kvm_vcpu *vcpu, u32 next);
 bool __kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx);
@@ -75,20 +75,6 @@ static __always_inline void kvm_exit_stats_reason_vmx(struct kvm_vcpu *vcpu, u16
 		kvm_exit_stats_count(vcpu, vcpu->arch.exit_stats, kvm_exit_stats_slot_vmx(basic));
 }
 
-/*
- * Return whether what a vCPU keeps is what its VM's mode wants, which may have changed.  An
- * epoch of 0 is none.
- */
-static inline bool kvm_exit_stats_current(struct kvm_vcpu *vcpu, struct kvm_exit_stats *s)
-{
-	struct kvm_exit_stats_vm *vm;
-
-	if (likely(s))
-		return likely(s->epoch == READ_ONCE(s->vm->epoch));
-	vm = READ_ONCE(vcpu->kvm->arch.exit_stats);
-	return !vm || !READ_ONCE(vm->epoch);
-}
-
 /* Called when KVM_RUN has loaded the vCPU. */
 static inline void kvm_exit_stats_run_begin(struct kvm_vcpu *vcpu)
 {
@@ -96,10 +82,10 @@ static inline void kvm_exit_stats_run_begin(struct kvm_vcpu *vcpu)
 
 	if (!static_branch_unlikely(&kvm_exit_stats_on.key))
 		return;
-	s = vcpu->arch.exit_stats;
-	if (unlikely(!kvm_exit_stats_current(vcpu, s))) {
-		__kvm_exit_stats_begin(vcpu);
-	} else if (s) {
+	s = READ_ONCE(vcpu->arch.exit_stats_current);
+	if (unlikely(!s)) {
+		__kvm_exit_stats_follow(vcpu);
+	} else {
 		preempt_disable();
 		kvm_exit_stats_resume(s);
 		preempt_enable();
@@ -109,9 +95,16 @@ static inline void kvm_exit_stats_run_begin(struct kvm_vcpu *vcpu)
 /* Called when KVM_RUN is about to put the vCPU and return @r. */
 static inline void kvm_exit_stats_run_end(struct kvm_vcpu *vcpu, int r)
 {
-	if (kvm_exit_stats_kept(vcpu)) {
+	struct kvm_exit_stats *s;
+
+	if (!static_branch_unlikely(&kvm_exit_stats_on.key))
+		return;
+	s = vcpu->arch.exit_stats;
+	if (s) {
 		preempt_disable();
-		kvm_exit_stats_leave(vcpu->arch.exit_stats, r);
+		kvm_exit_stats_leave(s);
+		if (unlikely(r == -EINTR))
+			kvm_exit_stats_pause(s);
 		preempt_enable();
 	}
 }
@@ -129,17 +122,23 @@ static inline void kvm_exit_stats_block_end(struct kvm_vcpu *vcpu)
 		__kvm_exit_stats_switch(vcpu, KVM_EXIT_STATS_KERNEL);
 }
 
+/* Return whether the vCPU is in KVM_RUN, and neither halted nor switched out. */
+static inline bool kvm_exit_stats_in_kernel(struct kvm_exit_stats *s)
+{
+	return s->state == KVM_EXIT_STATS_KERNEL && !s->left_tsc;
+}
+
 /*
- * Called by kvm_arch_vcpu_put(), so by every vCPU ioctl, with preemption off.  A thread
- * that is switched out in userspace or while halted stays in that state.
+ * Called when the thread that has loaded the vCPU is switched out, with preemption off.  A
+ * thread for which that happens in userspace or while halted stays in that state.
  */
 static inline void kvm_exit_stats_sched_out(struct kvm_vcpu *vcpu)
 {
-	if (kvm_exit_stats_kept(vcpu) && vcpu->arch.exit_stats->state == KVM_EXIT_STATS_KERNEL)
+	if (kvm_exit_stats_kept(vcpu) && kvm_exit_stats_in_kernel(vcpu->arch.exit_stats))
 		__kvm_exit_stats_switch(vcpu, KVM_EXIT_STATS_SCHED);
 }
 
-/* Called by kvm_arch_vcpu_load(), so by every vCPU ioctl, with preemption off. */
+/* Called when that thread is switched in again, with preemption off. */
 static inline void kvm_exit_stats_sched_in(struct kvm_vcpu *vcpu)
 {
 	if (kvm_exit_stats_kept(vcpu) && vcpu->arch.exit_stats->state == KVM_EXIT_STATS_SCHED)

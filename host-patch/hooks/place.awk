@@ -394,19 +394,12 @@ function look(w, name) {
 	}
 	if (place[w] == "first") {
 		find_first()
-	} else if (place[w] == "last") {
-		hits = 1
-		hit = statements
-		while (stmt_parent[hit] != 0)
-			hit--
-		if (text_of(1, tokens) ~ / return /)
-			why = name " may return before its end"
 	} else {
 		find_statement(w)
 	}
 	if (hits != 1)
 		return
-	if (place[w] != "last" && in_condition(hit))
+	if (in_condition(hit))
 		why = "it is under an #if"
 	else if (only[w] && occurrences(w) > 1)
 		why = "the file has it elsewhere, too"
@@ -547,8 +540,6 @@ function put(w) {
 	if (scope[w] == "") {
 		insert(w, hit, place[w] == "after-line", "")
 	} else if (scope[w] ~ /^struct /) {
-		insert(w, end[scope[w]], 0, "\t")
-	} else if (place[w] == "last") {
 		insert(w, end[scope[w]], 0, "\t")
 	} else if (conditional(tok_line[stmt_first[hit]]) || conditional(tok_line[stmt_last[hit]])) {
 		why = "it is under an #if"

@@ -4,25 +4,28 @@
  *
  *   kvm_exit		     guest -> kernel
  *   kvm_entry		     kernel -> guest
- *   kvm_arch_vcpu_load()    user, paused or sched -> kernel
+ *   kvm_arch_vcpu_load()    sched -> kernel; user or paused -> kernel, if KVM_RUN calls it
  *   kvm_sched_out()	     kernel -> sched
  *   kvm_arch_vcpu_put()     kernel -> user, if KVM_RUN calls it and not kvm_sched_out()
  *   kvm_userspace_exit	     user -> paused, if KVM_RUN returns -EINTR
  *   kvm_vcpu_halt()	     kernel -> halted
  *   kvm_vcpu_wakeup	     halted -> kernel
  *
- * Every callback runs with preemption off, by its own doing but for kvm_exit and kvm_entry:
- * there it is off already, by the tracepoint or, from Linux 7.0 on, since interrupts are.
+ * Every callback runs with preemption off, by its own doing where it is not off already: in
+ * the scheduler, where a vCPU is loaded or put, and at kvm_exit and kvm_entry, by the
+ * tracepoint or, from Linux 7.0 on, since interrupts are off.
  */
 #include <linux/ftrace.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <linux/tracepoint.h>
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
 
 #include <asm/svm.h>
+#include <asm/thread_info.h>
 #include <asm/vmx.h>
 
 #include "compat.h"
@@ -125,11 +128,18 @@ static __always_inline void leave(struct attached_vcpu *v)
 	kvm_exit_stats_stamp(&v->stats);
 }
 
+/* End USER or PAUSED. */
+static __always_inline void resume(struct kvm_exit_stats *s)
+{
+	kvm_exit_stats_resume(s);
+	s->state = KVM_EXIT_STATS_KERNEL;
+}
+
 /* End whatever state there is but GUEST. */
 static void to_kernel(struct kvm_exit_stats *s)
 {
 	if (s->state == KVM_EXIT_STATS_USER || s->state == KVM_EXIT_STATS_PAUSED)
-		kvm_exit_stats_resume(s);
+		resume(s);
 	else
 		kvm_exit_stats_switch(s, KVM_EXIT_STATS_KERNEL);
 }
@@ -304,16 +314,38 @@ static bool check_tsc(struct attached_vcpu *v)
 	return true;
 }
 
+/*
+ * Return whether the current thread is in KVM_RUN, and not in another ioctl of a vCPU: by the
+ * arguments of its system call.  To trace KVM_RUN's function as well would take longer.
+ */
+static __always_inline bool calls_kvm_run(void)
+{
+	struct pt_regs *regs = current_pt_regs();
+
+	/* The second argument: ioctl()'s command, an unsigned int. */
+	return (u32)(unlikely(in_ia32_syscall()) ? regs->cx : regs->si) == KVM_RUN;
+}
+
+/* The thread uses a vCPU without statistics: KVM_RUN will return from that one. */
+static noinline void forget_thread(void)
+{
+	struct attached_vcpu *v = vms_find_thread(current);
+
+	if (v)
+		v->leaving = false;
+}
+
 static notrace void on_load(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
 			    struct ftrace_regs *fregs)
 {
 	struct attached_vcpu *v;
 
-	preempt_disable_notrace();
 	/* What is remembered may be of another vCPU that was freed, so look it up. */
 	v = vms_find((void *)ftrace_regs_get_argument(fregs, 0));
-	if (!v)
-		goto out;
+	if (unlikely(!v)) {
+		forget_thread();
+		return;
+	}
 	switch (v->stats.state) {
 	case KVM_EXIT_STATS_SCHED:
 		kvm_exit_stats_switch(&v->stats, KVM_EXIT_STATS_KERNEL);
@@ -323,31 +355,16 @@ static notrace void on_load(unsigned long ip, unsigned long parent_ip, struct ft
 		break;
 	case KVM_EXIT_STATS_USER:
 	case KVM_EXIT_STATS_PAUSED:
-		if (!v->in_run)
+		if (!calls_kvm_run())
 			break;
-		kvm_exit_stats_resume(&v->stats);
+		resume(&v->stats);
+		v->in_run = true;
+		v->leaving = false;
+		vms_set_thread(v);
 		/* The exit that is being handled since before the VMM changed it, too. */
 		if (check_tsc(v))
 			v->stats.exit_tsc = 0;
 	}
-out:
-	preempt_enable_notrace();
-}
-
-static notrace void on_run(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
-			   struct ftrace_regs *fregs)
-{
-	struct kvm_vcpu *vcpu = (void *)ftrace_regs_get_argument(fregs, 0);
-	struct attached_vcpu *v;
-
-	preempt_disable_notrace();
-	v = vms_find(vcpu);
-	if (v) {
-		v->in_run = true;
-		v->leaving = false;
-		vms_set_thread(v);
-	}
-	preempt_enable_notrace();
 }
 
 /* A thread that is switched out in userspace or while halted stays in that state. */
@@ -357,7 +374,6 @@ static notrace void on_sched_out(unsigned long ip, unsigned long parent_ip, stru
 	struct preempt_notifier *pn = (void *)ftrace_regs_get_argument(fregs, 0);
 	struct attached_vcpu *v;
 
-	preempt_disable_notrace();
 	/* The scheduler holds its lock: a VM that is unknown is not to become known here. */
 	v = vms_find_known(container_of(pn, struct kvm_vcpu, preempt_notifier));
 	if (v) {
@@ -366,42 +382,49 @@ static notrace void on_sched_out(unsigned long ip, unsigned long parent_ip, stru
 		if (v->stats.state == KVM_EXIT_STATS_KERNEL)
 			kvm_exit_stats_switch(&v->stats, KVM_EXIT_STATS_SCHED);
 	}
-	preempt_enable_notrace();
 }
 
+/* Perhaps for kvm_sched_out(), so that a VM that is unknown is not to become known here. */
 static notrace void on_put(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
 			   struct ftrace_regs *fregs)
 {
 	struct kvm_vcpu *vcpu = (void *)ftrace_regs_get_argument(fregs, 0);
-	struct attached_vcpu *v;
+	struct attached_vcpu *v = this_cpu_read(attached_loaded);
 
-	preempt_disable_notrace();
-	/* Perhaps for kvm_sched_out(). */
-	v = vms_find_known(vcpu);
-	if (v && !v->switched && v->in_run) {
+	if (unlikely(v->stats.vcpu != vcpu) || unlikely(v->stats.state == ATTACHED_OFF)) {
+		v = vms_find_known(vcpu);
+		if (!v)
+			return;
+	}
+	if (unlikely(v->switched)) {
+		v->switched = false;
+		return;
+	}
+	if (!v->in_run)
+		return;
+	if (unlikely(v->stats.state != KVM_EXIT_STATS_KERNEL)) {
 		leave_early(v);
 		end_halt(v);
-		kvm_exit_stats_leave(&v->stats, 0);
-		v->in_run = false;
-		v->leaving = true;
 	}
-	if (v)
-		v->switched = false;
-	preempt_enable_notrace();
+	kvm_exit_stats_leave(&v->stats);
+	v->stats.state = KVM_EXIT_STATS_USER;
+	v->in_run = false;
+	v->leaving = true;
 }
 
+/* Only -EINTR is of interest, which is rare. */
 static notrace void on_userspace_exit(void *data, u32 reason, int r)
 {
 	struct attached_vcpu *v;
 
+	if (likely(r != -EINTR))
+		return;
 	preempt_disable_notrace();
 	v = vms_find_thread(current);
-	if (v) {
-		if (v->leaving && r == -EINTR && v->stats.state == KVM_EXIT_STATS_USER)
-			v->stats.state = KVM_EXIT_STATS_PAUSED;
+	if (v && v->stats.state == KVM_EXIT_STATS_USER) {
+		kvm_exit_stats_pause(&v->stats);
+		v->stats.state = KVM_EXIT_STATS_PAUSED;
 		v->leaving = false;
-		/* If KVM_RUN has failed before it loaded the vCPU. */
-		v->in_run = false;
 	}
 	preempt_enable_notrace();
 }
@@ -555,7 +578,6 @@ static notrace void on_cpuid(unsigned long ip, unsigned long parent_ip, struct f
 OPS(ops_create_vm, on_create_vm, OPS_REGS);
 OPS(ops_destroy_vm, on_destroy_vm, OPS_REGS);
 OPS(ops_postcreate, on_postcreate, OPS_REGS);
-OPS(ops_run, on_run, OPS_REGS);
 OPS(ops_load, on_load, OPS_REGS);
 OPS(ops_put, on_put, OPS_REGS);
 OPS(ops_sched_out, on_sched_out, OPS_REGS);
@@ -571,7 +593,6 @@ static struct attach_hook vm_hooks[] = {
 
 /* As long as a VM keeps statistics. */
 static struct attach_hook run_hooks[] = {
-	{ "kvm_arch_vcpu_ioctl_run", &ops_run },
 	{ "kvm_arch_vcpu_load", &ops_load },
 	{ "kvm_arch_vcpu_put", &ops_put },
 	{ "kvm_sched_out", &ops_sched_out },

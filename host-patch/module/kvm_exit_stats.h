@@ -27,9 +27,9 @@ struct attached_vcpu {
 	u64 tsc_offset; /* of the guest's TSC to the host's, when it was looked at last */
 	u64 tsc_ratio;
 	u64 woken_tsc; /* when a halted vCPU's thread ran again last */
-	bool in_run;   /* between the begin of KVM_RUN and the last vcpu_put() of it */
+	bool in_run;   /* between the first vcpu_load() of KVM_RUN and the last vcpu_put() */
 	bool switched; /* kvm_sched_out() is about to put the vCPU */
-	bool leaving;  /* between that and KVM's tracepoint kvm_userspace_exit */
+	bool leaving;  /* between that and the thread's next KVM_RUN; in state USER */
 	/* Ends in an array. */
 	struct kvm_exit_stats stats;
 };

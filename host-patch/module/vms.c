@@ -124,15 +124,17 @@ struct attached_vcpu *vms_find(struct kvm_vcpu *vcpu)
 	return v;
 }
 
+/* Return the vCPU that @thread has left last, of those whose KVM_RUN may not have returned. */
 struct attached_vcpu *vms_find_thread(struct task_struct *thread)
 {
-	struct attached_vcpu *v;
+	struct attached_vcpu *v, *last = NULL;
 
 	hash_for_each_possible_rcu(threads, v, by_thread, (unsigned long)thread,
 				   rcu_read_lock_sched_held())
-		if (v->thread == thread && (v->leaving || v->in_run))
-			return v;
-	return NULL;
+		if (v->thread == thread && v->leaving &&
+		    (!last || v->stats.left_tsc > last->stats.left_tsc))
+			last = v;
+	return last;
 }
 
 /* The vCPU's thread is the current one. */
@@ -168,6 +170,7 @@ static size_t vcpu_size(void)
 static void init_vcpu(struct attached_vcpu *v, struct attached_vm *vm, struct kvm_vcpu *vcpu)
 {
 	kvm_exit_stats_init(&v->stats, vcpu, &vm->stats, vm->stats.epoch);
+	v->stats.state = KVM_EXIT_STATS_PAUSED;
 	v->vcpu_id = vcpu->vcpu_id;
 	v->tsc_offset = vcpu->arch.l1_tsc_offset;
 	v->tsc_ratio = vcpu->arch.l1_tsc_scaling_ratio;

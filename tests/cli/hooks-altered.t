@@ -8,9 +8,13 @@ sites=$top/host-patch/hooks/sites
 [ -e /usr/src/linux-source-6.1.tar.xz ] || skip_all "it alters Linux 6.1, which this distribution does not have"
 source_6_1=$("$top/host-patch/unpack" /usr/src/linux-source-6.1.tar.xz)
 
-# alter FILE: 6.1's arch/x86/FILE, changed by the sed script in standard input. Find its places.
+# alter FILE: 6.1's arch/x86/FILE, or virt/FILE, changed by the sed script in standard input. Find
+# its places.
 alter() {
-	file=arch/x86/$1
+	case $1 in
+	virt/*) file=$1 ;;
+	*) file=arch/x86/$1 ;;
+	esac
 	sed -f - "$source_6_1/$file" >"$work/altered"
 	! cmp -s "$work/altered" "$source_6_1/$file" || is "the script for $file changes it" no yes
 	place
@@ -742,9 +746,6 @@ alter kvm/x86.c <<'END'
 	/kvm_vcpu_srcu_read_unlock/i\
 		kvm_vcpu_block(vcpu);
 }
-/^void kvm_arch_vcpu_put(/,/^}/s/^	if (vcpu->preempted) {/	if (!vcpu->arch.apic)\
-		return;\
-&/
 /^void kvm_x86_vendor_exit/,/^}/s/^	kvm_lapic_exit();/	if (kvm_lapic_exit())\
 		goto out;/
 /^int kvm_arch_init_vm/,/^}/s/^	return 0;/	if (!kvm)\
@@ -754,7 +755,6 @@ END
 refused "in x86.c" \
 	'hook block_begin: kvm_vcpu_block\(vcpu\); is not in the same statement ' \
 	'hook block_end: kvm_vcpu_block\(vcpu\); is not in the same statement ' \
-	'hook sched_out: kvm_arch_vcpu_put may return before its end ' \
 	'hook exit: no place for it; tried kvm_x86_vendor_exit: after kvm_lapic_exit\(\);; kvm_arch_exit: ' \
 	'hook init_vm: there are 2 places for it '
 
@@ -768,7 +768,7 @@ alter kvm/x86.c <<'END'
 		for (;;)\
 			vcpu_put(vcpu);/
 }
-/^void kvm_arch_vcpu_load/,/^}/ {
+/^static void kvm_vcpu_write_tsc_multiplier/,/^}/ {
 	/^{/a\
 #ifdef CONFIG_X\
 	first();\
@@ -778,7 +778,7 @@ END
 refused "in x86.c" \
 	'hook block_begin: kvm_vcpu_block\(vcpu\); is not in the same statement ' \
 	'hook block_end: kvm_vcpu_block\(vcpu\); is not in the same statement ' \
-	'hook sched_in: it is under an #if ' \
+	'hook tsc_multiplier: it is under an #if ' \
 	'hook run_end: it has no braces around it ' \
 	'hook init_vm: it does not begin a line '
 
@@ -810,5 +810,31 @@ placed "around kvm_vcpu_block(), in two functions" '_block_begin' '_block_end' <
 		kvm_exit_stats_block_begin(vcpu);
 		kvm_vcpu_block(vcpu);
 		kvm_exit_stats_block_end(vcpu);
+END
+
+# --- kvm_main.c --------------------------------------------------------------------
+
+alter virt/kvm/kvm_main.c <<'END'
+/^static void kvm_sched_in(/,/^}/s/^	kvm_arch_vcpu_load(vcpu, cpu);/#ifdef CONFIG_X\
+&\
+#endif/
+/^static void kvm_sched_out(/,/^}/s/^	kvm_arch_vcpu_put(vcpu);/&\
+	if (next)\
+		kvm_arch_vcpu_put(vcpu);/
+END
+refused "in kvm_main.c" \
+	'hook sched_in: it is under an #if ' \
+	'hook sched_out: there are 2 places for it '
+
+alter virt/kvm/kvm_main.c <<'END'
+/^static void kvm_sched_out(/,/^}/s/^	kvm_arch_vcpu_put(vcpu);/	if (next)\
+	&/
+END
+placed "a vCPU that is not always put" '^	if (next) {' '^	__this' <<'END'
+	if (next) {
+		kvm_arch_vcpu_put(vcpu);
+		kvm_exit_stats_sched_out(vcpu);
+	}
+	__this_cpu_write(kvm_running_vcpu, NULL);
 END
 finish

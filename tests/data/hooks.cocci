@@ -29,6 +29,7 @@
  struct kvm_vcpu_arch {
  	...
 +	struct kvm_exit_stats *exit_stats;
++	struct kvm_exit_stats *exit_stats_current;
  };
 
 @vm_member@
@@ -154,25 +155,6 @@ statement S, S1;
  	... when any
  }
 
-@sched_in@
-statement S, S1;
-@@
- kvm_arch_vcpu_load(...)
- {
- 	... when != S1
-+	kvm_exit_stats_sched_in(vcpu);
- 	S
- 	... when any
- }
-
-@sched_out@
-@@
- kvm_arch_vcpu_put(...)
- {
- 	...
-+	kvm_exit_stats_sched_out(vcpu);
- }
-
 @exit@
 identifier F =~ "^(kvm_x86_vendor_exit|kvm_arch_exit)$";
 @@
@@ -290,5 +272,27 @@ identifier create.failed;
  	<...
  	kvm_hv_destroy_vm(kvm);
 +	kvm_exit_stats_destroy_vm(kvm);
+ 	...>
+ }
+
+// --- kvm_main.c
+
+@sched_in@
+@@
+ kvm_sched_in(...)
+ {
+ 	<...
++	kvm_exit_stats_sched_in(vcpu);
+ 	kvm_arch_vcpu_load(vcpu, cpu);
+ 	...>
+ }
+
+@sched_out@
+@@
+ kvm_sched_out(...)
+ {
+ 	<...
+ 	kvm_arch_vcpu_put(vcpu);
++	kvm_exit_stats_sched_out(vcpu);
  	...>
  }
