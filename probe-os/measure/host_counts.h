@@ -38,10 +38,10 @@ void host_counts_empty(unsigned int runs);
 
 /*
  * Run @op @runs times while the host counts, then the same number of times with only
- * prepare() and finish(). With @repeat a batch that the host has disturbed is repeated,
- * at most BATCH_TRIES times.
+ * prepare() and finish(). A batch is repeated until the host has seen a quiet one, for a
+ * few times @tsc ticks at most; with 0 it is not.
  */
-void host_counts_batch(const struct op *op, unsigned int runs, bool repeat);
+void host_counts_batch(const struct op *op, unsigned int runs, uint64_t tsc);
 
 /* --- a host that sees each exit -------------------------------------------------- */
 

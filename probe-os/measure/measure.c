@@ -82,7 +82,7 @@ static void measure_guarded(const struct op *op, const struct plan *plan, struct
 	if (!op->limit)
 		runs = batch_runs(plan, m);
 	if (!measure_is_counted()) {
-		host_counts_batch(op, runs, !op->limit);
+		host_counts_batch(op, runs, op->limit ? 0 : plan->batch_tsc);
 		guard_gave_up(op, m);
 		return;
 	}
