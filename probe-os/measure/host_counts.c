@@ -171,12 +171,10 @@ void host_counts_watch(uint32_t events)
 	ask(COUNT_EVENTS);
 }
 
-void host_counts_costs(int64_t exit, int64_t entry, int64_t userspace)
+void host_counts_costs(const struct watching_costs *costs)
 {
 	if (!channel)
 		return;
-	channel->exit_cost = exit;
-	channel->entry_cost = entry;
-	channel->return_cost = userspace;
+	channel->costs = *costs;
 	ask(COUNT_COSTS);
 }

@@ -8,6 +8,7 @@
 #include "cpu/trap.h"
 #include "measure/host_counts.h"
 #include "measure/sampling.h"
+#include "measure/watching.h"
 #include "platform/counters.h"
 #include "platform/memory.h"
 #include "platform/smp.h"
@@ -135,9 +136,17 @@ static void begin(const struct run *run)
 	counters_member();
 	if (host_counts_samples()) {
 		json_open(&out, FIELD(meta, watching), '{');
-		json_number(&out, FIELD(watching, exit), measure_watching()->exit);
-		json_number(&out, FIELD(watching, entry), measure_watching()->entry);
-		json_number(&out, FIELD(watching, userspace), measure_watching()->userspace);
+		json_number(&out, FIELD(watching, exit), watching_costs()->exit);
+		json_number(&out, FIELD(watching, entry), watching_costs()->entry);
+		json_number(&out, FIELD(watching, userspace), watching_costs()->userspace);
+		if (watching_costs()->knows_outside) {
+			json_number(&out, FIELD(watching, before_exit),
+				    watching_costs()->before_exit);
+			json_number(&out, FIELD(watching, behind_entry),
+				    watching_costs()->behind_entry);
+			json_number(&out, FIELD(watching, around_userspace),
+				    watching_costs()->around_userspace);
+		}
 		json_close(&out, '}');
 	}
 	json_open(&out, FIELD(meta, instructions), '{');
