@@ -71,7 +71,9 @@ char *events_objection(void)
 			why = xasprintf("this kernel has no tracepoint %s:%s",
 					tracepoints[i].system, tracepoints[i].name);
 	clocks = tracefs_instance_file_read(NULL, "trace_clock", NULL);
-	if (!why && (!clocks || !strstr(clocks, CLOCK)))
+	if (!why && !clocks)
+		why = xstrdup("tracefs cannot be read (lockdown=confidentiality refuses it)");
+	if (!why && !strstr(clocks, CLOCK))
 		why = xstrdup("tracefs has no clock " CLOCK);
 	free(clocks);
 	return why;
