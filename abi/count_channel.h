@@ -35,7 +35,7 @@ enum count_request {
 	COUNT_READ,    /* fill in reasons, kernel, user and halted, from the beginning on */
 	COUNT_SAMPLES, /* fill in sample_count samples by their start and end */
 	COUNT_EVENTS,  /* from now on watch only what the bits of events name */
-	COUNT_COSTS,   /* exit_cost, entry_cost and return_cost are known; did any exit show? */
+	COUNT_COSTS,   /* costs is known; did any exit show? */
 
 	/* With the bit of helps; refused says that it did not work: */
 	COUNT_LOG_BEGIN, /* log which pages the guest writes, for COUNT_LOG_S seconds or more */
@@ -50,10 +50,11 @@ enum count_request {
 #define COUNT_LOG_S 1
 
 /* What can be watched, in events. */
-#define COUNT_EVENT_EXIT   (1u << 0)
-#define COUNT_EVENT_ENTRY  (1u << 1)
-#define COUNT_EVENT_OTHERS (1u << 2) /* returns to userspace, halts, switches of threads */
-#define COUNT_EVENTS_ALL   (COUNT_EVENT_EXIT | COUNT_EVENT_ENTRY | COUNT_EVENT_OTHERS)
+#define COUNT_EVENT_EXIT      (1u << 0)
+#define COUNT_EVENT_ENTRY     (1u << 1)
+#define COUNT_EVENT_OTHERS    (1u << 2) /* returns to userspace, halts, switches of threads */
+#define COUNT_EVENT_FUNCTIONS (1u << 3) /* functions of KVM around the tracepoints */
+#define COUNT_EVENTS_ALL      (COUNT_EVENT_EXIT | COUNT_EVENT_ENTRY | COUNT_EVENT_OTHERS)
 
 #define COUNT_SAMPLES_MAX 10000
 #define COUNT_REASONS_MAX 256
@@ -66,6 +67,19 @@ struct counted_sample {
 	int64_t exits;
 	int64_t kernel, user, halted, descheduled; /* sums over them */
 	int64_t watching; /* what it costs to watch them, as far as it is in kernel */
+};
+
+/*
+ * What it costs to watch exits, and how much of them the tracepoints do not see, in ticks: medians,
+ * which the probe measures.
+ */
+struct watching_costs {
+	int64_t exit, entry;	  /* of an exit: a part of each event's */
+	int64_t userspace;	  /* the same of a return to userspace, all events of it */
+	int64_t before_exit;	  /* the kernel's time between the guest and the exit's event */
+	int64_t behind_entry;	  /* and between the entry's event and the guest */
+	int64_t around_userspace; /* of a return, what lies between its events and is the kernel's */
+	int64_t knows_outside;	  /* the last three are measured; else they are 0 */
 };
 
 struct counted_reason {
@@ -95,8 +109,7 @@ struct count_channel {
 	uint32_t own_vcpu;   /* only the exits of the first vCPU count, not those of all */
 	uint32_t events;
 	uint32_t sample_count;
-	int64_t exit_cost, entry_cost; /* what watching an exit costs: a part of each event's */
-	int64_t return_cost;	       /* the same of a return to userspace, all events of it */
+	struct watching_costs costs;
 
 	/* The host's. */
 	uint32_t answered;

@@ -112,7 +112,12 @@ enum difference_kind { DIFFERENCES(ENUM_CONSTANT) DIFFERENCE_COUNT };
 #define WATCHING_FIELDS(F)                                                                         \
 	F(exit, INTEGER, REQUIRED, "of the exit's event")                                          \
 	F(entry, INTEGER, REQUIRED, "of the entry's")                                              \
-	F(userspace, INTEGER, REQUIRED, "of those of a return to userspace, together")
+	F(userspace, INTEGER, REQUIRED, "of those of a return to userspace, together")             \
+	F(before_exit, INTEGER, OPTIONAL,                                                          \
+	  "what KVM does between the guest and the exit's event; added to the kernel's time")      \
+	F(behind_entry, INTEGER, OPTIONAL, "and between the entry's event and the guest")          \
+	F(around_userspace, INTEGER, OPTIONAL,                                                     \
+	  "of a return to userspace, what is the kernel's between its events")
 
 #define INSTRUCTIONS_FIELDS(F)                                                                     \
 	F(nop_ticks, COUNT, REQUIRED,                                                              \

@@ -3,8 +3,16 @@
 
 #include "console/channel.h"
 #include "count_channel.h"
+#include "cpu/insn.h"
 #include "measure/batch.h"
 #include "platform/smp.h"
+
+/*
+ * The host says when a batch was quiet enough.  On a busy one most are not, and what takes
+ * time is to wait for its answers, so there is more than batch_run() has.
+ */
+#define TRIES	   32
+#define TSC_FACTOR 4
 
 static volatile struct count_channel *channel; /* NULL: nobody answers */
 static unsigned int isa;
@@ -71,30 +79,32 @@ static bool batch_once(const struct op *op, enum count_part part, unsigned int r
 	return ask(COUNT_BATCH_END) && channel->again;
 }
 
-static void batch_part(const struct op *op, enum count_part part, unsigned int runs, bool repeat)
+static void batch_part(const struct op *op, enum count_part part, unsigned int runs, uint64_t tsc)
 {
-	unsigned int tries = repeat ? BATCH_TRIES : 1;
+	uint64_t start = rdtsc_fenced();
 
-	while (channel && tries-- && batch_once(op, part, runs))
-		;
+	for (int try = 0;
+	     channel && try < TRIES && (!try || rdtsc_fenced() - start < TSC_FACTOR * tsc); try++)
+		if (!batch_once(op, part, runs))
+			return;
 }
 
 void host_counts_empty(unsigned int runs)
 {
-	batch_part(&op_empty, COUNT_PART_EMPTY, runs, true);
+	batch_part(&op_empty, COUNT_PART_EMPTY, runs, UINT64_MAX);
 }
 
-void host_counts_batch(const struct op *op, unsigned int runs, bool repeat)
+void host_counts_batch(const struct op *op, unsigned int runs, uint64_t tsc)
 {
 	struct op without = *op;
 
-	batch_part(op, COUNT_PART_ALL, runs, repeat);
+	batch_part(op, COUNT_PART_ALL, runs, tsc);
 	if (!op->prepare && !op->finish)
 		return;
 	without.run = op_empty.run;
 	without.wait = NULL;
 	without.figure = NULL;
-	batch_part(&without, COUNT_PART_AROUND, runs, repeat);
+	batch_part(&without, COUNT_PART_AROUND, runs, tsc);
 }
 
 /* --- a host that sees each exit -------------------------------------------------- */
@@ -161,12 +171,10 @@ void host_counts_watch(uint32_t events)
 	ask(COUNT_EVENTS);
 }
 
-void host_counts_costs(int64_t exit, int64_t entry, int64_t userspace)
+void host_counts_costs(const struct watching_costs *costs)
 {
 	if (!channel)
 		return;
-	channel->exit_cost = exit;
-	channel->entry_cost = entry;
-	channel->return_cost = userspace;
+	channel->costs = *costs;
 	ask(COUNT_COSTS);
 }

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "count_channel.h"
 #include "measure/sample.h"
 #include "ops/ops.h"
 
@@ -38,10 +39,10 @@ void host_counts_empty(unsigned int runs);
 
 /*
  * Run @op @runs times while the host counts, then the same number of times with only
- * prepare() and finish(). With @repeat a batch that the host has disturbed is repeated,
- * at most BATCH_TRIES times.
+ * prepare() and finish(). A batch is repeated until the host has seen a quiet one, for a
+ * few times @tsc ticks at most; with 0 it is not.
  */
-void host_counts_batch(const struct op *op, unsigned int runs, bool repeat);
+void host_counts_batch(const struct op *op, unsigned int runs, uint64_t tsc);
 
 /* --- a host that sees each exit -------------------------------------------------- */
 
@@ -58,11 +59,8 @@ bool host_counts_fill(const struct op *op, struct sample *samples, size_t count)
 /* Let the host watch only @events, COUNT_EVENT_*. */
 void host_counts_watch(uint32_t events);
 
-/*
- * Tell the host what it costs to watch an exit, the same for an entry and for a return to
- * userspace.
- */
-void host_counts_costs(int64_t exit, int64_t entry, int64_t userspace);
+/* Tell the host what it costs to watch, which it then takes off. */
+void host_counts_costs(const struct watching_costs *costs);
 
 /* Return why the figures since the last call are not to be relied on, or NULL. */
 const char *host_counts_failed(void);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "measure/measure.h"
 
-#include "count_channel.h"
 #include "cpu/insn.h"
 #include "cpu/trap.h"
 #include "measure/account.h"
@@ -10,7 +9,7 @@
 #include "measure/guard.h"
 #include "measure/host_counts.h"
 #include "measure/sampling.h"
-#include "ops/ports.h"
+#include "measure/watching.h"
 #include "ops/smp_rendezvous.h"
 #include "platform/counters.h"
 
@@ -24,7 +23,6 @@
 #define BATCH_RUNS_LEAST 4
 
 static struct overhead overhead;
-static struct watching watching;
 
 /* Return how many runs fit into a batch with all its repetitions, from the samples' duration. */
 static unsigned int batch_runs(const struct plan *plan, const struct measurement *m)
@@ -82,7 +80,7 @@ static void measure_guarded(const struct op *op, const struct plan *plan, struct
 	if (!op->limit)
 		runs = batch_runs(plan, m);
 	if (!measure_is_counted()) {
-		host_counts_batch(op, runs, !op->limit);
+		host_counts_batch(op, runs, op->limit ? 0 : plan->batch_tsc);
 		guard_gave_up(op, m);
 		return;
 	}
@@ -159,50 +157,6 @@ bool measure_is_counted(void)
 	return counters_info() || host_counts_samples();
 }
 
-const struct watching *measure_watching(void)
-{
-	return &watching;
-}
-
-static void run_cpuid(void)
-{
-	cpuid(0, 0);
-}
-
-static void run_port(void)
-{
-	inl(PORT_UNMAPPED);
-}
-
-/* Return the median round trip of @run while the host watches @events. */
-static int64_t watched(void (*run)(void), uint32_t events, const struct plan *plan)
-{
-	const struct op op = { .run = run };
-	struct measurement m = { .operations = 1 };
-
-	host_counts_watch(events);
-	sampling_take(&op, plan, WARM_UP, SIZE_MAX, &m);
-	return m.cycles.p50;
-}
-
-/*
- * Measure what it costs that the host watches: two operations with one exit each, one of
- * which returns to userspace, once unwatched and then with more and more of the events.
- */
-static void weigh_watching(const struct plan *plan)
-{
-	int64_t unwatched = watched(run_cpuid, 0, plan), port = watched(run_port, 0, plan);
-	int64_t exit = watched(run_cpuid, COUNT_EVENT_EXIT, plan);
-	int64_t both = watched(run_cpuid, COUNT_EVENT_EXIT | COUNT_EVENT_ENTRY, plan);
-
-	watching = (struct watching){
-		.exit = exit - unwatched,
-		.entry = both - exit,
-		.userspace = watched(run_port, COUNT_EVENTS_ALL, plan) - port - (both - unwatched),
-	};
-	host_counts_costs(watching.exit, watching.entry, watching.userspace);
-}
-
 void measure_init(const struct plan *plan)
 {
 	struct measurement m = { .operations = 1 };
@@ -213,7 +167,7 @@ void measure_init(const struct plan *plan)
 	if (plan->asks_host)
 		host_counts_init();
 	if (host_counts_samples())
-		weigh_watching(plan);
+		watching_weigh(plan);
 	sampling_take(&op_empty, plan, WARM_UP, SIZE_MAX, &m);
 	overhead.cycles = m.cycles.p50;
 	overhead.exits = m.exits;

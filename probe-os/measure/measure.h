@@ -22,16 +22,6 @@ const struct overhead *measure_overhead(void);
 bool measure_is_counted(void);
 
 /*
- * What it costs that a program on the host watches an exit, the entry that follows, and a
- * return to userspace: medians. All 0 if none does.
- */
-struct watching {
-	int64_t exit, entry, userspace;
-};
-
-const struct watching *measure_watching(void);
-
-/*
  * Return the instruction set whose exits are counted, KVM_EXIT_STATS_ISA_*, or 0 if none
  * are or the host does not say.
  */

@@ -5,6 +5,7 @@
 #include "cpu/machine.h"
 #include "measure/host_counts.h"
 #include "measure/measure.h"
+#include "measure/watching.h"
 #include "platform/counters.h"
 #include "platform/memory.h"
 #include "platform/smp.h"
@@ -97,6 +98,22 @@ static void tsc_member(struct json *out)
 	json_close(out, '}');
 }
 
+static void watching_member(struct json *out)
+{
+	const struct watching_costs *w = watching_costs();
+
+	json_open(out, FIELD(meta, watching), '{');
+	json_number(out, FIELD(watching, exit), w->exit);
+	json_number(out, FIELD(watching, entry), w->entry);
+	json_number(out, FIELD(watching, userspace), w->userspace);
+	if (w->knows_outside) {
+		json_number(out, FIELD(watching, before_exit), w->before_exit);
+		json_number(out, FIELD(watching, behind_entry), w->behind_entry);
+		json_number(out, FIELD(watching, around_userspace), w->around_userspace);
+	}
+	json_close(out, '}');
+}
+
 void record_meta_members(struct json *out, const struct run *run)
 {
 	const struct overhead *b = measure_overhead();
@@ -113,13 +130,8 @@ void record_meta_members(struct json *out, const struct run *run)
 	json_string(out, FIELD(meta, host), run->host);
 	json_string(out, FIELD(meta, unit), run->unit);
 	counters_member(out);
-	if (host_counts_samples()) {
-		json_open(out, FIELD(meta, watching), '{');
-		json_number(out, FIELD(watching, exit), measure_watching()->exit);
-		json_number(out, FIELD(watching, entry), measure_watching()->entry);
-		json_number(out, FIELD(watching, userspace), measure_watching()->userspace);
-		json_close(out, '}');
-	}
+	if (host_counts_samples())
+		watching_member(out);
 	json_open(out, FIELD(meta, instructions), '{');
 	json_unsigned(out, FIELD(instructions, nop_ticks), nop_ticks());
 	json_bool(out, FIELD(instructions, emulated), instructions_emulated());

@@ -13,7 +13,7 @@
 #define PREEMPTED 0x100
 #define SLEEPS	  1
 
-static const struct exit_costs free_of_charge;
+static const struct watching_costs free_of_charge;
 
 static void event(struct exits *exits, uint64_t tsc, enum event_kind kind, uint64_t value)
 {
@@ -23,7 +23,7 @@ static void event(struct exits *exits, uint64_t tsc, enum event_kind kind, uint6
 }
 
 static struct counted_sample between(const struct exits *exits, uint64_t start, uint64_t end,
-				     const struct exit_costs *costs)
+				     const struct watching_costs *costs)
 {
 	struct counted_sample sample = { .start = start, .end = end };
 
@@ -86,7 +86,7 @@ static void test_parts(void **state)
 /* One event's cost of an exit lies between its stamps, and one of a return on either side. */
 static void test_costs(void **state)
 {
-	const struct exit_costs costs = { .exit = 12, .entry = 8, .userspace = 6 };
+	const struct watching_costs costs = { .exit = 12, .entry = 8, .userspace = 6 };
 	struct exits *exits = exits_new(1, KHZ);
 	struct counted_sample s;
 
@@ -100,6 +100,50 @@ static void test_costs(void **state)
 	/* As the probe takes it off: of the stamps, less the other parts. */
 	assert_int_equal(300 - 100 - s.user - s.watching, 200 - 50 - 10 - 3);
 	assert_int_equal(s.kernel - s.watching, 200 - 50 - 10 - 3);
+	exits_free(exits);
+}
+
+/* What the tracepoints do not see is added to the kernel, and moves the stamps. */
+static void test_outside(void **state)
+{
+	const struct watching_costs costs = { .before_exit = 20,
+					      .behind_entry = 30,
+					      .around_userspace = 5 };
+	struct exits *exits = exits_new(1, KHZ);
+	struct counted_sample s;
+
+	(void)state;
+	event(exits, 100, EVENT_EXIT, 1);
+	event(exits, 200, EVENT_RUN_END, 0);
+	event(exits, 250, EVENT_RUN_BEGIN, 1);
+	event(exits, 300, EVENT_ENTRY, 0);
+	s = between(exits, 0, 1000, &costs);
+	assert_int_equal(s.exit, 80);
+	assert_int_equal(s.entry, 330);
+	assert_int_equal(s.user, 45);
+	assert_int_equal(s.kernel, 250 - 45);
+	assert_int_equal(s.watching, 0);
+	event(exits, 400, EVENT_EXIT, 1);
+	s = between(exits, 400, 1000, &costs);
+	assert_int_equal(s.exit, 380);
+	assert_int_equal(s.entry, 0);
+	assert_int_equal(s.kernel, 0);
+	exits_free(exits);
+}
+
+/* Exits by functions are exits, but none that a tracepoint has shown, and have no reason. */
+static void test_functions(void **state)
+{
+	struct exits *exits = exits_new(1, KHZ);
+	struct exit_totals t;
+
+	(void)state;
+	event(exits, 100, EVENT_LEFT, 0);
+	event(exits, 140, EVENT_ENTRY, 0);
+	assert_int_equal(between(exits, 0, 1000, &free_of_charge).kernel, 40);
+	assert_false(exits_any(exits));
+	exits_total(exits, true, &t);
+	assert_int_equal(t.reason_count, 0);
 	exits_free(exits);
 }
 
@@ -160,7 +204,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kernel),		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_costs),		cmocka_unit_test(test_totals),
-		cmocka_unit_test(test_begins_anywhere),
+		cmocka_unit_test(test_begins_anywhere), cmocka_unit_test(test_outside),
+		cmocka_unit_test(test_functions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <event-parse.h>
-#include <fcntl.h>
 #include <kbuffer.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,8 @@
 #include <unistd.h>
 
 #include "count_channel.h"
+#include "counts/buffers.h"
+#include "counts/functions.h"
 #include "counts/instance.h"
 #include "lib/message.h"
 
@@ -37,21 +38,17 @@ static const struct tracepoint {
 
 enum { KVM_EXIT, KVM_ENTRY, KVM_FPU, KVM_WAKEUP, SCHED_SWITCH };
 
-struct processor {
-	int pipe; /* its buffer, as pages */
-	char *statistics;
-};
-
 struct events {
 	struct instance *instance;
 	struct tep_handle *tep;
 	struct tep_event *formats[TRACEPOINTS];
 	struct tep_format_field *value[TRACEPOINTS]; /* the field that event.value is of */
 	struct tep_format_field *next, *previous;
+	struct functions *functions; /* NULL: this kernel does not trace them */
+	bool watches_functions;
 	pid_t *threads;
 	size_t thread_count;
-	struct processor *processors;
-	size_t processor_count;
+	struct buffers *buffers;
 	struct kbuffer *buffer;
 	char *page;
 	struct event *list; /* of one reading */
@@ -74,7 +71,9 @@ char *events_objection(void)
 			why = xasprintf("this kernel has no tracepoint %s:%s",
 					tracepoints[i].system, tracepoints[i].name);
 	clocks = tracefs_instance_file_read(NULL, "trace_clock", NULL);
-	if (!why && (!clocks || !strstr(clocks, CLOCK)))
+	if (!why && !clocks)
+		why = xstrdup("tracefs cannot be read (lockdown=confidentiality refuses it)");
+	if (!why && !strstr(clocks, CLOCK))
 		why = xstrdup("tracefs has no clock " CLOCK);
 	free(clocks);
 	return why;
@@ -118,49 +117,9 @@ static bool set(struct events *e, const char *file, const char *value)
 	return tracefs_instance_file_write(instance_tracefs(e->instance), file, value) >= 0;
 }
 
-static void open_processors(struct events *e)
-{
-	long count = sysconf(_SC_NPROCESSORS_CONF);
-
-	e->processors = xcalloc((size_t)count, sizeof(*e->processors));
-	for (long i = 0; i < count; i++) {
-		struct processor *p = &e->processors[e->processor_count];
-		char name[64];
-
-		snprintf(name, sizeof(name), "per_cpu/cpu%ld/trace_pipe_raw", i);
-		p->pipe = tracefs_instance_file_open(instance_tracefs(e->instance), name,
-						     O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-		if (p->pipe < 0)
-			continue;
-		snprintf(name, sizeof(name), "per_cpu/cpu%ld/stats", i);
-		p->statistics = xstrdup(name);
-		e->processor_count++;
-	}
-}
-
-static unsigned long long lost_so_far(struct events *e)
-{
-	static const char *const names[] = { "overrun: ", "commit overrun: ", "dropped events: " };
-	unsigned long long sum = 0;
-
-	for (size_t i = 0; i < e->processor_count; i++) {
-		char *text = tracefs_instance_file_read(instance_tracefs(e->instance),
-							e->processors[i].statistics, NULL);
-
-		for (char *line = text; line; line = strchr(line, '\n')) {
-			line += *line == '\n';
-			for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++)
-				if (!strncmp(line, names[n], strlen(names[n])))
-					sum += strtoull(line + strlen(names[n]), NULL, 10);
-		}
-		free(text);
-	}
-	return sum;
-}
-
 bool events_lost(struct events *e)
 {
-	unsigned long long now = lost_so_far(e);
+	unsigned long long now = buffers_lost(e->buffers);
 	bool lost = now != e->lost_before;
 
 	e->lost_before = now;
@@ -192,9 +151,10 @@ struct events *events_open(const pid_t *threads, size_t count, char *why, size_t
 		free(list);
 		goto fail;
 	}
+	e->functions = functions_open(instance_tracefs(e->instance), e->tep, list);
 	free(list);
 	e->buffer = kbuffer_alloc(KBUFFER_LSIZE_SAME_AS_HOST, KBUFFER_ENDIAN_SAME_AS_HOST);
-	open_processors(e);
+	e->buffers = buffers_open(instance_tracefs(e->instance));
 	if (events_watch(e, COUNT_EVENTS_ALL))
 		return e;
 	snprintf(why, size, "tracefs: the events cannot be enabled: %s", strerror(errno));
@@ -212,6 +172,13 @@ bool events_watch(struct events *e, uint32_t kinds)
 
 		done &= !(t->watched & kinds ? tracefs_event_enable : tracefs_event_disable)(
 			instance_tracefs(e->instance), t->system, t->name);
+	}
+	if (e->functions && !(kinds & COUNT_EVENT_FUNCTIONS) == e->watches_functions) {
+		/* The tracer cannot be changed while a buffer is open (EBUSY). */
+		buffers_close(e->buffers);
+		e->watches_functions = kinds & COUNT_EVENT_FUNCTIONS;
+		done &= functions_watch(e->functions, e->watches_functions);
+		e->buffers = buffers_open(instance_tracefs(e->instance));
 	}
 	return done;
 }
@@ -254,6 +221,10 @@ static void take(struct events *e, void *data, uint64_t tsc)
 	struct event event = { .tsc = tsc };
 	size_t i = 0;
 
+	if (e->functions && functions_take(e->functions, type, &record, &event)) {
+		add(e, &event, thread);
+		return;
+	}
 	while (i < TRACEPOINTS && e->formats[i]->id != type)
 		i++;
 	if (i == TRACEPOINTS)
@@ -307,9 +278,8 @@ void events_read(struct events *e, void (*each)(void *context, const struct even
 		 void *context)
 {
 	e->count = 0;
-	for (size_t i = 0; i < e->processor_count; i++)
-		while (read(e->processors[i].pipe, e->page, PAGE_MAX) > 0)
-			take_page(e);
+	while (buffers_read(e->buffers, e->page, PAGE_MAX))
+		take_page(e);
 	/* A thread may have moved from one processor to another. */
 	qsort(e->list, e->count, sizeof(*e->list), by_time);
 	for (size_t i = 0; i < e->count; i++)
@@ -318,17 +288,16 @@ void events_read(struct events *e, void (*each)(void *context, const struct even
 
 void events_close(struct events *e)
 {
-	for (size_t i = 0; i < e->processor_count; i++) {
-		close(e->processors[i].pipe);
-		free(e->processors[i].statistics);
-	}
+	if (e->buffers)
+		buffers_close(e->buffers);
+	if (e->functions)
+		functions_close(e->functions);
 	if (e->buffer)
 		kbuffer_free(e->buffer);
 	if (e->tep)
 		tep_free(e->tep);
 	if (e->instance)
 		instance_close(e->instance);
-	free(e->processors);
 	free(e->threads);
 	free(e->page);
 	free(e->list);

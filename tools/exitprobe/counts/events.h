@@ -13,6 +13,7 @@
 
 enum event_kind {
 	EVENT_EXIT,	  /* kvm_exit: value is the reason */
+	EVENT_LEFT,	  /* the guest has been left, by a function and not by a tracepoint */
 	EVENT_ENTRY,	  /* kvm_entry */
 	EVENT_RUN_END,	  /* kvm_fpu: KVM_RUN puts the guest's registers away */
 	EVENT_RUN_BEGIN,  /* and loads them */

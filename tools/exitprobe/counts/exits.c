@@ -93,8 +93,10 @@ static void count_reason(struct exit_totals *t, uint64_t reason)
 
 static void begin(struct exits *exits, struct vcpu *v, const struct event *event)
 {
-	exits->any = true;
-	count_reason(&v->totals, event->value);
+	if (event->kind == EVENT_EXIT) {
+		exits->any = true;
+		count_reason(&v->totals, event->value);
+	}
 	if (v->count == EXITS_MAX) {
 		exits->overflowed = true;
 		return;
@@ -121,7 +123,7 @@ void exits_event(void *data, const struct event *event)
 	struct vcpu *v = &exits->vcpus[event->thread];
 	struct exit_seen *x = present(v);
 
-	if (event->kind == EVENT_EXIT) {
+	if (event->kind == EVENT_EXIT || event->kind == EVENT_LEFT) {
 		begin(exits, v, event);
 		return;
 	}
@@ -195,7 +197,31 @@ static size_t first_from(const struct vcpu *v, uint64_t tsc)
 	return low;
 }
 
-void exits_between(const struct exits *exits, bool first, const struct exit_costs *costs,
+static void add_exit(const struct exit_seen *e, const struct watching_costs *costs,
+		     struct counted_sample *sample)
+{
+	/*
+	 * Of the two events of a return the first has its cost in userspace's time, the second
+	 * in the kernel's.
+	 */
+	int64_t user_cost = e->returns * costs->userspace / 2;
+	int64_t user = e->user - user_cost - e->returns * costs->around_userspace;
+
+	sample->exits++;
+	sample->user += user;
+	sample->halted += e->halted;
+	sample->descheduled += e->descheduled;
+	/*
+	 * The stamps lie at the same place in both of an exit's events, so as much as a half of
+	 * the two is behind the first and before the second.
+	 */
+	sample->watching += (costs->exit + costs->entry) / 2 + 2 * user_cost;
+	if (e->entry)
+		sample->kernel +=
+			kernel_of(e) + e->user - user + costs->before_exit + costs->behind_entry;
+}
+
+void exits_between(const struct exits *exits, bool first, const struct watching_costs *costs,
 		   struct counted_sample *sample)
 {
 	size_t count = first ? 1 : exits->vcpu_count;
@@ -207,26 +233,12 @@ void exits_between(const struct exits *exits, bool first, const struct exit_cost
 		for (size_t x = first_from(v, sample->start);
 		     x < v->count && v->list[x].exit <= sample->end; x++) {
 			const struct exit_seen *e = &v->list[x];
-			/*
-			 * Of the two events of a return the first has its cost in userspace's
-			 * time, the second in the kernel's.
-			 */
-			int64_t user_cost = e->returns * costs->userspace / 2;
 
-			sample->exits++;
-			sample->user += e->user - user_cost;
-			sample->halted += e->halted;
-			sample->descheduled += e->descheduled;
-			/*
-			 * The stamps lie at the same place in both of an exit's events, so as
-			 * much as a half of the two is behind the first and before the second.
-			 */
-			sample->watching += (costs->exit + costs->entry) / 2 + 2 * user_cost;
-			if (e->entry)
-				sample->kernel += kernel_of(e) + user_cost;
+			add_exit(e, costs, sample);
 			if (i == 0) {
-				sample->exit = e->exit;
-				sample->entry = e->entry;
+				sample->exit = e->exit - (uint64_t)costs->before_exit;
+				sample->entry = e->entry ? e->entry + (uint64_t)costs->behind_entry
+							 : 0;
 			}
 		}
 	}

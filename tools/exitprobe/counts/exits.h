@@ -10,11 +10,6 @@
 #include "count_channel.h"
 #include "counts/events.h"
 
-/* What it costs to watch, in ticks: count_channel.h. */
-struct exit_costs {
-	int64_t exit, entry, userspace;
-};
-
 /* Of all exits so far that the guest has been entered again after. */
 struct exit_totals {
 	size_t reason_count;
@@ -42,7 +37,7 @@ void exits_total(const struct exits *exits, bool first, struct exit_totals *tota
  * What happened to the first vCPU, or to all, between the two stamps of the host's TSC in
  * @sample, which keeps them; the others are set, stamps of the host's too.
  */
-void exits_between(const struct exits *exits, bool first, const struct exit_costs *costs,
+void exits_between(const struct exits *exits, bool first, const struct watching_costs *costs,
 		   struct counted_sample *sample);
 
 /* Forget the exits that are over; the totals stay. */

@@ -27,10 +27,13 @@
 #define EXITS	   "exits"
 #define INTERRUPTS "irq_exits"
 
-/* What has been counted from the beginning of a batch to its end. */
+/* The fewest exits that so many tries of a batch had are taken for those of a quiet host. */
+#define LEAST_SEEN 3
+
+/* What has been counted from the beginning of a batch to its end, in the try with the fewest exits. */
 struct batch {
-	json_t *counts;	 /* by name, of the try with the fewest exits; NULL: there was none */
-	json_int_t most; /* own_exits() of the try with the most */
+	json_t *counts; /* by name; NULL: there was no try */
+	int seen;	/* so many tries had as few */
 	json_int_t runs, operations;
 };
 
@@ -145,24 +148,25 @@ static void *begin(const struct counting_vm *vm, char *why, size_t size)
 }
 
 /* Keep the batch with the fewest exits: what is more is none of the operation's. */
-static void keep(struct stats *s, json_t *counts, const volatile struct count_channel *channel)
+static void keep(struct batch *b, json_t *counts, const volatile struct count_channel *channel)
 {
-	struct batch *b = &s->parts[channel->part];
-	json_int_t exits = own_exits(counts), most = b->counts && b->most > exits ? b->most : exits;
+	json_int_t exits = own_exits(counts);
 
-	b->most = most;
 	if (b->counts && own_exits(b->counts) <= exits) {
+		b->seen += own_exits(b->counts) == exits;
 		json_decref(counts);
 		return;
 	}
 	json_decref(b->counts);
-	*b = (struct batch){ counts, most, channel->runs, channel->operations };
+	*b = (struct batch){ counts, 1, channel->runs, channel->operations };
 }
 
 static bool end_batch(struct stats *s, volatile struct count_channel *channel)
 {
 	json_t *after = read_counts(s, channel->own_vcpu), *counts;
+	struct batch *b;
 	json_int_t more;
+	bool quiet;
 
 	if (!after || !s->before || channel->part >= COUNT_PARTS || !channel->runs ||
 	    !channel->operations) {
@@ -173,9 +177,10 @@ static bool end_batch(struct stats *s, volatile struct count_channel *channel)
 	json_decref(after);
 	more = own_exits(counts) - own_exits(s->parts[COUNT_PART_EMPTY].counts);
 	/* Exits of the operation divide among the runs. */
-	channel->again = channel->part == COUNT_PART_EMPTY ? own_exits(counts) != 0
-							   : more % channel->runs != 0;
-	keep(s, counts, channel);
+	quiet = channel->part == COUNT_PART_EMPTY ? !own_exits(counts) : more % channel->runs == 0;
+	b = &s->parts[channel->part];
+	keep(b, counts, channel);
+	channel->again = !quiet && b->seen < LEAST_SEEN;
 	return true;
 }
 
@@ -268,18 +273,18 @@ static const struct batch *around_of(const struct stats *s)
 
 /*
  * Exits of the operation in all its runs.  Not every KVM counts the host's interrupts as
- * such: then batches of nothing have some, and as many may be in any other.  What is a
- * whole number for each run but for so many is taken for that.
+ * such: then a batch of nothing has some, and what is taken off has others than the batch.
+ * What is a whole number for each run but for so many is taken for that.
  */
 static json_int_t exits_of(const struct stats *s)
 {
 	const struct batch *all = &s->parts[COUNT_PART_ALL], *around = around_of(s);
-	json_int_t noise = s->parts[COUNT_PART_EMPTY].counts ? s->parts[COUNT_PART_EMPTY].most : 0;
 	json_int_t exits = own_exits(all->counts) - own_exits(around->counts);
 	json_int_t whole = llround((double)exits / (double)all->runs) * all->runs;
+	bool is_noisy = own_exits(s->parts[COUNT_PART_EMPTY].counts);
+	json_int_t noise = is_noisy ? own_exits(around->counts) % all->runs : 0;
 
-	return whole >= own_exits(all->counts) - around->most && whole <= exits + noise ? whole
-											: exits;
+	return llabs(whole - exits) <= noise ? whole : exits;
 }
 
 static void complete(void *state, json_t *op)

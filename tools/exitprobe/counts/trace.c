@@ -28,7 +28,7 @@
 struct trace {
 	struct events *events;
 	struct exits *exits;
-	struct exit_costs costs;
+	struct watching_costs costs;
 	char *offset; /* the file with the guest's TSC less the host's */
 };
 
@@ -223,8 +223,7 @@ static enum counting_answer answer(void *state, volatile struct count_channel *c
 	case COUNT_EVENTS:
 		return events_watch(t->events, channel->events) ? COUNTING_DONE : COUNTING_FAILED;
 	case COUNT_COSTS:
-		t->costs = (struct exit_costs){ channel->exit_cost, channel->entry_cost,
-						channel->return_cost };
+		t->costs = channel->costs;
 		return exits_any(t->exits) ? COUNTING_DONE : COUNTING_USELESS;
 	default:
 		return COUNTING_FAILED;

@@ -9,8 +9,8 @@ static const struct {
 	[WAY_LEAF] = { "the patched KVM or the attached module",
 		       "exits, reasons and times of every sample" },
 	[WAY_TRACE] = { "KVM's tracepoints",
-			"exits, reasons and times of every sample; the times begin and end at the "
-			"tracepoints, and p50 has what tracing costs" },
+			"exits, reasons and times of every sample; kernel lacks what KVM does next "
+			"to the guest, and p50 has what tracing costs" },
 	[WAY_STATS] = { "KVM's own statistics",
 			"exits per operation, and in brackets the counters that moved with them as a "
 			"hint at the reason; no times on the host, and no sample is discarded" },
