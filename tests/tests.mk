@@ -107,9 +107,9 @@ TESTS_LONG := $(addprefix tests/lab/,attach-rounds.t bisect.t counts-6.12.t debi
 # Called with the word long they do what they leave out in make test.
 TESTS_LONG_PARTS := $(shell grep -lE -e '-[nz] "[$$]long" \]' tests/*/*.t)
 
-# Two run at a time: those that take longest first, so that none runs alone at the end.  The
-# first builds modules that profile.t uses too.
-TESTS_FIRST := $(addprefix tests/,lab/one-instruction.t lab/table.t lab/selftest.t lab/profile.t cli/run.t probe/boot.t \
+# Three run at a time, since some wait for half of their time: those that take longest first, so that
+# none runs alone at the end.  The first builds modules that profile.t uses too, the next two wait.
+TESTS_FIRST := $(addprefix tests/,lab/one-instruction.t cli/run.t probe/boot.t lab/table.t lab/profile.t lab/selftest.t \
 	lab/module.t lab/watch.t lab/counts.t lab/layouts.t lab/samples.t lab/host-load.t lab/guest-run.t lab/exitstat.t cli/install.t lab/fingerprint.t \
 	probe/probe-kvm.t lab/smp.t \
 	lab/interrupts.t lab/left.t lab/reproducible.t cli/paths.t lab/two-vms.t lab/invariants.t cli/host-patch.t \
@@ -122,7 +122,7 @@ NEED_LAVA := $(if $(filter test,$(MAKECMDGOALS)),$(shell apt-cache show lava-com
 # One of two processors would be idle in most of what is built.
 test: need-test need-browser need-fleet $(NEED_LAVA) need-iso need-lab need-intel need-fuzz ## all tests but the longest, and make check
 	@$(MAKE) --no-print-directory -j 2 test-builds
-	@prove -j 2 --timer -e '' $(TESTS)
+	@prove -j 3 --timer -e '' $(TESTS)
 
 test-builds: lab-other unit probe iso tools exitstat fuzzers $(BUILD)/schema
 

@@ -46,9 +46,11 @@ probe -append "settle_ms=1200 ops=cpuid samples=20 budget_ms=20" >/tmp/table
 grep -E '^cpuid|^exits as' /tmp/table
 # The command that shows a VM from outside.
 chmod +x /lab/exitprobe-static
-qemu-system-x86_64 -accel kvm -cpu host -m 64 -nodefaults -display none -name busy -serial null \
+qemu-system-x86_64 -accel kvm -cpu host -m 64 -nodefaults -display none -name busy -serial file:/tmp/busy \
 	-kernel /lab/probe.elf -append "samples=10000" &
-sleep 1.5
+# It has ended its start, and measures.
+until grep -q '^operation' /tmp/busy 2>/dev/null; do sleep 0.05; done
+sleep 0.2
 /lab/exitprobe-static watch --once --json busy 2>&1
 ls -d /sys/kernel/debug/kvm_exit_stats/$!-*
 kill $!

@@ -1,20 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# exitstat in Linux guests of the lab: what it counts, and every error it names.
+# exitstat in Linux guests of the lab: what it counts, and every error it names.  In the long test a
+# guest that reboots, with shadow paging.
 # shellcheck disable=SC2016 # variables of jq
 . "$(dirname "$0")/../lib/tap.sh"
 
-"$top/lab/pack/guest" "$work/patched.cpio" "$top/tests/lab/exitstat/patched" \
-	"$top/tests/lab/exitstat/common.sh" "$build/exitstat" /usr/bin/cpuid
-"$top/lab/pack/guest" "$work/unpatched.cpio" "$top/tests/lab/exitstat/unpatched" \
-	"$top/tests/lab/exitstat/common.sh" "$build/exitstat"
-"$top/lab/pack/guest" "$work/rebooted.cpio" "$top/tests/lab/exitstat/rebooted" \
-	"$top/tests/lab/exitstat/common.sh" "$build/exitstat"
-ran "status" 0 lab -t 300 "$top/tests/lab/exitstat/host" \
-	"$build/lab/$(cat "$build/lab/release-$kernel")/vmlinux" \
-	"$work/patched.cpio" "$work/unpatched.cpio" "$work/rebooted.cpio" "$build/exitstat" || finish
-# Without what the guests' kernels say.
-tr -d '\r' <"$work/out" | grep -v '^\[ *[0-9.]*\]' >"$work/all"
+# host FILE...: the job runs with these, and what is wanted is in $work/all.
+host() {
+	ran "status" 0 lab -t 300 "$top/tests/lab/exitstat/host" \
+		"$build/lab/$(cat "$build/lab/release-$kernel")/vmlinux" "$@" || finish
+	# Without what the guests' kernels say.
+	tr -d '\r' <"$work/out" | grep -v '^\[ *[0-9.]*\]' >"$work/all"
+}
 
 # machine NAME: what it told goes to $work/machine.
 machine() {
@@ -50,6 +47,38 @@ eax() {
 	echo $(($(section "$1" | sed -n 's/.*[Ee][Aa][Xx]=\(0x[0-9A-Fa-f]*\) .*/\1/p')))
 }
 
+# rate: whether exits by the VM's age, a figure of three digits, are the exits per second that the
+# line says, with one.
+rate() {
+	awk '/^CPUID/ { sub(/.*exits=/, ""); sub(/,.*/, ""); exits = $0 }
+		/ s old: / {
+			sub(/.*the VM is /, "")
+			bound = 0.051 + 0.0005 * exits / $1 / $1
+			print (exits / $1 - $4 < bound && $4 - exits / $1 < bound)
+		}' "$work/section"
+}
+
+if [ -n "$long" ]; then
+	"$top/lab/pack/guest" "$work/rebooted.cpio" "$top/tests/lab/exitstat/rebooted" \
+		"$top/tests/lab/exitstat/common.sh" "$build/exitstat"
+	host "$work/rebooted.cpio"
+	# A reboot within the VM does not make it younger, and its kernel's clock is not its age.
+	machine rebooted
+	says rebooted 0 '^booted [0-9.]+ s ago, [0-9]{2}\.[0-9]{3} s after the VM had begun to run: it has been rebooted, or '
+	has "rebooted: older than the 40 s before" "$work/section" ' the VM is ([4-9][0-9]|[1-9][0-9]{2})\.[0-9]{3} s old: '
+	is "rebooted: the rate is by the VM's age" "$(rate)" 1
+	has "rebooted: shadow paging" "$work/section" '^paging: shadow$'
+	true_of "rebooted json: the same" "rebooted json" \
+		'.rebooted and .paging == "shadow" and .before_boot_s > 40 and .age_s > .before_boot_s'
+	finish
+fi
+
+"$top/lab/pack/guest" "$work/patched.cpio" "$top/tests/lab/exitstat/patched" \
+	"$top/tests/lab/exitstat/common.sh" "$build/exitstat" /usr/bin/cpuid
+"$top/lab/pack/guest" "$work/unpatched.cpio" "$top/tests/lab/exitstat/unpatched" \
+	"$top/tests/lab/exitstat/common.sh" "$build/exitstat"
+host "$work/patched.cpio" "$work/unpatched.cpio" "$build/exitstat"
+
 # --- what it prints ------------------------------------------------------------
 
 machine patched
@@ -62,16 +91,6 @@ has "verbose: since when, without a reboot" "$work/section" \
 has "verbose: nested paging" "$work/section" '^paging: nested$'
 has "verbose: by reason" "$work/section" \
 	'^  IOIO +0x7b +[0-9]{3,} +[0-9.]+ +[0-9.]+% +[0-9]+ +[0-9]+ +0 +[0-9]{3,}\.[0-9]$'
-# rate: whether exits by the VM's age, a figure of three digits, are the exits per second that the
-# line says, with one.
-rate() {
-	awk '/^CPUID/ { sub(/.*exits=/, ""); sub(/,.*/, ""); exits = $0 }
-		/ s old: / {
-			sub(/.*the VM is /, "")
-			bound = 0.051 + 0.0005 * exits / $1 / $1
-			print (exits / $1 - $4 < bound && $4 - exits / $1 < bound)
-		}' "$work/section"
-}
 is "verbose: the rate is by the VM's age" "$(rate)" 1
 is "verbose: cycles per exit" "$(awk 'NF == 9 && $1 != "reason" { d = $6 / $3 - $9; if (d * d > 0.01) print }' "$work/section")" ""
 # Its own CPUIDs between the first reading and the last are not in it.
@@ -249,14 +268,6 @@ ok "what is there in its place is not 0" [ "$(eax "absent raw")" -gt 0 ]
 only absent 112 '^exitstat: no signature in CPUID leaf 0x4fffff00: '
 machine hidden
 only absent 110 '^exitstat: not in a virtual machine: '
-# A reboot within the VM does not make it younger, and its kernel's clock is not its age.
-machine rebooted
-says rebooted 0 '^booted [0-9.]+ s ago, [0-9]{2}\.[0-9]{3} s after the VM had begun to run: it has been rebooted, or '
-has "rebooted: older than the 40 s before" "$work/section" ' the VM is ([4-9][0-9]|[1-9][0-9]{2})\.[0-9]{3} s old: '
-is "rebooted: the rate is by the VM's age" "$(rate)" 1
-has "rebooted: shadow paging" "$work/section" '^paging: shadow$'
-true_of "rebooted json: the same" "rebooted json" \
-	'.rebooted and .paging == "shadow" and .before_boot_s > 40 and .age_s > .before_boot_s'
 machine host
 only "machine" 111 '^exitstat: the hypervisor is "TCGTCGTCGTCG", not KVM'
 

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # An interrupt that KVM injects in the AMD lab comes once: 250 timer interrupts a second,
-# by the guest's own count, and without the mend of QEMU's VMRUN nearly twice as many.
+# by the guest's own count, and without the mend of QEMU's VMRUN nearly twice as many, which the
+# long test sees.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$top/tests/lib/interrupts.sh"
 
@@ -11,13 +12,15 @@ ran "a guest with a periodic timer ends" 0 boot_guest "$work/job" && {
 	ticks=$(rate "$work/out")
 	ok "it gets 250 interrupts a second ($ticks)" [ "$ticks" -ge 235 -a "$ticks" -le 265 ]
 }
-# It may hang so, before it tells.
-export LAB_UNMENDED=1
-status_of boot_guest "$work/job" >/dev/null
-unset LAB_UNMENDED
-ticks=$(rate "$work/out")
-ok "QEMU as it is delivers them twice, or the guest hangs (status $rc, $ticks a second)" \
-	[ "$rc" -eq 124 -o "${ticks:-0}" -ge 300 ]
+if [ -n "$long" ]; then
+	# It may hang so, before it tells.
+	export LAB_UNMENDED=1
+	status_of boot_guest "$work/job" >/dev/null
+	unset LAB_UNMENDED
+	ticks=$(rate "$work/out")
+	ok "QEMU as it is delivers them twice, or the guest hangs (status $rc, $ticks a second)" \
+		[ "$rc" -eq 124 -o "${ticks:-0}" -ge 300 ]
+fi
 
 # --- the plugin in what is not QEMU, or not the QEMU it knows --------------------------
 # stub NAME [OPTION...]: a program that loads the plugin as QEMU does.

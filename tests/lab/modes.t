@@ -57,7 +57,8 @@ qemu-system-x86_64 -accel kvm -cpu host -m 64 -nodefaults -display none -name on
 	-serial file:/tmp/one -kernel /lab/probe.elf -append "samples=10000" &
 while ! ls -d /sys/kernel/debug/kvm/[0-9]*/vcpu0 >/dev/null 2>&1; do sleep 0.01; done
 # It has ended its start, and measures.
-sleep 1
+until grep -q '^operation' /tmp/one 2>/dev/null; do sleep 0.05; done
+sleep 0.2
 vm=$(ls -d /sys/kernel/debug/kvm/[0-9]*)
 total() {
 	awk '$1 == "total" { print $3 }' $vm/vcpu0/exit_stats

@@ -4,8 +4,8 @@
 # reasons are the patch's, the total is KVM's own count, and once it is unloaded a guest
 # takes to the instruction as long as if it had never been there.
 . "$(dirname "$0")/../lib/tap.sh"
-. "$top/tests/lib/reasons.sh"
 . "$top/tests/lib/records.sh"
+. "$top/tests/lib/reasons.sh"
 cpus=amd
 [ -z "$long" ] || cpus=intel
 [ "${1:-long}" = long ] || kernel=$1 cpus="amd intel"
@@ -18,10 +18,15 @@ is "$kernel: without a warning" "$(grep -i warning "$work/module.log" | grep -v 
 
 # stock JOB: runs it with the distribution's modules of KVM, and this one in /lab.
 stock() {
-	lab -m "$build/lab/$release" -p force_emulation_prefix=1 "$@" "$module"
+	lab -t 1200 -m "$build/lab/$release" -p force_emulation_prefix=1 "$@" "$module"
 }
 
-cat >"$work/table.job" <<'END'
+# One boot for all: the module is unloaded after each part.
+selftest=$build/selftest
+[ "$kernel" != "$other_kernel" ] || selftest=$build/selftest-$kernel
+"$top/host-patch/build-selftest" -s "$(source_of "$kernel")" -o "$selftest"
+echo "all='${ops:+ops=$ops}'" >"$work/job"
+cat >>"$work/job" <<'END'
 . /lab/guest.sh
 figures() {
 	echo "== $1"
@@ -34,49 +39,17 @@ insmod /lab/kvm_exit_stats.ko || exit 9
 figures off
 echo guest >/sys/module/kvm_exit_stats/parameters/exit_stats
 echo "== records"
-probe_records -device pci-testdev -append "unit=instructions settle_ms=1200"
+probe_records -device pci-testdev -append "unit=instructions settle_ms=1200 $all"
 status=$?
 echo "== status"
 cat /sys/kernel/debug/kvm_exit_stats/status
 rmmod kvm_exit_stats && figures after
 [ ! -e /sys/kernel/debug/kvm_exit_stats ] || echo "its directory is still there"
 dmesg | grep -E 'BUG:|WARNING: CPU|RIP:|kvm_exit_stats:' | grep -v 'out-of-tree\|verification failed'
-exit $status
-END
-
-# keeper_of CPU KERNEL: until Linux 6.5 KVM called kvm_exit late on SVM.
-keeper_of() {
-	if [ "$1 $2" = "amd 6.1" ]; then echo late; else echo module; fi
-}
-
-for cpu in $cpus; do
-	ran "$cpu $kernel: status" 33 stock "$work/table.job" || continue
-	records "$work/out" >"$work/records"
-	records_ok "$cpu $kernel" "$work/records"
-	expected_exits "$cpu" "$kernel" >"$work/expected"
-	exits_of "$work/records" | in_bounds "$work/expected" >"$work/exits"
-	is "$cpu $kernel: exits and reasons of every operation are the patch's" \
-		"$(diff "$work/expected" "$work/exits")" ""
-	is "$cpu $kernel: no interval was clamped" "$(tail -n 1 "$work/records" | jq .clamped)" 0
-	is "$cpu $kernel: the records say who keeps the statistics" \
-		"$(head -n 1 "$work/records" | jq -r .stats.keeper)" "$(keeper_of "$cpu" "$kernel")"
-	has "$cpu $kernel: and so does the table" "$work/out" \
-		'\| exit stats v1 \([SV][VM][MX], module(, late)?\) \|'
-	is "$cpu $kernel: of one exit, out to in are the round trip" "$(parts_that_do_not_add_up "$work/records")" ""
-	for state in halted paused; do
-		is "$cpu $kernel: $state is told" "$(section status | sed -n "s/^$state //p")" yes
-	done
-	is "$cpu $kernel: the reasons are read as KVM reads them" \
-		"$(section status | sed -n 's/^reasons //p')" read
-	is "$cpu $kernel: off it costs nothing" "$(section off)" "$(section before)"
-	is "$cpu $kernel: unloaded it leaves nothing" "$(section after | head -n 4)" "$(section before)"
-	is "$cpu $kernel: no directory, no complaint of the kernel" "$(section after | tail -n +5)" ""
-done
+echo "== probed $status"
 
 # A VM that was there before, switched on while it waits for its first instruction: its
 # counters against the tracepoint's own count.  Then off, and on again from zero.
-cat >"$work/events.job" <<'END'
-. /lab/guest.sh
 mount -t tracefs tracefs /sys/kernel/tracing
 event=/sys/kernel/tracing/events/kvm/kvm_exit
 mkfifo /tmp/monitor.in /tmp/monitor.out
@@ -109,11 +82,52 @@ rmmod kvm_exit_stats && echo "== unloaded"
 kill -0 $guest && echo "== the guest is still there"
 kill $guest
 wait $guest
-exit 0
+
+# What the kernel's selftest for the patch tests, as far as it applies.
+echo "== selftest"
+insmod /lab/kvm_exit_stats.ko exit_stats=host || exit 8
+/lab/exit_stats_test
+echo "== selftest's status $?"
+rmmod kvm_exit_stats
 END
 
+# keeper_of CPU KERNEL: until Linux 6.5 KVM called kvm_exit late on SVM.
+keeper_of() {
+	if [ "$1 $2" = "amd 6.1" ]; then echo late; else echo module; fi
+}
+
+# these: of lines that begin with an operation's name, those of $ops.
+these() {
+	awk -v ops="$ops" 'BEGIN { n = split(ops, name, ","); for (i = 1; i <= n; i++) wanted[name[i]] = 1 }
+		!n || $1 in wanted'
+}
+
 for cpu in $cpus; do
-	ran "$cpu $kernel: a VM that was there: status" 0 stock "$work/events.job" || continue
+	ran "$cpu $kernel: status" 0 stock "$work/job" "$selftest/exit_stats_test" || continue
+	has "$cpu $kernel: the probe ends well" "$work/out" '^== probed 33$'
+	section records >"$work/table"
+	records "$work/table" >"$work/records"
+	records_ok "$cpu $kernel" "$work/records"
+	expected_exits "$cpu" "$kernel" | these >"$work/expected"
+	exits_of "$work/records" | in_bounds "$work/expected" >"$work/exits"
+	is "$cpu $kernel: exits and reasons of every operation are the patch's" \
+		"$(diff "$work/expected" "$work/exits")" ""
+	is "$cpu $kernel: no interval was clamped" "$(tail -n 1 "$work/records" | jq .clamped)" 0
+	is "$cpu $kernel: the records say who keeps the statistics" \
+		"$(head -n 1 "$work/records" | jq -r .stats.keeper)" "$(keeper_of "$cpu" "$kernel")"
+	has "$cpu $kernel: and so does the table" "$work/out" \
+		'\| exit stats v1 \([SV][VM][MX], module(, late)?\) \|'
+	is "$cpu $kernel: of one exit, out to in are the round trip" "$(parts_that_do_not_add_up "$work/records")" ""
+	for state in halted paused; do
+		is "$cpu $kernel: $state is told" "$(section status | sed -n "s/^$state //p")" yes
+	done
+	is "$cpu $kernel: the reasons are read as KVM reads them" \
+		"$(section status | sed -n 's/^reasons //p')" read
+	is "$cpu $kernel: off it costs nothing" "$(section off)" "$(section before)"
+	is "$cpu $kernel: unloaded it leaves nothing" "$(section after | head -n 4)" "$(section before)"
+	is "$cpu $kernel: no directory, no complaint of the kernel" "$(section after | tail -n +5)" ""
+
+	# A VM that was there before.
 	has "$cpu $kernel: it is found, off, its mode for root" "$work/out" '^== mode -rw------- off layout mode$'
 	has "$cpu $kernel: another word is refused" "$work/out" '^== wrong refused$'
 	is_histogram "$cpu $kernel"
@@ -122,23 +136,11 @@ for cpu in $cpus; do
 	has "$cpu $kernel: on again: from zero" "$work/out" '^== after on 1$'
 	has "$cpu $kernel: unloaded" "$work/out" '^== unloaded$'
 	has "$cpu $kernel: while the guest is there" "$work/out" '^== the guest is still there$'
-done
 
-# What the kernel's selftest for the patch tests, as far as it applies.
-selftest=$build/selftest
-[ "$kernel" != "$other_kernel" ] || selftest=$build/selftest-$kernel
-"$top/host-patch/build-selftest" -s "$(source_of "$kernel")" -o "$selftest"
-cat >"$work/selftest.job" <<'END'
-insmod /lab/kvm_exit_stats.ko exit_stats=host || exit 9
-/lab/exit_stats_test
-status=$?
-rmmod kvm_exit_stats || exit 8
-exit $status
-END
-for cpu in $cpus; do
-	ran "$cpu $kernel: selftest: status" 0 stock "$work/selftest.job" "$selftest/exit_stats_test" || continue
-	is "$cpu $kernel: selftest: none fails" "$(grep '^not ok' "$work/out")" ""
+	section selftest >"$work/selftest"
+	has "$cpu $kernel: selftest: status" "$work/out" "^== selftest's status 0\$"
+	is "$cpu $kernel: selftest: none fails" "$(grep '^not ok' "$work/selftest")" ""
 	ok "$cpu $kernel: selftest: at least 23 pass" \
-		[ "$(grep '^ok' "$work/out" | grep -vc '# SKIP')" -ge 23 ]
+		[ "$(grep '^ok' "$work/selftest" | grep -vc '# SKIP')" -ge 23 ]
 done
 finish

@@ -39,13 +39,15 @@ wait
 chmod +x /lab/exitprobe-static
 statistics=/sys/module/kvm/parameters/exit_stats
 watched() {
+	rm -f /tmp/busy
 	qemu-system-x86_64 -accel kvm -cpu host -m 64 -nodefaults -display none -name guest=busy,debug-threads=on \
 		-serial file:/tmp/busy -kernel /lab/probe.elf -append "samples=10000" &
 	qemu=$!
 	until ls -d /sys/kernel/debug/kvm/$qemu-*/vcpu0 >/dev/null 2>&1; do sleep 0.05; done
 	vm=$(ls -d /sys/kernel/debug/kvm/$qemu-*)
 	# It has ended its start, and measures.
-	sleep 1
+	until grep -q '^operation' /tmp/busy 2>/dev/null; do sleep 0.05; done
+	sleep 0.2
 	kill -STOP $qemu
 	sleep 0.3
 	echo "== before $1"
