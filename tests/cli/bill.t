@@ -127,6 +127,13 @@ is "debugfs: of two vCPUs" "$(line IOIO .cost) $(jq .time bill.json)" "245000 18
 { cat exits.json exits.json; } >two.json
 bill prices.json two.json -f json >bill.json
 is "two objects: added" "$(line IOIO '"\(.exits) \(.cost)"')" "100 245000"
+# Of a command or an interval they are subtracted by exitstat.
+exits '.n = 1' >interval.json
+bill prices.json interval.json -f json >bill.json
+is "of an interval: exitstat's own CPUIDs are not in it" "$(line CPUID .exits) $(jq .exits bill.json)" "20 110"
+{ cat exits.json interval.json; } >both.json
+bill prices.json both.json -f json >bill.json
+is "of both: only those since the VM's creation" "$(line CPUID .exits) $(jq .exits bill.json)" "30 210"
 { cat exits.json; printf '\r\n \t\n'; cat exits.json; } | sed 's/}$/}\r/' >crlf.json
 bill prices.json crlf.json -f json >bill.json
 is "lines that end with CR LF, and blank ones" "$(line IOIO '"\(.exits) \(.cost)"')" "100 245000"
