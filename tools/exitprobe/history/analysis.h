@@ -36,7 +36,8 @@ struct analysis {
 	const struct record *record;
 	const struct group *group;
 	enum history_metric metric;
-	double threshold, level; /* as in struct change_rule */
+	double threshold, level; /* as in struct change_rule, */
+	size_t permutations;	 /* and this */
 	size_t count;
 	struct history_op *ops;
 };
