@@ -112,6 +112,17 @@ lab_run 07 "$(op cpuid '{ record, op, outcome: "hangs", text: null, fault: null 
 history add h run-07.json >/dev/null
 is "no longer measured: status" "$(status_of history check h cpuid)" 1
 has "no longer measured: said" out '^cpuid: run 20260107T.*: hangs, was measured before$'
+is "no longer measured: once" "$(wc -l <out)" 2
+is "no longer measured: by exits: status" "$(status_of history check -m exits h cpuid)" 1
+has "no longer measured: by exits: said" out '^cpuid: run 20260107T.*: hangs, was measured before$'
+is "no longer measured: by the kernel's part: status" "$(status_of history check -m kernel h cpuid)" 1
+is "no longer measured: that run itself: status" "$(status_of history check --since 2026-01-07 h cpuid)" 1
+is "no longer measured: before the run that is asked for: status" "$(status_of history check --since 2026-01-08 h cpuid)" 0
+is "no longer measured: then nothing is said" "$(cat out)" "7 runs, 0 changes for the worse"
+is "no longer measured: as JSON" "$(history check h cpuid -f json | jq .findings)" 1
+history check h cpuid -f csv | tr -d '\r' >broken.csv
+is "no longer measured: as CSV" "$(awk -F, '$11 == "yes" { print $1, $5, $6, $7 }' broken.csv)" "cpuid outcome measured hangs"
+is "no longer measured: as CSV: as many fields" "$(awk -F, '{ print NF }' broken.csv | sort -u | wc -l)" 1
 
 # --- only what can be compared ---------------------------------------------------------------
 lab_run 08 "$(slower cpuid 500) | .accel = \"tcg\" | .deterministic = false | .unit = \"ticks\""

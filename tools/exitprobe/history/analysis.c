@@ -130,19 +130,25 @@ static void as_id(const char *since, char *text)
 	text[length] = '\0';
 }
 
+/* Whether the run of @point is not before the one whose id begins with @id. */
+static bool is_since(const struct analysis *a, const struct point *point, const char *id)
+{
+	return strncmp(record_run(a->record, a->group, point->run)->id, id, strlen(id)) >= 0;
+}
+
 static void ask(struct analysis *a, const char *since)
 {
 	char id[STORE_ID_SIZE] = "";
 
 	if (since)
 		as_id(since, id);
-	for (size_t i = 0; i < a->count; i++)
-		for (size_t j = 0; j < a->ops[i].change_count; j++) {
-			struct history_change *c = &a->ops[i].changes[j];
+	for (size_t i = 0; i < a->count; i++) {
+		struct history_op *op = &a->ops[i];
 
-			c->is_asked = strncmp(record_run(a->record, a->group, c->first->run)->id,
-					      id, strlen(id)) >= 0;
-		}
+		for (size_t j = 0; j < op->change_count; j++)
+			op->changes[j].is_asked = is_since(a, op->changes[j].first, id);
+		op->is_broken_asked = op->broken && is_since(a, op->broken, id);
+	}
 }
 
 struct analysis *analysis_of(const struct record *record, const struct group *group,

@@ -30,6 +30,7 @@ struct history_op {
 	struct history_change *changes;
 	/* It was measured, and in the latest run it hung, faulted, failed or was lost. */
 	const struct point *broken;
+	bool is_broken_asked; /* as is_asked of a change */
 };
 
 struct analysis {
