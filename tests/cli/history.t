@@ -291,6 +291,12 @@ refused_by history "nothing given" 'no directory given: exitprobe history DIR'
 refused_by history "add: no file given" 'no results file given: exitprobe history add h FILE' add h
 refused_by history "show: no operation given" 'no operation given: exitprobe history show h OPERATION' show h
 refused_by history "a page of a list" 'list: a page is of the whole: exitprobe history h -o' list h -f html
+cp "h/$third.json" third.json
+ln -s "h/$third.json" alias.json
+for output in "h/$third.json" "$work/h/$third.json" alias.json; do
+	refused_by history "a run as the output: $output" ".*: is a run of this history; give another name to -o" h -f json -o "$output"
+	ok "a run as the output: $output: it is as it was" cmp third.json "h/$third.json"
+done
 is "the full device: status" "$(status_of history h -o /dev/full)" 2
 
 # --- as large as one that is years old ----------------------------------------------------------------

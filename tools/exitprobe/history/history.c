@@ -261,6 +261,18 @@ static void require_operations(const struct record *record, const struct argumen
 	}
 }
 
+/* A run is never replaced. */
+static void require_other_output(const struct record *record, const char *output)
+{
+	for (size_t i = 0; output && i < record->store.count; i++) {
+		char *run = xasprintf("%s/%s.json", record->directory, record->store.runs[i].id);
+
+		if (output_is_input(output, run))
+			die("%s: is a run of this history; give another name to -o", output);
+		free(run);
+	}
+}
+
 static int show(struct arguments *a)
 {
 	const struct format *format = a->format ? a->format : format_of(a->output);
@@ -278,6 +290,7 @@ static int show(struct arguments *a)
 	record = record_load(a->directory, &a->record, message, sizeof(message));
 	if (!record)
 		die("%s", message);
+	require_other_output(record, a->output);
 	require_operations(record, a);
 	warn(record);
 	history.record = record;
