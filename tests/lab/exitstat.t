@@ -4,7 +4,7 @@
 # shellcheck disable=SC2016 # variables of jq
 . "$(dirname "$0")/../lib/tap.sh"
 
-"$top/lab/pack/guest" "$work/patched.cpio" "$top/tests/lab/exitstat/patched" \
+"$top/lab/pack/guest" -p /usr/bin/env "$work/patched.cpio" "$top/tests/lab/exitstat/patched" \
 	"$top/tests/lab/exitstat/common.sh" "$build/exitstat" /usr/bin/cpuid
 "$top/lab/pack/guest" "$work/unpatched.cpio" "$top/tests/lab/exitstat/unpatched" \
 	"$top/tests/lab/exitstat/common.sh" "$build/exitstat"
@@ -217,6 +217,7 @@ is "repeat json: the command" "$(figure "repeat json" '.command[0]' | sort -u)" 
 is "the first failure's status of several runs" "$(status "repeat fails")" 4
 says "status 3" 3 '^Exits of the whole VM'
 says "command's options" 0 '^-v -r --json$'
+says "status 4, SIGCHLD ignored" 4 '^Exits of the whole VM'
 only "status 127" 127 '^exitstat: nosuch: No such file or directory$'
 only "status 126" 126 '^exitstat: /tmp: Permission denied$'
 says "status 137" 137 '^Exits of the whole VM'
