@@ -238,12 +238,13 @@ only "moved intervals" 114 '^exitstat: the counters restarted during the measure
 only "after the move" 0 '^CPUID\(0x4FFFFFFF\), exits=[0-9]+, cycles'
 
 machine off
-for name in absent "absent command"; do
+for name in absent "absent command" "absent to a file"; do
 	only "$name" 112 '^exitstat: no signature in CPUID leaf 0x4fffff00: .*\(to see, as root: modprobe cpuid\)$'
 done
 for name in "absent from the kernel" "absent by cpl0"; do
 	only "$name" 112 '^exitstat: no signature in CPUID leaf 0x4fffff00: .* before the VM starts\)$'
 done
+is "absent to a file: what it had before is there" "$(section "the file" | head -n 1)" kept
 machine "intel guest"
 says "absent raw" 0 "EAX=0x"
 ok "what is there in its place is not 0" [ "$(eax "absent raw")" -gt 0 ]
