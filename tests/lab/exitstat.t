@@ -211,6 +211,9 @@ says repeat 0 '^  CPUID +0x72 +[0-9]+\.[0-9] +[0-9.]+% '
 has "repeat: means" "$work/section" '^  Means of 5 runs of 0\.[0-9]+ s; .*subtracted: [0-9]+$'
 is "repeat json: runs" "$(figure "repeat json" .n | xargs)" "1 2 3"
 is "repeat json: the command" "$(figure "repeat json" '.command[0]' | sort -u)" true
+says "repeat ended -v" 130 '^  Means of 2 runs of '
+is "repeat ended: as JSON" "$(figure "repeat ended --json" .n | xargs) $(status "repeat ended --json")" "1 2 130"
+says "ended at once" 130 '^Exits of the whole VM'
 
 # --- exit statuses -------------------------------------------------------------
 
