@@ -182,6 +182,13 @@ $(grep -o "damaged/$third.*" err)
 damaged/20260105T000000Z-$(sha256sum run-05.json | cut -c 1-16).json: was altered: its contents are not those that its name says
 damaged/mine.json: is no run of this history; to add it: exitprobe history add damaged damaged/mine.json"
 has "damaged: cut off" err "damaged/$third.json: line 1, column .*not JSON, or cut off"
+is "damaged: check, whether it finds anything or not: status" \
+	"$(status_of history check damaged) $(status_of history check damaged --since 2027-01-01)" "2 2"
+has "damaged: check: what there is" out '^5 runs, 0 changes for the worse$'
+mkdir other
+cp "h/$third.json" other
+cp foreign.json other/mine.json
+is "damaged: check: a file that has no run's name: status" "$(status_of history check other)" 0
 is "damaged: JSON has them too" "$(history list damaged -f json 2>/dev/null | jq '.left_out | length')" 5
 is "damaged: what was cut off is not added in silence" "$(status_of history add damaged run-03.json)" 2
 has "damaged: said" err "damaged/$third.json: is there, but is not this run: cut off or altered; remove it"

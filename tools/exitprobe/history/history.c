@@ -273,6 +273,14 @@ static void require_other_output(const struct record *record, const char *output
 	}
 }
 
+/* A run that cannot be read may be the one that is slower. */
+static int check_status(const struct history *history)
+{
+	if (history->record->store.unread)
+		return STATUS_ERROR;
+	return history_findings(history) ? STATUS_FINDING : STATUS_OK;
+}
+
 static int show(struct arguments *a)
 {
 	const struct format *format = a->format ? a->format : format_of(a->output);
@@ -300,8 +308,7 @@ static int show(struct arguments *a)
 	format->write(output.file, &history);
 	if (!output_commit(&output, message, sizeof(message)))
 		die("%s", message);
-	status = a->action == ACTION_CHECK && history_findings(&history) ? STATUS_FINDING
-									 : STATUS_OK;
+	status = a->action == ACTION_CHECK ? check_status(&history) : STATUS_OK;
 	for (size_t i = 0; i < history.count; i++)
 		analysis_free(history.groups[i]);
 	free(history.groups);
@@ -347,7 +354,7 @@ int history_command(int argc, char **argv)
 		       "Only runs that can be compared are: of one machine, probe, unit and way of "
 		       "counting.\n\n"
 		       "Exit status: 0; check: 1 if something changed for the worse and was not taken "
-		       "back; 2 wrong usage or input, or a file could not be added.",
+		       "back; 2 wrong usage or input, or a file could not be added, or check left out a run.",
 	};
 	struct arguments a = { .analysis.threshold = -1 };
 	int status;
