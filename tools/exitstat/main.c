@@ -127,6 +127,20 @@ static int measure(struct session *session)
 	return STATUS_OK;
 }
 
+/* The standard streams stay open: standard output is looked at once more at the end. */
+static void close_output(const struct session *session)
+{
+	const struct options *options = &session->options;
+	FILE *file = session->file;
+
+	if (options->output && options->format == FORMAT_OPENMETRICS) {
+		if (!openmetrics_close(file))
+			die(STATUS_SYSTEM, "%s: %s", options->output, strerror(errno));
+	} else if (fflush(file) || ferror(file) || (options->output && fclose(file))) {
+		die(STATUS_SYSTEM, "writing: %s", strerror(errno));
+	}
+}
+
 static int say_failure(int status, int error)
 {
 	/* Then that line is there already. */
@@ -154,10 +168,6 @@ int main(int argc, char **argv)
 		session.file = open_output(&session.options);
 		status = measure(&session);
 	}
-	if (session.options.output && session.options.format == FORMAT_OPENMETRICS) {
-		if (!openmetrics_close(session.file))
-			die(STATUS_SYSTEM, "%s: %s", session.options.output, strerror(errno));
-	} else if (fclose(session.file))
-		die(STATUS_SYSTEM, "writing: %s", strerror(errno));
+	close_output(&session);
 	return status;
 }
