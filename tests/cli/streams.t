@@ -51,6 +51,10 @@ done
 is "exitstat >&-: status" "$(timeout 10 "$exitstat" --raw 0 >&- 2>err; echo $?)" 0
 is "exitstat 2>&-: status" "$(timeout 10 "$exitstat" --frob 2>&-; echo $?)" 125
 is "exitprobe 2>&-: status" "$(timeout 10 "$exitprobe" run --frob 2>&-; echo $?)" 2
+# What cannot be measured does not empty the file. No machine of the tests has that processor.
+echo kept >file
+is "exitstat -o, no such processor: status" "$(status_of timeout 10 "$exitstat" --vcpu 1023 --json -o file)" 117
+is "exitstat -o, no such processor: the file is as it was" "$(cat file)" kept
 # A caller may have ignored SIGCHLD, and children inherit that.
 cat >qemu <<'END'
 #!/bin/sh
