@@ -51,8 +51,12 @@ FROM exitprobe_result
 WHERE outcome = 'measured'
 WINDOW run AS (PARTITION BY host, accel, cpu, operation, unit ORDER BY time, commit);
 
--- The last run of each host.
+-- The last run of each host: no operation that only runs before it had.
 CREATE OR REPLACE VIEW exitprobe_last AS
-SELECT DISTINCT ON (host, accel, cpu, operation) *
+SELECT exitprobe_result.*
 FROM exitprobe_result
-ORDER BY host, accel, cpu, operation, time DESC, commit DESC;
+JOIN (
+	SELECT DISTINCT ON (host, accel, cpu) host, accel, cpu, time, commit
+	FROM exitprobe_result
+	ORDER BY host, accel, cpu, time DESC, commit DESC
+) AS last USING (host, accel, cpu, time, commit);

@@ -32,10 +32,10 @@ chunks() {
 	echo $((($(stat -c %s "$1") + chunk * 512 - 1) / (chunk * 512)))
 }
 
-# The kernel as it lies in memory, less what it clears itself; made once.
+# The kernel as it lies in memory, less what it clears itself; made once of each vmlinux.
 flatten_kernel() {
 	flat=$kernel/vmlinux.flat
-	[ ! -f "$flat" ] || return 0
+	[ ! -f "$flat" ] || [ -n "$(find "$kernel/vmlinux" -newer "$flat")" ] || return 0
 	objcopy -O binary -R .bss -R .brk -R .init.scratch "$kernel/vmlinux" "$work/flat"
 	mv "$work/flat" "$flat"
 }

@@ -127,6 +127,13 @@ is "debugfs: of two vCPUs" "$(line IOIO .cost) $(jq .time bill.json)" "245000 18
 { cat exits.json exits.json; } >two.json
 bill prices.json two.json -f json >bill.json
 is "two objects: added" "$(line IOIO '"\(.exits) \(.cost)"')" "100 245000"
+# Of a command or an interval they are subtracted by exitstat.
+exits '.n = 1' >interval.json
+bill prices.json interval.json -f json >bill.json
+is "of an interval: exitstat's own CPUIDs are not in it" "$(line CPUID .exits) $(jq .exits bill.json)" "20 110"
+{ cat exits.json interval.json; } >both.json
+bill prices.json both.json -f json >bill.json
+is "of both: only those since the VM's creation" "$(line CPUID .exits) $(jq .exits bill.json)" "30 210"
 { cat exits.json; printf '\r\n \t\n'; cat exits.json; } | sed 's/}$/}\r/' >crlf.json
 bill prices.json crlf.json -f json >bill.json
 is "lines that end with CR LF, and blank ones" "$(line IOIO '"\(.exits) \(.cost)"')" "100 245000"
@@ -145,6 +152,11 @@ head -c 100 exit_stats >cut-off
 refused_by bill "a debugfs file that is cut off" 'cut-off: is neither of exitstat --json nor a file exit_stats: line' prices.json cut-off
 exits '.reasons[0].exits = -1' >negative.json
 refused_by bill "a count below 0" 'negative.json: object 1: reasons\[0\].exits: ' prices.json negative.json
+for file in prices.json cheap.json exits.json; do
+	cp "$file" kept
+	refused_by bill "$file as the output" "$file: is .*; give another name to -o" --against cheap.json -o "$file" -f json prices.json exit_stats exits.json
+	ok "$file as the output: it is as it was" cmp kept "$file"
+done
 refused_by bill "one file" 'two files are needed: exitprobe bill PRICES.json EXITS.json' prices.json
 refused_by bill "no prices" 'uncounted.json: has no prices' "$(jq -c '.boots[].records |= map(del(.exits, .parts, .batch))' "$lab" >uncounted.json
 	echo uncounted.json)" exits.json

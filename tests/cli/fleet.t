@@ -78,6 +78,9 @@ is "sql: what changed" "$(sql -F ' ' -c "SELECT host, operation, base_commit, co
 	more_exits FROM exitprobe_change WHERE slower OR faster OR more_exits")" \
 	"web1 cpuid c1 c2 3176 3186 0.31 t f t"
 is "sql: the last" "$(sql -c "SELECT DISTINCT commit FROM exitprobe_last")" c2
+jq -c 'del(.boots[].records[] | select(.record == "op" and .op != "nop"))' "$work/next.json" >"$work/one.json"
+is "sql: a last run of fewer operations: status" "$(status_of load web6 c1 "$lab") $(status_of load web6 c2 "$work/one.json")" "0 0"
+is "sql: a last run of fewer operations: has no others" "$(sql -F ' ' -c "SELECT operation, commit FROM exitprobe_last WHERE host = 'web6'")" "nop c2"
 jq -c '.accel = "kvm" | .unit = "cycles" | .deterministic = false | .boots[0].records[0].tsc.khz = 2500000' \
 	"$lab" >"$work/cycles.json"
 is "sql: nanoseconds: status" "$(status_of load web2 c2 "$work/cycles.json")" 0

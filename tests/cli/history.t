@@ -112,6 +112,17 @@ lab_run 07 "$(op cpuid '{ record, op, outcome: "hangs", text: null, fault: null 
 history add h run-07.json >/dev/null
 is "no longer measured: status" "$(status_of history check h cpuid)" 1
 has "no longer measured: said" out '^cpuid: run 20260107T.*: hangs, was measured before$'
+is "no longer measured: once" "$(wc -l <out)" 2
+is "no longer measured: by exits: status" "$(status_of history check -m exits h cpuid)" 1
+has "no longer measured: by exits: said" out '^cpuid: run 20260107T.*: hangs, was measured before$'
+is "no longer measured: by the kernel's part: status" "$(status_of history check -m kernel h cpuid)" 1
+is "no longer measured: that run itself: status" "$(status_of history check --since 2026-01-07 h cpuid)" 1
+is "no longer measured: before the run that is asked for: status" "$(status_of history check --since 2026-01-08 h cpuid)" 0
+is "no longer measured: then nothing is said" "$(cat out)" "7 runs, 0 changes for the worse"
+is "no longer measured: as JSON" "$(history check h cpuid -f json | jq .findings)" 1
+history check h cpuid -f csv | tr -d '\r' >broken.csv
+is "no longer measured: as CSV" "$(awk -F, '$11 == "yes" { print $1, $5, $6, $7 }' broken.csv)" "cpuid outcome measured hangs"
+is "no longer measured: as CSV: as many fields" "$(awk -F, '{ print NF }' broken.csv | sort -u | wc -l)" 1
 
 # --- only what can be compared ---------------------------------------------------------------
 lab_run 08 "$(slower cpuid 500) | .accel = \"tcg\" | .deterministic = false | .unit = \"ticks\""
@@ -171,6 +182,13 @@ $(grep -o "damaged/$third.*" err)
 damaged/20260105T000000Z-$(sha256sum run-05.json | cut -c 1-16).json: was altered: its contents are not those that its name says
 damaged/mine.json: is no run of this history; to add it: exitprobe history add damaged damaged/mine.json"
 has "damaged: cut off" err "damaged/$third.json: line 1, column .*not JSON, or cut off"
+is "damaged: check, whether it finds anything or not: status" \
+	"$(status_of history check damaged) $(status_of history check damaged --since 2027-01-01)" "2 2"
+has "damaged: check: what there is" out '^5 runs, 0 changes for the worse$'
+mkdir other
+cp "h/$third.json" other
+cp foreign.json other/mine.json
+is "damaged: check: a file that has no run's name: status" "$(status_of history check other)" 0
 is "damaged: JSON has them too" "$(history list damaged -f json 2>/dev/null | jq '.left_out | length')" 5
 is "damaged: what was cut off is not added in silence" "$(status_of history add damaged run-03.json)" 2
 has "damaged: said" err "damaged/$third.json: is there, but is not this run: cut off or altered; remove it"
@@ -280,6 +298,12 @@ refused_by history "nothing given" 'no directory given: exitprobe history DIR'
 refused_by history "add: no file given" 'no results file given: exitprobe history add h FILE' add h
 refused_by history "show: no operation given" 'no operation given: exitprobe history show h OPERATION' show h
 refused_by history "a page of a list" 'list: a page is of the whole: exitprobe history h -o' list h -f html
+cp "h/$third.json" third.json
+ln -s "h/$third.json" alias.json
+for output in "h/$third.json" "$work/h/$third.json" alias.json; do
+	refused_by history "a run as the output: $output" ".*: is a run of this history; give another name to -o" h -f json -o "$output"
+	ok "a run as the output: $output: it is as it was" cmp third.json "h/$third.json"
+done
 is "the full device: status" "$(status_of history h -o /dev/full)" 2
 
 # --- as large as one that is years old ----------------------------------------------------------------

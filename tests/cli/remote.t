@@ -49,6 +49,15 @@ for sent in '' '2/--quiet|' '1001/'; do
 		"$exitprobe" run --agent "$there" <"$work/sent"
 	ok "the options are cut off: '$sent': nothing is left" [ ! -e "$there" ]
 done
+# A signal while it waits for them, from an ssh that holds the connection open.
+there=$(mktemp -d "$work/exitprobe.XXXXXX")
+mkfifo "$work/silent"
+exec 4<>"$work/silent"
+is "the options do not come, and a signal does: it ends" \
+	"$(status_of timeout --foreground -k 10 1 "$exitprobe" run --agent "$there" <"$work/silent")" 124
+exec 4>&-
+has "the options do not come, and a signal does: said" "$work/err" '^exitprobe run: error: the options did not arrive$'
+ok "the options do not come, and a signal does: nothing is left" [ ! -e "$there" ]
 fails_with "the directory of the other side is not any" 'error: --agent /tmp: is not the directory that --host makes' \
 	"$exitprobe" run --agent /tmp
 

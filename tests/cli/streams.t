@@ -51,6 +51,23 @@ done
 is "exitstat >&-: status" "$(timeout 10 "$exitstat" --raw 0 >&- 2>err; echo $?)" 0
 is "exitstat 2>&-: status" "$(timeout 10 "$exitstat" --frob 2>&-; echo $?)" 125
 is "exitprobe 2>&-: status" "$(timeout 10 "$exitprobe" run --frob 2>&-; echo $?)" 2
+# What cannot be measured does not empty the file. No machine of the tests has that processor.
+echo kept >file
+is "exitstat -o, no such processor: status" "$(status_of timeout 10 "$exitstat" --vcpu 1023 --json -o file)" 117
+is "exitstat -o, no such processor: the file is as it was" "$(cat file)" kept
+# A caller may have ignored SIGCHLD, and children inherit that.
+cat >qemu <<'END'
+#!/bin/sh
+qemu-system-x86_64 "$@"
+exit 7
+END
+chmod +x qemu
+ended() {
+	timeout 60 "$@" "$exitprobe" run -q --accel tcg --qemu "$work/qemu" --ops nop -o results.json >out 2>err </dev/null
+	jq '.boots[0].status' results.json
+}
+is "QEMU's status" "$(ended env)" 7
+is "QEMU's status, SIGCHLD ignored" "$(ended env --ignore-signal=CHLD)" 7
 # What is opened next would take the number of what is closed.
 is "report >&-: the file is written" "$(timeout 10 "$exitprobe" report "$top/tests/data/lab.json" -o r.txt >&- &&
 	head -c 9 r.txt)" exitprobe

@@ -209,6 +209,8 @@ later=interrupt
 watching --json all
 is "SIGINT: status" $status 0
 is "SIGINT: whole lines" "$(tail -c 1 out | od -An -t x1 | xargs) $(jq -c '.vms | length' out | sort -u)" "0a 1"
+timeout 20 "$exitprobe" watch -i 0.103 -n 12 --json >out 2>err
+is "JSON: the time is in milliseconds" "$(jq -s 'map(.time * 1000 | round % 10) | unique | length > 1' out)" true
 is "nobody reads: it ends" "$(timeout 20 "$exitprobe" watch -i 0.1 --json 2>/dev/null | head -n 1 | jq '.vms | length')" 1
 timeout 20 script -qefc "stty rows 5 cols 40; TERM=xterm $exitprobe watch -n 2 -- 0.1" /dev/null </dev/null >out 2>&1
 is "a terminal: status" $? 0

@@ -73,7 +73,7 @@ if [ -n "$long" ]; then
 	finish
 fi
 
-"$top/lab/pack/guest" "$work/patched.cpio" "$top/tests/lab/exitstat/patched" \
+"$top/lab/pack/guest" -p /usr/bin/env "$work/patched.cpio" "$top/tests/lab/exitstat/patched" \
 	"$top/tests/lab/exitstat/common.sh" "$build/exitstat" /usr/bin/cpuid
 "$top/lab/pack/guest" "$work/unpatched.cpio" "$top/tests/lab/exitstat/unpatched" \
 	"$top/tests/lab/exitstat/common.sh" "$build/exitstat"
@@ -230,12 +230,16 @@ says repeat 0 '^  CPUID +0x72 +[0-9]+\.[0-9] +[0-9.]+% '
 has "repeat: means" "$work/section" '^  Means of 5 runs of 0\.[0-9]+ s; .*subtracted: [0-9]+$'
 is "repeat json: runs" "$(figure "repeat json" .n | xargs)" "1 2 3"
 is "repeat json: the command" "$(figure "repeat json" '.command[0]' | sort -u)" true
+says "repeat ended -v" 130 '^  Means of 2 runs of '
+is "repeat ended: as JSON" "$(figure "repeat ended --json" .n | xargs) $(status "repeat ended --json")" "1 2 130"
+says "ended at once" 130 '^Exits of the whole VM'
 
 # --- exit statuses -------------------------------------------------------------
 
 is "the first failure's status of several runs" "$(status "repeat fails")" 4
 says "status 3" 3 '^Exits of the whole VM'
 says "command's options" 0 '^-v -r --json$'
+says "status 4, SIGCHLD ignored" 4 '^Exits of the whole VM'
 only "status 127" 127 '^exitstat: nosuch: No such file or directory$'
 only "status 126" 126 '^exitstat: /tmp: Permission denied$'
 says "status 137" 137 '^Exits of the whole VM'
@@ -256,12 +260,13 @@ only "moved intervals" 114 '^exitstat: the counters restarted during the measure
 only "after the move" 0 '^CPUID\(0x4FFFFFFF\), exits=[0-9]+, cycles'
 
 machine off
-for name in absent "absent command"; do
+for name in absent "absent command" "absent to a file"; do
 	only "$name" 112 '^exitstat: no signature in CPUID leaf 0x4fffff00: .*\(to see, as root: modprobe cpuid\)$'
 done
 for name in "absent from the kernel" "absent by cpl0"; do
 	only "$name" 112 '^exitstat: no signature in CPUID leaf 0x4fffff00: .* before the VM starts\)$'
 done
+is "absent to a file: what it had before is there" "$(section "the file" | head -n 1)" kept
 machine "intel guest"
 says "absent raw" 0 "EAX=0x"
 ok "what is there in its place is not 0" [ "$(eax "absent raw")" -gt 0 ]

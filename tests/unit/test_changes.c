@@ -17,6 +17,9 @@
 
 #define MAX 2000
 
+/* What few series need: changes_permutations(). */
+#define PERMUTATIONS 4999
+
 static uint64_t seed = 88172645463325252ull;
 
 /* xorshift64: the same values in every run. */
@@ -100,7 +103,7 @@ static void permutations(void **state)
 	for (size_t s = 0; s < sizeof(series) / sizeof(series[0]); s++) {
 		size_t extreme = 0, orders = 0;
 		double scores[8], mean = 0;
-		struct level_test test = level_test(series[s], 8, 1);
+		struct level_test test = level_test(series[s], 8, 1, PERMUTATIONS);
 
 		for (size_t i = 0; i < 8; i++)
 			mean += (double)series[s][i] / 8;
@@ -110,23 +113,23 @@ static void permutations(void **state)
 		all_orders(scores, 0, 8, test.statistic, &extreme, &orders);
 		assert_int_equal(orders, 40320);
 		/* Within four standard deviations. */
-		assert_true(fabs(test.p - (double)extreme / 40320) <
-			    4 * sqrt(0.25 / LEVEL_TEST_PERMUTATIONS));
+		assert_true(fabs(test.p - (double)extreme / 40320) < 4 * sqrt(0.25 / PERMUTATIONS));
 	}
-	assert_int_equal(level_test(series[0], 8, 1).split, 5);
-	assert_true(level_test(series[0], 8, 1).p == level_test(series[0], 8, 1).p);
+	assert_int_equal(level_test(series[0], 8, 1, PERMUTATIONS).split, 5);
+	assert_true(level_test(series[0], 8, 1, PERMUTATIONS).p ==
+		    level_test(series[0], 8, 1, PERMUTATIONS).p);
 }
 
 static void nothing_to_test(void **state)
 {
 	static const int64_t same[10] = { 7, 7, 7, 7, 7, 7, 7, 7, 7, 7 };
-	struct level_test test = level_test(same, 10, 0.05);
+	struct level_test test = level_test(same, 10, 0.05, PERMUTATIONS);
 
 	(void)state;
 	assert_true(test.p >= 1 && test.statistic <= 0);
-	assert_true(level_test(same, 5, 0.05).p >= 1);
-	assert_true(level_test(same, 0, 0.05).p >= 1);
-	assert_true(changes_p(same, 10) >= 1);
+	assert_true(level_test(same, 5, 0.05, PERMUTATIONS).p >= 1);
+	assert_true(level_test(same, 0, 0.05, PERMUTATIONS).p >= 1);
+	assert_true(changes_p(same, 10, PERMUTATIONS) >= 1);
 }
 
 /* The approximation is of use where it does not tell smaller p than there are. */
@@ -144,7 +147,7 @@ static void approximation(void **state)
 
 			for (size_t j = 0; j < counts[c]; j++)
 				values[j] = noise(100);
-			p = level_test(values, counts[c], 1).p;
+			p = level_test(values, counts[c], 1, PERMUTATIONS).p;
 			found[0] += p <= 0.05;
 			found[1] += p <= 0.01;
 		}
@@ -172,7 +175,9 @@ static void levels(void **state)
 static double found_in(size_t series, size_t count, size_t at, double sd, double shift,
 		       double level)
 {
-	struct change_rule rule = { .level = level, .threshold = CHANGES_THRESHOLD };
+	struct change_rule rule = { .level = level,
+				    .permutations = PERMUTATIONS,
+				    .threshold = CHANGES_THRESHOLD };
 	size_t found = 0;
 
 	for (size_t s = 0; s < series; s++) {
@@ -211,9 +216,64 @@ static void shifts(void **state)
 	assert_true(found_in(20, 200, 100, 5, 0.005, 0.05) <= 0);
 }
 
+/*
+ * Of @series that are tested together, how many are found to change; the first one does, by half,
+ * in the last @runs of @count values.
+ */
+static size_t found_of(size_t series, size_t count, size_t runs)
+{
+	struct change_rule rule = { .permutations = changes_permutations(series),
+				    .threshold = CHANGES_THRESHOLD };
+	int64_t(*values)[MAX] = calloc(series, sizeof(*values));
+	double *p = calloc(series, sizeof(*p));
+	size_t found = 0;
+
+	for (size_t s = 0; s < series; s++) {
+		for (size_t i = 0; i < count; i++)
+			values[s][i] = noise(500) + (!s && i + runs >= count ? 5000 : 0);
+		p[s] = changes_p(values[s], count, rule.permutations);
+	}
+	rule.level = changes_level(p, series);
+	for (size_t s = 0; s < series; s++) {
+		struct change_point *points;
+		size_t changes = changes_find(values[s], count, &rule, &points);
+
+		found += changes > 0;
+		if (!s && runs) {
+			assert_int_equal(changes, 1);
+			assert_int_equal(points[0].at, count - runs);
+		}
+		free(points);
+	}
+	free(values);
+	free(p);
+	return found;
+}
+
+/* One operation of many: the more are tested, the smaller its p must be, and can be. */
+static void alone(void **state)
+{
+	size_t alarms = 0;
+
+	(void)state;
+	assert_int_equal(changes_permutations(0), 4999);
+	assert_int_equal(changes_permutations(62), 4999);
+	assert_int_equal(changes_permutations(300), 24000);
+	assert_true(found_of(126, 240, 3) <= 2);
+	assert_true(found_of(150, 240, 4) <= 2);
+	assert_true(found_of(300, 240, 3) <= 2);
+	assert_true(found_of(300, 60, 4) <= 2);
+	/* 5 % of 60 are 3, and three standard deviations are 5. */
+	for (int i = 0; i < 60; i++)
+		alarms += found_of(150, 12, 0) > 0;
+	assert_in_range(alarms, 0, 8);
+}
+
 static void places(void **state)
 {
-	struct change_rule rule = { .level = 0.01, .threshold = CHANGES_THRESHOLD };
+	struct change_rule rule = { .level = 0.01,
+				    .permutations = PERMUTATIONS,
+				    .threshold = CHANGES_THRESHOLD };
 	struct change_point *points;
 	int64_t values[300];
 	size_t count;
@@ -259,8 +319,8 @@ int main(void)
 		cmocka_unit_test(quantiles),	   cmocka_unit_test(permutations),
 		cmocka_unit_test(nothing_to_test), cmocka_unit_test(approximation),
 		cmocka_unit_test(levels),	   cmocka_unit_test(false_alarms),
-		cmocka_unit_test(shifts),	   cmocka_unit_test(places),
-		cmocka_unit_test(exact),
+		cmocka_unit_test(shifts),	   cmocka_unit_test(alone),
+		cmocka_unit_test(places),	   cmocka_unit_test(exact),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -260,6 +260,45 @@ static void test_export(void **state)
 		"\"halted_cycles\":7,\"kernel_cycles_per_exit\":10.0}]}\n");
 }
 
+/* An argument is any bytes; JSON is UTF-8. */
+static void test_export_utf8(void **state)
+{
+	static const char *const texts[][2] = {
+		{ "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \xf4\x8f\xbf\xbf",
+		  "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \xf4\x8f\xbf\xbf" },
+		/* Latin-1, a lone byte of several, one that is cut off at the end and before another. */
+		{ "caf\xe9", "caf\\ufffd" },
+		{ "\x80!", "\\ufffd!" },
+		{ "\xe2\x82", "\\ufffd\\ufffd" },
+		{ "\xc3\xc3\xa9\"", "\\ufffd\xc3\xa9\\\"" },
+		/* Longer than need be, a surrogate, beyond the last one, no UTF-8 at all. */
+		{ "\xc0\x80", "\\ufffd\\ufffd" },
+		{ "\xe0\x9f\xbf", "\\ufffd\\ufffd\\ufffd" },
+		{ "\xed\xa0\x80", "\\ufffd\\ufffd\\ufffd" },
+		{ "\xf0\x8f\xbf\xbf", "\\ufffd\\ufffd\\ufffd\\ufffd" },
+		{ "\xf4\x90\x80\x80", "\\ufffd\\ufffd\\ufffd\\ufffd" },
+		{ "\xf5\xff", "\\ufffd\\ufffd" },
+	};
+	const struct scope vm = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		char argument[32], wanted[128], *command[] = { argument, NULL }, *text;
+		struct report report = { .host = &host,
+					 .layout = &layout,
+					 .scope = &vm,
+					 .delta = &delta,
+					 .now = &now,
+					 .command = command };
+
+		snprintf(argument, sizeof(argument), "%s", texts[i][0]);
+		snprintf(wanted, sizeof(wanted), "\"command\":[\"%s\"]", texts[i][1]);
+		text = written(export_json, &report);
+		assert_non_null(strstr(text, wanted));
+		free(text);
+	}
+}
+
 /* By the VM's age: the guest's clock, 15 s, began with its last boot. */
 static void test_details(void **state)
 {
@@ -408,13 +447,21 @@ static void test_screen(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_numbers), cmocka_unit_test(test_cpu_lists),
-		cmocka_unit_test(test_seconds), cmocka_unit_test(test_spread),
-		cmocka_unit_test(test_names),	cmocka_unit_test(test_order),
-		cmocka_unit_test(test_line),	cmocka_unit_test(test_command),
-		cmocka_unit_test(test_keeper),	cmocka_unit_test(test_export),
-		cmocka_unit_test(test_details), cmocka_unit_test(test_late_statistics),
-		cmocka_unit_test(test_paging),	cmocka_unit_test(test_all),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_cpu_lists),
+		cmocka_unit_test(test_seconds),
+		cmocka_unit_test(test_spread),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_line),
+		cmocka_unit_test(test_command),
+		cmocka_unit_test(test_keeper),
+		cmocka_unit_test(test_export),
+		cmocka_unit_test(test_export_utf8),
+		cmocka_unit_test(test_details),
+		cmocka_unit_test(test_late_statistics),
+		cmocka_unit_test(test_paging),
+		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_screen),
 	};
 

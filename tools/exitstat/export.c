@@ -61,18 +61,44 @@ void export_csv(FILE *file, const struct report *report)
 	}
 }
 
+/* The bytes of the character that @text begins with (RFC 3629, section 4); 0: it is no UTF-8. */
+static int utf8_length(const unsigned char *text)
+{
+	unsigned char c = text[0], low = 0x80, high = 0xbf;
+	int length = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
+
+	/* Neither longer than it needs to be, nor a surrogate, nor beyond U+10FFFF. */
+	if (c == 0xe0)
+		low = 0xa0;
+	else if (c == 0xed)
+		high = 0x9f;
+	else if (c == 0xf0)
+		low = 0x90;
+	else if (c == 0xf4)
+		high = 0x8f;
+	/* The NUL at the end is outside of every range. */
+	for (int i = 1; i < length; i++, low = 0x80, high = 0xbf)
+		if (text[i] < low || text[i] > high)
+			return 0;
+	return length;
+}
+
+/* Each byte that is no UTF-8, as an argument may have, becomes U+FFFD. */
 static void json_string(FILE *file, const char *text)
 {
 	fputc('"', file);
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
+	for (const unsigned char *c = (const unsigned char *)text; *c;) {
+		int length = utf8_length(c);
 
-		if (c == '"' || c == '\\')
-			fprintf(file, "\\%c", c);
-		else if (c < ' ')
-			fprintf(file, "\\u%04x", c);
+		if (!length)
+			fputs("\\ufffd", file);
+		else if (*c == '"' || *c == '\\')
+			fprintf(file, "\\%c", *c);
+		else if (*c < ' ')
+			fprintf(file, "\\u%04x", *c);
 		else
-			fputc(c, file);
+			fprintf(file, "%.*s", length, (const char *)c);
+		c += length ? length : 1;
 	}
 	fputc('"', file);
 }

@@ -30,28 +30,6 @@ static void open_source(const struct options *options, struct cpuid_source *sour
 		    strerror(errno));
 }
 
-static void raw(const struct options *options, FILE *file)
-{
-	unsigned int count = options->count ? options->count : 1;
-	struct cpuid_regs *regs = calloc(count, sizeof(regs[0]));
-	struct cpuid_source source;
-
-	if (!regs)
-		die(STATUS_SYSTEM, "no memory for %u readings", count);
-	open_source(options, &source, options->who == WHO_VCPU ? options->vcpu : some_cpu());
-	/* Nothing between two readings but the next; the memory is there before. */
-	memset(regs, -1, count * sizeof(regs[0]));
-	for (unsigned int i = 0; i < count; i++)
-		regs[i] = cpuid(&source, options->leaf, options->subleaf);
-	for (unsigned int i = 0; i < count; i++)
-		fprintf(file,
-			"CPUID(0x%08" PRIX32 ", 0x%08" PRIX32 "): EAX=0x%08" PRIX32
-			" EBX=0x%08" PRIX32 " ECX=0x%08" PRIX32 " EDX=0x%08" PRIX32 "\n",
-			options->leaf, options->subleaf, regs[i].eax, regs[i].ebx, regs[i].ecx,
-			regs[i].edx);
-	free(regs);
-}
-
 static unsigned int online_cpus(unsigned int *cpus)
 {
 	char text[4096] = "";
@@ -87,6 +65,7 @@ static void make_scopes(struct session *session)
 	}
 }
 
+/* Once it is known that there is something to write: what it had before is lost. */
 static FILE *open_output(const struct options *options)
 {
 	FILE *file = options->command ? stderr : stdout;
@@ -98,6 +77,30 @@ static FILE *open_output(const struct options *options)
 			die(STATUS_SYSTEM, "%s: %s", options->output, strerror(errno));
 	}
 	return file;
+}
+
+static void raw(struct session *session)
+{
+	const struct options *options = &session->options;
+	unsigned int count = options->count ? options->count : 1;
+	struct cpuid_regs *regs = calloc(count, sizeof(regs[0]));
+	struct cpuid_source source;
+
+	if (!regs)
+		die(STATUS_SYSTEM, "no memory for %u readings", count);
+	open_source(options, &source, options->who == WHO_VCPU ? options->vcpu : some_cpu());
+	session->file = open_output(options);
+	/* Nothing between two readings but the next; the memory is there before. */
+	memset(regs, -1, count * sizeof(regs[0]));
+	for (unsigned int i = 0; i < count; i++)
+		regs[i] = cpuid(&source, options->leaf, options->subleaf);
+	for (unsigned int i = 0; i < count; i++)
+		fprintf(session->file,
+			"CPUID(0x%08" PRIX32 ", 0x%08" PRIX32 "): EAX=0x%08" PRIX32
+			" EBX=0x%08" PRIX32 " ECX=0x%08" PRIX32 " EDX=0x%08" PRIX32 "\n",
+			options->leaf, options->subleaf, regs[i].eax, regs[i].ebx, regs[i].ecx,
+			regs[i].edx);
+	free(regs);
 }
 
 /* A line of the total needs no reasons. */
@@ -124,6 +127,20 @@ static int measure(struct session *session)
 	return STATUS_OK;
 }
 
+/* The standard streams stay open: standard output is looked at once more at the end. */
+static void close_output(const struct session *session)
+{
+	const struct options *options = &session->options;
+	FILE *file = session->file;
+
+	if (options->output && options->format == FORMAT_OPENMETRICS) {
+		if (!openmetrics_close(file))
+			die(STATUS_SYSTEM, "%s: %s", options->output, strerror(errno));
+	} else if (fflush(file) || ferror(file) || (options->output && fclose(file))) {
+		die(STATUS_SYSTEM, "writing: %s", strerror(errno));
+	}
+}
+
 static int say_failure(int status, int error)
 {
 	/* Then that line is there already. */
@@ -141,20 +158,16 @@ int main(int argc, char **argv)
 	streams_open();
 	streams_check_at_exit(say_failure);
 	options_parse(&session.options, argc, argv);
-	session.file = open_output(&session.options);
 	if (session.options.who == WHO_VCPU)
 		pin(session.options.vcpu);
 	if (session.options.raw) {
-		raw(&session.options, session.file);
+		raw(&session);
 	} else {
 		make_scopes(&session);
 		ask_host(&session, needs_layout(&session.options));
+		session.file = open_output(&session.options);
 		status = measure(&session);
 	}
-	if (session.options.output && session.options.format == FORMAT_OPENMETRICS) {
-		if (!openmetrics_close(session.file))
-			die(STATUS_SYSTEM, "%s: %s", session.options.output, strerror(errno));
-	} else if (fclose(session.file))
-		die(STATUS_SYSTEM, "writing: %s", strerror(errno));
+	close_output(&session);
 	return status;
 }

@@ -192,6 +192,9 @@ int measure_command(struct session *session)
 		take(session, after, TRIES);
 		if (!first_failure)
 			first_failure = status;
+		/* A part of a run is no run, unless there is no other. */
+		if (interrupted && n)
+			break;
 		n++;
 		compare(session, before, after, deltas);
 		for (unsigned int i = 0; i < session->nr_scopes; i++) {

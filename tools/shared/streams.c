@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -20,6 +21,8 @@ void streams_open(void)
 		    open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) != fd)
 			_exit(EXIT_FAILURE);
 	}
+	/* Where it is ignored the kernel keeps no child's status: waitpid() finds none (POSIX). */
+	signal(SIGCHLD, SIG_DFL);
 }
 
 static void check_output(int status, void *unused)

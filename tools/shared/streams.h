@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The three standard streams, which a caller may have closed, or which may fail late. */
+/*
+ * What a program inherits and cannot rely on: the three standard streams, which a caller may have
+ * closed, or which may fail late; and SIGCHLD, which it may have ignored.
+ */
 #ifndef STREAMS_H
 #define STREAMS_H
 
 /*
  * Before anything is opened: a descriptor of 0 to 2 that the caller has closed becomes
- * /dev/null, so that no file of ours takes its place.
+ * /dev/null, so that no file of ours takes its place.  A child's status can be waited for.
  */
 void streams_open(void);
 

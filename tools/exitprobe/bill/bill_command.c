@@ -171,6 +171,17 @@ static void require_operations(const struct arguments *a, const struct price_lis
 		}
 }
 
+/* A file that is read is not to be lost by what is made of it. */
+static void require_other_output(const struct arguments *a)
+{
+	if (output_is_input(a->output, a->prices) ||
+	    (a->against && output_is_input(a->output, a->against)))
+		die("%s: is a price list; give another name to -o", a->output);
+	for (size_t i = 0; i < a->exits_count; i++)
+		if (output_is_input(a->output, a->exits[i]))
+			die("%s: is one of the files of exits; give another name to -o", a->output);
+}
+
 static int bill(const struct arguments *a)
 {
 	const struct bill_format *format;
@@ -248,6 +259,7 @@ int bill_command(int argc, char **argv)
 	a.savings = xcalloc((size_t)argc + 1, sizeof(*a.savings));
 	argp_err_exit_status = STATUS_ERROR;
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	require_other_output(&a);
 	status = bill(&a);
 	free(a.exits);
 	free(a.splits);

@@ -70,7 +70,7 @@ static void read_host(struct reader *r, const json_t *object, struct spent *spen
 static void read_object(struct reader *r, const json_t *object, struct spent *spent)
 {
 	json_t *reasons, *reason;
-	int64_t own = 0;
+	int64_t own = 0, interval = 0;
 	size_t i;
 
 	if (!json_is_object(object) || !json_object_get(object, "reasons")) {
@@ -87,7 +87,9 @@ static void read_object(struct reader *r, const json_t *object, struct spent *sp
 	spent->guest += count(r, object, "guest_cycles");
 	spent->paused += count(r, object, "paused_cycles");
 	reader_optional_integer(r, object, "own_exits", 0, MOST, &own);
-	spent->own_exits += (double)own;
+	/* What exitstat has of a command or an interval is without them already. */
+	reader_optional_integer(r, object, "n", 0, MOST, &interval);
+	spent->own_exits += interval ? 0 : (double)own;
 	reasons = reader_array(r, object, "reasons", SPENT_REASONS_MAX);
 	json_array_foreach(reasons, i, reason) {
 		size_t mark = reader_enter(r, "reasons");

@@ -19,7 +19,7 @@ struct spent {
 	bool is_svm, is_isa_known;
 	double tsc_khz; /* 0: not known */
 	double exits, kernel, user, halted, descheduled, guest, paused;
-	double own_exits; /* exitstat's own CPUIDs, which are among the exits */
+	double own_exits; /* exitstat's own CPUIDs, as far as they are among the exits */
 	size_t reason_count;
 	struct spent_reason reasons[SPENT_REASONS_MAX];
 };

@@ -58,31 +58,46 @@ static void take_series(struct analysis *a, struct history_op *op, const struct 
 		op->broken = last;
 }
 
-/* By the p of every series together. */
-static double level_of(const struct analysis *a)
+/* What has one value everywhere cannot change, and is no test. */
+static bool is_tested(const struct history_op *op, enum history_metric metric)
 {
-	double *p = xcalloc(a->count + 1, sizeof(*p)), level;
+	int64_t first = 0, value = 0;
+
+	for (size_t i = 1; i < op->count; i++) {
+		analysis_value(op->points[0], metric, &first);
+		analysis_value(op->points[i], metric, &value);
+		if (value != first)
+			return true;
+	}
+	return false;
+}
+
+/* By the p of every series together. */
+static void set_level(struct analysis *a)
+{
+	double *p = xcalloc(a->count + 1, sizeof(*p));
 	size_t tested = 0;
 
-	/* What has one value everywhere cannot change, and is no test. */
+	for (size_t i = 0; i < a->count; i++)
+		tested += is_tested(&a->ops[i], a->metric);
+	a->permutations = changes_permutations(tested);
+	tested = 0;
 	for (size_t i = 0; i < a->count; i++) {
-		int64_t *values = values_of(&a->ops[i], a->metric);
-		bool differ = false;
+		int64_t *values;
 
-		for (size_t j = 1; !differ && j < a->ops[i].count; j++)
-			differ = values[j] != values[0];
-		if (differ)
-			p[tested++] = changes_p(values, a->ops[i].count);
+		if (!is_tested(&a->ops[i], a->metric))
+			continue;
+		values = values_of(&a->ops[i], a->metric);
+		p[tested++] = changes_p(values, a->ops[i].count, a->permutations);
 		free(values);
 	}
-	level = changes_level(p, tested);
+	a->level = changes_level(p, tested);
 	free(p);
-	return level;
 }
 
 static void find(struct analysis *a, struct history_op *op)
 {
-	struct change_rule rule = { a->group->is_exact, a->level, a->threshold };
+	struct change_rule rule = { a->group->is_exact, a->level, a->permutations, a->threshold };
 	int64_t *values = values_of(op, a->metric);
 	struct change_point *points;
 
@@ -115,19 +130,25 @@ static void as_id(const char *since, char *text)
 	text[length] = '\0';
 }
 
+/* Whether the run of @point is not before the one whose id begins with @id. */
+static bool is_since(const struct analysis *a, const struct point *point, const char *id)
+{
+	return strncmp(record_run(a->record, a->group, point->run)->id, id, strlen(id)) >= 0;
+}
+
 static void ask(struct analysis *a, const char *since)
 {
 	char id[STORE_ID_SIZE] = "";
 
 	if (since)
 		as_id(since, id);
-	for (size_t i = 0; i < a->count; i++)
-		for (size_t j = 0; j < a->ops[i].change_count; j++) {
-			struct history_change *c = &a->ops[i].changes[j];
+	for (size_t i = 0; i < a->count; i++) {
+		struct history_op *op = &a->ops[i];
 
-			c->is_asked = strncmp(record_run(a->record, a->group, c->first->run)->id,
-					      id, strlen(id)) >= 0;
-		}
+		for (size_t j = 0; j < op->change_count; j++)
+			op->changes[j].is_asked = is_since(a, op->changes[j].first, id);
+		op->is_broken_asked = op->broken && is_since(a, op->broken, id);
+	}
 }
 
 struct analysis *analysis_of(const struct record *record, const struct group *group,
@@ -148,7 +169,7 @@ struct analysis *analysis_of(const struct record *record, const struct group *gr
 	for (size_t i = 0; i < a->count; i++)
 		take_series(a, &a->ops[i], &group->series[i]);
 	if (!group->is_exact)
-		a->level = level_of(a);
+		set_level(a);
 	for (size_t i = 0; i < a->count; i++)
 		find(a, &a->ops[i]);
 	ask(a, choice->since);

@@ -30,13 +30,15 @@ struct history_op {
 	struct history_change *changes;
 	/* It was measured, and in the latest run it hung, faulted, failed or was lost. */
 	const struct point *broken;
+	bool is_broken_asked; /* as is_asked of a change */
 };
 
 struct analysis {
 	const struct record *record;
 	const struct group *group;
 	enum history_metric metric;
-	double threshold, level; /* as in struct change_rule */
+	double threshold, level; /* as in struct change_rule, */
+	size_t permutations;	 /* and this */
 	size_t count;
 	struct history_op *ops;
 };

@@ -43,10 +43,20 @@ static void find_exact(const int64_t *values, size_t count, const struct change_
 /* The newest values of a series, by themselves. */
 #define NEWEST LEVEL_TEST_PERMUTED
 
+#define PERMUTATIONS_LEAST 4999
+
 /* A series that is tested twice has half of the level for each. */
 static double level_of(size_t count, double level)
 {
 	return count > NEWEST ? level / 2 : level;
+}
+
+/* Twice as many as there must be, so that one that is as extreme by chance does not matter. */
+size_t changes_permutations(size_t series)
+{
+	double least = level_of(NEWEST + 1, CHANGES_LEVEL / (double)(series ? series : 1));
+
+	return (size_t)fmax(PERMUTATIONS_LEAST, ceil(2 / least));
 }
 
 struct range {
@@ -54,7 +64,8 @@ struct range {
 };
 
 /* Every split that the test finds in values @begin to @end, in no order. */
-static void find_splits(const int64_t *values, struct range whole, double level, struct list *list)
+static void find_splits(const int64_t *values, struct range whole, double level,
+			size_t permutations, struct list *list)
 {
 	size_t room = 16, left = 1;
 	struct range *ranges = xcalloc(room, sizeof(*ranges));
@@ -62,7 +73,8 @@ static void find_splits(const int64_t *values, struct range whole, double level,
 	ranges[0] = whole;
 	while (left) {
 		struct range r = ranges[--left];
-		struct level_test test = level_test(values + r.begin, r.end - r.begin, level);
+		struct level_test test =
+			level_test(values + r.begin, r.end - r.begin, level, permutations);
 
 		if (test.p > level)
 			continue;
@@ -78,23 +90,26 @@ static void find_splits(const int64_t *values, struct range whole, double level,
 }
 
 /* As far as they are of one level: the last. */
-static void find_newest(const int64_t *values, size_t count, double level, struct list *list)
+static void find_newest(const int64_t *values, size_t count, double level, size_t permutations,
+			struct list *list)
 {
 	size_t last = 0;
 
 	for (size_t i = 0; i < list->count; i++)
 		last = list->points[i].at > last ? list->points[i].at : last;
 	if (count - last > NEWEST)
-		find_splits(values, (struct range){ count - NEWEST, count }, level, list);
+		find_splits(values, (struct range){ count - NEWEST, count }, level, permutations,
+			    list);
 }
 
-double changes_p(const int64_t *values, size_t count)
+double changes_p(const int64_t *values, size_t count, size_t permutations)
 {
-	double p = level_test(values, count, level_of(count, CHANGES_LEVEL)).p, newest;
+	double p = level_test(values, count, level_of(count, CHANGES_LEVEL), permutations).p,
+	       newest;
 
 	if (count <= NEWEST)
 		return p;
-	newest = level_test(values + count - NEWEST, NEWEST, CHANGES_LEVEL / 2).p;
+	newest = level_test(values + count - NEWEST, NEWEST, CHANGES_LEVEL / 2, permutations).p;
 	return fmin(1, 2 * fmin(p, newest));
 }
 
@@ -179,8 +194,8 @@ size_t changes_find(const int64_t *values, size_t count, const struct change_rul
 	} else {
 		double level = level_of(count, rule->level);
 
-		find_splits(values, (struct range){ 0, count }, level, &list);
-		find_newest(values, count, level, &list);
+		find_splits(values, (struct range){ 0, count }, level, rule->permutations, &list);
+		find_newest(values, count, level, rule->permutations, &list);
 		if (list.count)
 			qsort(list.points, list.count, sizeof(*list.points), by_place);
 		remove_small(values, count, rule->threshold, &list);

@@ -12,8 +12,9 @@
 
 /* How changes of a series are found. */
 struct change_rule {
-	bool is_exact;	  /* every difference between two values is one */
-	double level;	  /* of the test of this series */
+	bool is_exact;	     /* every difference between two values is one */
+	double level;	     /* of the test of this series */
+	size_t permutations; /* as changes_permutations() says */
 	double threshold; /* a smaller share of the level before is none, nor is less than a tick */
 };
 
@@ -35,8 +36,14 @@ struct change_point {
 size_t changes_find(const int64_t *values, size_t count, const struct change_rule *rule,
 		    struct change_point **found);
 
+/*
+ * How many permutations tell the p of one of @series that are tested together: with fewer, a
+ * series that changes alone could not have as small a p as its level.
+ */
+size_t changes_permutations(size_t series);
+
 /* The p that the series has one level. */
-double changes_p(const int64_t *values, size_t count);
+double changes_p(const int64_t *values, size_t count, size_t permutations);
 
 /*
  * The level for each of several series that are tested together, by the p of each: that of

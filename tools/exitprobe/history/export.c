@@ -230,6 +230,18 @@ static void changes_csv(FILE *to, const struct analysis *a, const struct history
 	}
 }
 
+/* Its outcome has changed. */
+static void broken_csv(FILE *to, const struct analysis *a, const struct history_op *op)
+{
+	const struct run *run = record_run(a->record, a->group, op->broken->run);
+	char text[TEXT_SIZE];
+
+	fprintf(to, "%s,%s,%s,%s,outcome,%s,%s,,,,yes,", op->series->op, a->group->name, run->id,
+		run->time, outcome_names[OUTCOME_MEASURED], outcome_names[op->broken->outcome]);
+	field(to, record_differences(a->record, a->group, op->broken->run, text, sizeof(text)),
+	      true);
+}
+
 void history_csv(FILE *to, const struct history *history)
 {
 	if (history->view == HISTORY_LIST) {
@@ -253,5 +265,7 @@ void history_csv(FILE *to, const struct history *history)
 				points_csv(to, history->groups[g], op);
 			else
 				changes_csv(to, history->groups[g], op);
+			if (history->view != HISTORY_SHOW && history_finds_broken(history, g, op))
+				broken_csv(to, history->groups[g], op);
 		}
 }

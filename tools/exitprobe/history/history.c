@@ -230,6 +230,26 @@ static void require_operations(const struct record *record, const struct argumen
 	}
 }
 
+/* A run is never replaced. */
+static void require_other_output(const struct record *record, const char *output)
+{
+	for (size_t i = 0; output && i < record->store.count; i++) {
+		char *run = xasprintf("%s/%s.json", record->directory, record->store.runs[i].id);
+
+		if (output_is_input(output, run))
+			die("%s: is a run of this history; give another name to -o", output);
+		free(run);
+	}
+}
+
+/* A run that cannot be read may be the one that is slower. */
+static int check_status(const struct history *history)
+{
+	if (history->record->store.unread)
+		return STATUS_ERROR;
+	return history_findings(history) ? STATUS_FINDING : STATUS_OK;
+}
+
 static int show(struct arguments *a)
 {
 	const struct history_format *format;
@@ -251,6 +271,7 @@ static int show(struct arguments *a)
 	record = record_load(a->directory, &a->record, message, sizeof(message));
 	if (!record)
 		die("%s", message);
+	require_other_output(record, a->output);
 	require_operations(record, a);
 	warn(record);
 	history.record = record;
@@ -260,8 +281,7 @@ static int show(struct arguments *a)
 	format->write(output.file, &history);
 	if (!output_commit(&output, message, sizeof(message)))
 		die("%s", message);
-	status = a->action == ACTION_CHECK && history_findings(&history) ? STATUS_FINDING
-									 : STATUS_OK;
+	status = a->action == ACTION_CHECK ? check_status(&history) : STATUS_OK;
 	for (size_t i = 0; i < history.count; i++)
 		analysis_free(history.groups[i]);
 	free(history.groups);
@@ -307,7 +327,7 @@ int history_command(int argc, char **argv)
 		       "Only runs that can be compared are: of one machine, probe, unit and way of "
 		       "counting.\n\n"
 		       "Exit status: 0; check: 1 if something changed for the worse and was not taken "
-		       "back; 2 wrong usage or input, or a file could not be added.",
+		       "back; 2 wrong usage or input, or a file could not be added, or check left out a run.",
 	};
 	struct arguments a = { .analysis.threshold = -1 };
 	int status;

@@ -183,13 +183,12 @@ static void shuffle(double *scores, size_t count, uint64_t *random)
  * (Phipson and Smyth, 2010).  It ends early where it is above @level for sure.
  */
 static double permuted(double *scores, const double *weights, size_t count, double observed,
-		       double level)
+		       double level, size_t permutations)
 {
 	size_t extreme = 0, done = 0, split;
 	uint64_t random = SEED;
 
-	while (done < LEVEL_TEST_PERMUTATIONS &&
-	       (double)(extreme + 1) <= level * (LEVEL_TEST_PERMUTATIONS + 1)) {
+	while (done < permutations && (double)(extreme + 1) <= level * (double)(permutations + 1)) {
 		shuffle(scores, count, &random);
 		/* The same values in another order are the same but for rounding. */
 		extreme += largest(scores, weights, count, &split) >= observed * (1 - 1e-9);
@@ -198,7 +197,7 @@ static double permuted(double *scores, const double *weights, size_t count, doub
 	return (double)(extreme + 1) / (double)(done + 1);
 }
 
-struct level_test level_test(const int64_t *values, size_t count, double level)
+struct level_test level_test(const int64_t *values, size_t count, double level, size_t permutations)
 {
 	bool is_short = count <= LEVEL_TEST_PERMUTED;
 	double *scores, *weights, squares, most;
@@ -216,7 +215,7 @@ struct level_test level_test(const int64_t *values, size_t count, double level)
 		most = largest(scores, weights, count, &test.split);
 		/* The variance of a sum of t of the scores is squares t (n - t) / n (n - 1). */
 		test.statistic = sqrt(most * (double)count * (double)(count - 1) / squares);
-		test.p = is_short ? permuted(scores, weights, count, most, level)
+		test.p = is_short ? permuted(scores, weights, count, most, level, permutations)
 				  : approximate(test.statistic, count);
 	}
 	free(scores);

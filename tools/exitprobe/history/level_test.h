@@ -22,8 +22,7 @@
 /* Values on each side of a split at least: one or two are what a busy minute makes. */
 #define LEVEL_TEST_SIDE 3
 
-#define LEVEL_TEST_PERMUTED	200
-#define LEVEL_TEST_PERMUTATIONS 4999
+#define LEVEL_TEST_PERMUTED 200
 
 struct level_test {
 	size_t split;	  /* the first value of the second level */
@@ -33,9 +32,11 @@ struct level_test {
 
 /*
  * @count values in the order in which they came.  @level: a greater p is of no interest, and
- * is then only some p above it.  The same values give the same p each time.
+ * is then only some p above it.  The least p of a short series is 1 / (@permutations + 1).  The
+ * same values give the same p each time.
  */
-struct level_test level_test(const int64_t *values, size_t count, double level);
+struct level_test level_test(const int64_t *values, size_t count, double level,
+			     size_t permutations);
 
 /* The standard normal distribution's quantile at 0 < @p < 1, to 7 digits. */
 double level_test_quantile(double p);

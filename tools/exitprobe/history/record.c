@@ -187,7 +187,7 @@ static void read_runs(struct record *record, const struct record_choice *choice)
 		if (summary)
 			take_run(record, run, summary, choice);
 		else
-			store_leave_out(&record->store, xstrdup(message));
+			store_leave_out(&record->store, true, xstrdup(message));
 	}
 	record->unsaved = read_end(reading);
 }

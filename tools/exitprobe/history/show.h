@@ -28,6 +28,12 @@ void history_html(FILE *to, const struct history *history);
 /* Whether a check finds it: for the worse, asked for, and not taken back. */
 bool history_finds(const struct history_change *change);
 
+/*
+ * Whether a check finds that @op, an operation of group @g, is broken: in the first analysis of a
+ * group alone, since that of its exits has the same operations.
+ */
+bool history_finds_broken(const struct history *history, size_t g, const struct history_op *op);
+
 /* How much a check finds. */
 size_t history_findings(const struct history *history);
 

@@ -157,8 +157,9 @@ enum store_added store_add(const char *directory, const char *path, char id[STOR
 	return added;
 }
 
-void store_leave_out(struct store *store, char *line)
+void store_leave_out(struct store *store, bool is_run, char *line)
 {
+	store->unread += is_run;
 	store->left = xrealloc(store->left, (store->left_count + 1) * sizeof(*store->left));
 	store->left[store->left_count++] = line;
 }
@@ -198,12 +199,12 @@ static void take(struct store *store, const char *directory, const char *name)
 	/* What is gone by now was never a run: runs stay. */
 	if (!stat(path, &status)) {
 		if (!is_json && status.st_mtime + DAY_S < time(NULL))
-			store_leave_out(store,
+			store_leave_out(store, false,
 					xasprintf("%s: was never finished; remove it", path));
 		else if (is_json && rest && !strcmp(rest, SUFFIX) && S_ISREG(status.st_mode))
 			take_run(store, id, status.st_size);
 		else if (is_json)
-			store_leave_out(store,
+			store_leave_out(store, rest && !strcmp(rest, SUFFIX),
 					xasprintf("%s: is no run of this history; to add it: "
 						  "exitprobe history add %s %s",
 						  path, directory, path));

@@ -30,6 +30,7 @@ struct store_run {
 struct store {
 	size_t count;
 	struct store_run *runs; /* from the earliest to the latest */
+	size_t unread;		/* files with a run's name that were left out */
 	size_t left_count;
 	char **left; /* what was left out, and why: a line for each */
 };
@@ -47,8 +48,8 @@ enum store_added store_add(const char *directory, const char *path, char id[STOR
 bool store_open(struct store *store, const char *directory, char *message, size_t size);
 void store_close(struct store *store);
 
-/* One more line of what was left out; @line is allocated. */
-void store_leave_out(struct store *store, char *line);
+/* One more line of what was left out, of a run or another file; @line is allocated. */
+void store_leave_out(struct store *store, bool is_run, char *line);
 
 /* Whether @text is a run's name, or the beginning of a time: of "2026-11-28T04:13:30Z", or as in ids. */
 bool store_is_since(const char *text);

@@ -14,6 +14,12 @@ bool history_finds(const struct history_change *change)
 	return change->is_worse && change->is_asked && !change->is_taken_back;
 }
 
+bool history_finds_broken(const struct history *history, size_t g, const struct history_op *op)
+{
+	return op->is_broken_asked &&
+	       (!g || history->groups[g - 1]->group != history->groups[g]->group);
+}
+
 size_t history_findings(const struct history *history)
 {
 	size_t findings = 0;
@@ -24,7 +30,7 @@ size_t history_findings(const struct history *history)
 
 			for (size_t c = 0; c < op->change_count; c++)
 				findings += history_finds(&op->changes[c]);
-			findings += op->broken && history->groups[g]->metric != HISTORY_EXITS;
+			findings += history_finds_broken(history, g, op);
 		}
 	return findings;
 }
@@ -179,8 +185,10 @@ static void show(FILE *to, const struct analysis *a)
 }
 
 /* A line for each finding: the operation, the run, the size. */
-static void check(FILE *to, const struct analysis *a)
+static void check(FILE *to, const struct history *history, size_t g)
 {
+	const struct analysis *a = history->groups[g];
+
 	for (size_t i = 0; i < a->count; i++) {
 		const struct history_op *op = &a->ops[i];
 
@@ -192,7 +200,7 @@ static void check(FILE *to, const struct analysis *a)
 					a->group->name);
 				tell_change(to, a, op, &op->changes[c]);
 			}
-		if (op->broken && a->metric != HISTORY_EXITS)
+		if (history_finds_broken(history, g, op))
 			fprintf(to, "%s: run %s of group %s: %s, was measured before\n",
 				op->series->op,
 				record_run(a->record, a->group, op->broken->run)->id,
@@ -221,7 +229,7 @@ void history_text(FILE *to, const struct history *history)
 			show(to, history->groups[g]);
 			break;
 		case HISTORY_CHECK:
-			check(to, history->groups[g]);
+			check(to, history, g);
 			break;
 		default:
 			overview(to, history->groups[g]);

@@ -63,14 +63,19 @@ static int next_byte(void)
 {
 	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
 	unsigned char byte;
-	ssize_t got;
 
-	do {
-		if (process_interrupted || poll(&fd, 1, SILENT_MS) == 0)
+	while (!process_interrupted) {
+		int ready = poll(&fd, 1, SILENT_MS);
+		ssize_t got;
+
+		if (!ready)
 			return -1;
-		got = read(STDIN_FILENO, &byte, 1);
-	} while (got < 0 && (errno == EINTR || errno == EAGAIN));
-	return got == 1 ? byte : -1;
+		/* After a signal there may be nothing to read. */
+		got = ready > 0 ? read(STDIN_FILENO, &byte, 1) : -1;
+		if (got >= 0 || (errno != EINTR && errno != EAGAIN))
+			return got == 1 ? byte : -1;
+	}
+	return -1;
 }
 
 /* Up to @end, which is not a part of it, or NULL. */

@@ -74,8 +74,12 @@ static json_t *wait_message(struct qmp *qmp, int timeout_ms)
 			continue;
 		if (left <= 0 || process_interrupted)
 			break;
-		if (qmp->meanwhile && !qmp->meanwhile(qmp->data))
-			break;
+		if (qmp->meanwhile && !qmp->meanwhile(qmp->data)) {
+			/* It may have answered and ended since. */
+			while (fill(qmp))
+				;
+			return next_message(qmp);
+		}
 		poll(&fd, 1, left < most ? (int)left : most);
 	}
 	return message;

@@ -7,8 +7,8 @@
 #include "lib/message.h"
 #include "watch/show.h"
 
-/* Enough that a rate times the seconds is the count again. */
-#define DIGITS 12
+/* Milliseconds since 1970 have as many; and a rate times the seconds is the count again. */
+#define DIGITS 13
 
 /* --- JSON --------------------------------------------------------------------------- */
 
