@@ -58,7 +58,7 @@ extern const struct kernel_param_ops kvm_exit_stats_layout_ops;
  * No TSC gets there.  A time since such a stamp is negative, so that one test finds it
  * and a TSC that went backwards.
  */
-#define KVM_EXIT_STATS_LEFT_PAUSED (1ull << 63)
+#define KVM_EXIT_STATS_LEFT_PAUSED BIT_ULL(63)
 
 struct kvm_exit_stats_reason {
 	u64 val[KVM_EXIT_STATS_NR_PER_REASON];
