@@ -31,9 +31,23 @@ tree "$work/mismatch" 6 1 5
 fails_with "build-modules: source and headers of two versions" \
 	"source is Linux 6\.1\.5 .* but headers are $kernel\.[0-9]+ .*; install the same version" \
 	"$modules" -k "$headers" -s "$work/mismatch" -o "$work/modules"
+sed -i "s/^\(VERSION\|PATCHLEVEL\) = .*/\1 = 4/" "$work/mismatch/Makefile"
+fails_with "build-modules: a commit of another x.y" "source is Linux 4\.4\.5 .* but headers are $kernel\.[0-9]+ " \
+	"$modules" -c -k "$headers" -s "$work/mismatch" -o "$work/modules"
+rm -r "$work/mismatch/virt"
+fails_with "build-modules: a part of a kernel" 'mismatch: no virt in it; name the source of a whole kernel' \
+	"$modules" -k "$headers" -s "$work/mismatch" -o "$work/modules"
 fails_with "build-modules: a broken archive" 'broken.tar.xz: cannot be unpacked' \
 	sh -c "echo rubbish >'$work/broken.tar.xz'; '$modules' -k '$headers' \
 		-s '$work/broken.tar.xz' -o '$work/modules'"
+
+# KVM has headers outside of arch/x86, too.
+header=include/linux/kvm_irqfd.h
+unpacked=$("$top/host-patch/unpack" "$(source_of "$kernel")")
+sed '$i #error "this is the one that is compiled"' "$unpacked/$header" >"$work/header"
+diff -u --label "a/$header" --label "b/$header" "$unpacked/$header" "$work/header" >"$work/header.patch"
+fails_with "build-modules: a patch of KVM's header" 'this is the one that is compiled' \
+	"$modules" -k "$headers" -a "$work/header.patch" -o "$work/modules"
 
 # Commands that answer as on another machine.
 mkdir -p "$work/bin"
