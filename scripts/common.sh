@@ -106,6 +106,31 @@ content_hash() {
 	sha256sum "$@" | sha256sum | cut -c 1-16
 }
 
+# What KVM is compiled from, as patterns in a Linux tree: its directories, and its headers outside of
+# these. The others in arch/x86/include are shared with the rest of the kernel. Of KVM's own the kernel
+# itself includes some, too: docs/profile.md, "KVM's headers", says what that means.
+kvm_directories="virt arch/x86/kvm"
+kvm_headers="arch/x86/include/asm/kvm*.h arch/x86/include/asm/svm.h arch/x86/include/asm/vmx.h
+	arch/x86/include/asm/msr-index.h arch/x86/include/uapi/asm/kvm*.h arch/x86/include/uapi/asm/svm.h
+	arch/x86/include/uapi/asm/vmx.h include/kvm/*.h include/linux/kvm*.h include/uapi/linux/kvm*.h
+	include/trace/events/kvm.h"
+
+# present DIR PATTERNS: print what DIR has of them, one a line. PATTERNS is one word, since the caller's
+# own directory may be a Linux tree.
+present() (
+	cd "$1" || exit
+	for file in $2; do
+		[ ! -e "$file" ] || printf '%s\n' "$file"
+	done
+)
+
+# tree_hashes DIR NAME...: print hashes of the files in these directories of DIR, and of these files.
+tree_hashes() (
+	cd "$1" || exit
+	shift
+	find "$@" -type f -exec sha256sum {} + | LC_ALL=C sort -k 2
+)
+
 # file_hashes FILE...: print hashes as sha256sum does, but read each file only once.
 # $build/hashes keeps the hash of each file under attributes that change whenever its
 # contents do.

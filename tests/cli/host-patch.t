@@ -1,8 +1,50 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # The scripts of host-patch/ and scripts/ when something is missing or wrong:
-# one clear line, and nothing half-done left behind.
+# one clear line, and nothing half-done left behind. With the word long: make patch's series.
 . "$(dirname "$0")/../lib/tap.sh"
+
+unpacked=$("$top/host-patch/unpack" "$(source_of "$kernel")")
+# The figures are made up: lab/bench takes minutes. make-series tries its series with git am and
+# checkpatch.pl itself.
+if [ -n "$long" ]; then
+	printf 'Linux %s.1, on a processor of this test\n\noperation  off\ncpuid      +40\n' "$kernel" >"$work/figures"
+	printf 'Linux 4.2.1\n' >"$work/older"
+	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+	series() {
+		"$top/host-patch/make-series" -s "$(source_of "$kernel")" -b "$1" -o "$work/series"
+	}
+	# git must not take the checkout's author, nor make a name of the machine's.
+	nobody() {
+		(cd / && GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=user.useConfigOnly GIT_CONFIG_VALUE_0=true series "$1")
+	}
+	fails_with "make-series: no author" 'git does not know who you are' nobody "$work/figures"
+	export GIT_AUTHOR_NAME=test GIT_AUTHOR_EMAIL=test@localhost GIT_COMMITTER_NAME=test GIT_COMMITTER_EMAIL=test@localhost
+	fails_with "make-series: no figures" "$work/none: missing or empty" series "$work/none"
+	fails_with "make-series: another kernel's figures" "these figures are not from Linux $kernel;" series "$work/older"
+	ok "make-series" series "$work/figures"
+	is "three patches" "$(find "$work/series" -type f -name '000[123]-*.patch' | wc -l) of $(find "$work/series" -type f | wc -l)" "3 of 3"
+	for n in 1 2 3; do
+		has "patch $n: signed" "$work/series"/000$n-*.patch '^Signed-off-by: test <test@localhost>$'
+	done
+	has "the figures are in the first" "$work/series"/0001-*.patch '^  cpuid +\+40$'
+	# As whoever gets it would, beside host-patch/apply.
+	mkdir "$work/a" "$work/b"
+	for tree in a b; do
+		cp -a "$unpacked/Makefile" "$unpacked/arch" "$unpacked/virt" "$unpacked/tools" "$work/$tree/"
+	done
+	ok "host-patch/apply" "$top/host-patch/apply" "$work/a"
+	with_patch() {
+		patch -d "$work/b" -p1 -s -F0 <"$1"
+	}
+	ok "the first patch" with_patch "$work/series"/0001-*.patch
+	ok "they are the same tree" diff -r "$work/a" "$work/b"
+	ok "the second patch" with_patch "$work/series"/0002-*.patch
+	ok "it adds the selftest" cmp "$top/host-patch/selftest/exit_stats_test.c" \
+		"$work/b/tools/testing/selftests/kvm"/x86*/exit_stats_test.c
+	is "the third is documentation" "$(sed -n 's|^+++ b/\([^/]*\)/.*|\1|p' "$work/series"/0003-*.patch | sort -u)" Documentation
+	finish
+fi
 
 modules=$top/host-patch/build-modules
 
@@ -31,9 +73,22 @@ tree "$work/mismatch" 6 1 5
 fails_with "build-modules: source and headers of two versions" \
 	"source is Linux 6\.1\.5 .* but headers are $kernel\.[0-9]+ .*; install the same version" \
 	"$modules" -k "$headers" -s "$work/mismatch" -o "$work/modules"
+sed -i "s/^\(VERSION\|PATCHLEVEL\) = .*/\1 = 4/" "$work/mismatch/Makefile"
+fails_with "build-modules: a commit of another x.y" "source is Linux 4\.4\.5 .* but headers are $kernel\.[0-9]+ " \
+	"$modules" -c -k "$headers" -s "$work/mismatch" -o "$work/modules"
+rm -r "$work/mismatch/virt"
+fails_with "build-modules: a part of a kernel" 'mismatch: no virt in it; name the source of a whole kernel' \
+	"$modules" -k "$headers" -s "$work/mismatch" -o "$work/modules"
 fails_with "build-modules: a broken archive" 'broken.tar.xz: cannot be unpacked' \
 	sh -c "echo rubbish >'$work/broken.tar.xz'; '$modules' -k '$headers' \
 		-s '$work/broken.tar.xz' -o '$work/modules'"
+
+# KVM has headers outside of arch/x86, too.
+header=include/linux/kvm_irqfd.h
+sed '$i #error "this is the one that is compiled"' "$unpacked/$header" >"$work/header"
+diff -u --label "a/$header" --label "b/$header" "$unpacked/$header" "$work/header" >"$work/header.patch"
+fails_with "build-modules: a patch of KVM's header" 'this is the one that is compiled' \
+	"$modules" -k "$headers" -a "$work/header.patch" -o "$work/modules"
 
 # Commands that answer as on another machine.
 mkdir -p "$work/bin"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # exitprobe bisect: git bisect run finds the commit that made an exit longer, by
-# exact instructions, in a history of KVM's own sources made here.
+# exact instructions, in a history of KVM's own sources made here, over two versions of Linux.
 # shellcheck disable=SC2016 # variables of jq and of inner shells
 . "$(dirname "$0")/../lib/tap.sh"
 
@@ -22,6 +22,9 @@ commit() {
 	git add -A && git -c user.name=test -c user.email=test@localhost commit -q -m "$1"
 }
 git init -q -b main .
+# The headers are of this version.
+version=$(sed -n 's/^SUBLEVEL = //p' Makefile)
+sed -i "s/^SUBLEVEL = .*/SUBLEVEL = $((version - 1))/" Makefile
 commit "KVM as it is"
 good=$(git rev-parse HEAD)
 
@@ -36,7 +39,8 @@ guilty=$(git rev-parse HEAD)
 is "that changes kvm_emulate_cpuid()" "$(git show --numstat --format= | cut -f 1)" 1
 
 echo '/* And another. */' >>arch/x86/kvm/x86.c
-commit "another remark"
+sed -i "s/^SUBLEVEL = .*/SUBLEVEL = $version/" Makefile
+commit "another remark, and the next version"
 
 ok "what the lab's own modules take" sh -c 'timeout 1500 "$1" profile cpuid -o "$2"' - \
 	"$exitprobe" "$work/own.json"
@@ -46,6 +50,8 @@ git bisect start HEAD "$good" >"$work/bisect" 2>&1
 ok "git bisect run ends" sh -c 'timeout 5800 git bisect run "$1" bisect cpuid --most "$2" >>"$3" 2>&1' - \
 	"$exitprobe" "$most" "$work/bisect"
 has "it names the commit" "$work/bisect" "^$guilty is the first bad commit"
+has "the version is named" "$work/bisect" \
+	"^modules: Linux $kernel\.$((version - 1)) against headers of $kernel\.$version: "
 has "the one before is as long as the lab's" "$work/bisect" \
 	"^cpuid: $most instructions from exit to entry: good"
 bad=$(sed -n 's/^cpuid: \([0-9]*\) instructions from exit to entry: bad.*/\1/p' "$work/bisect")

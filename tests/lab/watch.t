@@ -1,14 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab/watch names the commits of a history of KVM's own sources, made here, that changed
-# the cost of an exit, and no others. In make test: three commits, one of which adds an
-# instruction. With the word long: thirty, three of which change an operation.
+# the cost of an exit, and no others. In make test: five commits over two versions of Linux, of which
+# one changes a header of KVM's and a source, one the header alone. With the word long: thirty, three
+# of which change an operation.
 . "$(dirname "$0")/../lib/tap.sh"
 
 tree=$work/linux
 mkdir "$tree"
 ok "the distribution's KVM is unpacked" tar -xf "$(source_of "$kernel")" -C "$tree" --strip-components=1 \
-	--wildcards --no-wildcards-match-slash '*/Makefile' '*/virt' '*/arch/x86/kvm' '*/arch/x86/include'
+	--wildcards --no-wildcards-match-slash '*/Makefile' '*/virt' '*/arch/x86/kvm' '*/arch/x86/include' \
+	'*/include/kvm' '*/include/linux/kvm*' '*/include/uapi/linux/kvm*' '*/include/trace/events/kvm.h'
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 export GIT_AUTHOR_DATE='2026-01-01T00:00:00Z' GIT_COMMITTER_DATE='2026-01-01T00:00:00Z'
 git -C "$tree" init -q -b main
@@ -40,6 +42,12 @@ watch() {
 	status_of timeout 7000 "$top/lab/watch" -k "$kernel" -o "$work/record" "$@"
 }
 
+# The headers are of the last version, the history begins two before it.
+last=$(sed -n 's/^SUBLEVEL = //p' "$tree/Makefile")
+sublevel() {
+	sed -i "s/^SUBLEVEL = .*/SUBLEVEL = $1/" "$tree/Makefile"
+}
+sublevel $((last - 2))
 commit "KVM as it is"
 base=$(git -C "$tree" rev-parse HEAD)
 
@@ -62,14 +70,36 @@ has "says so" "$work/err" '^watch: no commit of HEAD\.\.HEAD touches KVM$'
 
 if [ -z "$long" ]; then
 	remark arch/x86/kvm/cpuid.c
-	ok "an instruction more in CPUID's handler" jumps arch/x86/kvm/cpuid.c kvm_emulate_cpuid "eax = kvm_rax_read" 1
+	remarked=$(git -C "$tree" rev-parse HEAD)
+	# Of two sources that include this header one handles hypercalls.
+	header=include/linux/kvm_irqfd.h
+	jump='asm volatile(".rept 1; jmp 1f; .skip 14, 0xcc; 1:; .endr");'
+	sed -i "s/^#endif.*/static __always_inline void kvm_more(void)\n{\n\t$jump\n}\n\n&/" "$tree/$header"
+	sed -i '/^[a-z].*kvm_emulate_hypercall(/,/^}/ s/^\tnr = kvm_rax_read/\tkvm_more();\n&/' "$kvm/x86.c"
+	commit "hypercalls: 1 more, by a header and a source"
+	is "a header and a source" "$(git -C "$tree" show --numstat --format= | cut -f 1,3 | tr '\t\n' '  ')" \
+		"1 arch/x86/kvm/x86.c 5 $header "
+	# KVM's other headers are those of the kernel that runs.
+	sublevel $((last - 1))
+	echo '#error "not of the kernel that runs"' >>"$tree/arch/x86/include/asm/processor.h"
+	commit "the next version, and a header that is not KVM's"
+	sed -i 's/rept 1;/rept 4;/' "$tree/$header"
+	commit "hypercalls: 3 more, by the header alone"
+	echo "/* A remark. */" >>"$tree/include/trace/events/kvm.h"
 	echo "int not_c(" >>"$kvm/svm/svm.c"
 	commit "does not compile"
 	is "watch: something changed" "$(watch -p cpuid,nop,hypercall "$tree" "$base..HEAD")" 1
-	has "the commit" "$work/out" '^[0-9a-f]+ kvm_emulate_cpuid: 1 more$'
-	has "its operation, by one instruction" "$work/out" '^  cpuid +[0-9]+ -> +[0-9]+  \+1$'
+	has "commits that touch KVM" "$work/err" '^watch: 4 commits of .* touch KVM$'
+	for n in 2 1; do
+		has "version $((last - n)) is named" "$work/err" "^watch: Linux $kernel\.$((last - n)) against headers of $kernel\.$last: "
+	done
+	is "once each" "$(grep -c 'against headers' "$work/err")" 2
+	has "by a header and a source" "$work/out" '^[0-9a-f]+ hypercalls: 1 more, by a header and a source$'
+	has "its operation, by one instruction" "$work/out" '^  hypercall +[0-9]+ -> +[0-9]+  \+1$'
+	has "by the header alone" "$work/out" '^[0-9a-f]+ hypercalls: 3 more, by the header alone$'
+	has "its operation, by three" "$work/out" '^  hypercall +[0-9]+ -> +[0-9]+  \+3$'
 	has "what cannot be told" "$work/out" '^[0-9a-f]+ does not compile: left out, does not build or run: .*does not compile'
-	is "and nothing else" "$(wc -l <"$work/out")" 3
+	is "and nothing else" "$(wc -l <"$work/out")" 5
 
 	# What was run is kept, by everything that decides its figures.
 	results() {
@@ -79,9 +109,9 @@ if [ -z "$long" ]; then
 	changed=$(git -C "$tree" rev-parse HEAD)
 	runs=$(results)
 	is "once more: the same" "$(watch -p cpuid,nop,hypercall "$tree" "$base..HEAD")" 1
-	has "once more: the commit" "$work/out" '^[0-9a-f]+ kvm_emulate_cpuid: 1 more$'
+	has "once more: the commit" "$work/out" '^[0-9a-f]+ hypercalls: 3 more, by the header alone$'
 	is "once more: without a run" "$(results)" "$runs"
-	is "an older range" "$(export LAB_MORE=1; watch -p cpuid,nop,hypercall "$tree" "$base..HEAD~1")" 0
+	is "an older range" "$(export LAB_MORE=1; watch -p cpuid,nop,hypercall "$tree" "$base..$remarked")" 0
 	is "an older range, on another processor: it is run" "$(results)" "$((runs + 1))"
 	is "an older range: then only what is new" "$(watch "$tree")" 0
 	has "which is nothing" "$work/err" "^watch: no commit of $changed\.\.HEAD touches KVM$"
