@@ -68,7 +68,7 @@ for cpu in $cpus; do
 		'\| exit stats v1 \([SV][VM][MX], module(, late)?\) \|'
 	is "$cpu $kernel: of one exit, out to in are the round trip" "$(parts_that_do_not_add_up "$work/records")" ""
 	for state in halted paused; do
-		is "$cpu $kernel: $state is told" "$(part status | sed -n "s/^$state //p")" yes
+		is "$cpu $kernel: $state is shown" "$(part status | sed -n "s/^$state //p")" yes
 	done
 	is "$cpu $kernel: the reasons are read as KVM reads them" \
 		"$(part status | sed -n 's/^reasons //p')" read
