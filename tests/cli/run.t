@@ -8,12 +8,6 @@ cd "$work" || exit 1
 exitprobe=$build/exitprobe
 unset BUILD
 
-# status_of COMMAND...: its exit status; output in out, messages in err.
-status_of() {
-	timeout 3000 "$@" >out 2>err </dev/null
-	echo $?
-}
-
 # fails DESCRIPTION REGEX ARGUMENT...: status 2, and one line on standard error.
 fails() {
 	name=$1 regex=$2
