@@ -252,7 +252,7 @@ bench: lab probe tools ## what the patch costs in the lab, and how well this hos
 
 # --- installation ----------------------------------------------------------------
 
-install: probe tools exitstat ## exitprobe, its data, man page and completion: PREFIX (/usr/local), DESTDIR
+install: probe tools exitstat ## exitprobe, its data, man page, docs and completion: PREFIX (/usr/local), DESTDIR
 	@scripts/install $(DESTDIR)$(PREFIX)/
 
 uninstall: ## what install has put there, and nothing else

@@ -39,7 +39,7 @@ enum record_kind { RECORD_KINDS(ENUM_CONSTANT) RECORD_KIND_COUNT };
 enum stop { STOPS(ENUM_CONSTANT) STOP_COUNT };
 
 #define TSC_VERDICTS(X)                                                                            \
-	X(TSC_NOT_CHECKED, unchecked) /* no rate is told, or no second clock counts steadily */    \
+	X(TSC_NOT_CHECKED, unchecked) /* no rate is known, or no second clock counts steadily */   \
 	X(TSC_AGREES, agrees)	      /* told and measured rates are within 1 % */                 \
 	X(TSC_DISAGREES, disagrees)
 

@@ -11,7 +11,7 @@ UNIT := $(patsubst tests/unit/test_%.c,$(BUILD)/unit/%,$(wildcard tests/unit/tes
 UNIT_TOOL_C := $(filter-out tools/exitprobe/main.c,$(TOOL_C)) lab/qemu-plugin/trace.c lab/qemu-plugin/intern.c
 UNIT_STAT_C := $(filter-out %/main.c,$(EXITSTAT_C))
 UNIT_PROBE_C := abi/exit_reasons.c probe-os/options.c $(addprefix probe-os/,boot/handover.c cpu/signature.c \
-	lib/format.c lib/nearest.c measure/stats.c platform/acpi.c platform/frequency.c report/json.c)
+	lib/format.c lib/nearest.c measure/derived.c measure/stats.c platform/acpi.c platform/frequency.c report/json.c)
 UNIT_OBJ := $(patsubst %.c,$(BUILD)/unit/%.o,$(sort $(UNIT_TOOL_C) $(UNIT_STAT_C) $(UNIT_PROBE_C)))
 
 $(BUILD)/unit/exitprobe.a: $(UNIT_TOOL_C:%.c=$(BUILD)/unit/%.o)

@@ -229,7 +229,7 @@ static __always_inline void on_exit(struct kvm_vcpu *vcpu, u32 traced, bool svm)
 EXIT_PROBE(on_exit_svm, true)
 EXIT_PROBE(on_exit_vmx, false)
 
-/* The guest is left, as far as is known now, and what for will be told later, or never. */
+/* The guest is left, as far as is known now, and the reason comes later, or never. */
 static void leave_early(struct attached_vcpu *v)
 {
 	if (v->stats.state == KVM_EXIT_STATS_GUEST)

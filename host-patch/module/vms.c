@@ -630,7 +630,7 @@ static int know_file(const void *pid, struct file *file, unsigned int fd)
 		kvm = ((struct kvm_vcpu *)file->private_data)->kvm;
 	else
 		return 0;
-	/* Whoever holds its file open is who runs it, as far as can be told. */
+	/* As far as the module can know, the process that holds its file open runs it. */
 	if (!find_vm(kvm))
 		add_vm(kvm, KVM_EXIT_STATS_OFF, *(const pid_t *)pid);
 	return 0;

@@ -29,6 +29,8 @@ static const struct derived_row rows[] = {
 	{ "pv-kick-saves", "waking a halted vCPU: IPI less kick", "ipi-halted", "pv-kick" },
 	{ "pv-tlb-saves", "TLB flush elsewhere: IPI to wake it less a flag", "ipi-halted",
 	  "pv-tlb-flush" },
+	{ "pv-ipi-saves", "IPI to a vCPU that spins: register less hypercall", "ipi-spin",
+	  "pv-ipi-spin" },
 	{ "hv-time-saves", "time: the ACPI PM timer less the reference TSC page", "in-pm-timer",
 	  "hv-ref-tsc" },
 	{ "hv-ref-tsc-saves", "time: the reference counter less the page", "hv-ref-counter",

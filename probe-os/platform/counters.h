@@ -33,7 +33,7 @@ struct counters_last {
 
 /*
  * Find the leaves by their signature. Return false if the host has none, or if leaf 0x4fffffff,
- * which a sample reads, has not the totals: only in layout merged has it all of their bits.
+ * which a sample reads, does not have the totals: only in layout merged it has all of their bits.
  */
 bool counters_init(void);
 

@@ -15,10 +15,10 @@ static void op_end(const struct op *op, const struct measurement *m)
 	}
 	for (size_t i = 0; i < m->taken; i++, s++)
 		printf("%s %zu exits=%ld start=%lu exit=%lu entry=%lu end=%lu round=%lu "
-		       "kernel=%ld user=%ld halted=%ld away=%ld wait=%lu %s\n",
+		       "kernel=%ld user=%ld halted=%ld descheduled=%ld wait=%lu %s\n",
 		       op->name, i, s->exits, s->start, s->exit, s->entry, s->end,
 		       s->end - s->start, s->kernel_counted, s->user, s->halted, s->descheduled,
-		       s->wait, s->kept ? "kept" : "foreign");
+		       s->wait, s->kept ? "kept" : "discarded");
 }
 
 const struct report report_samples = { .op_end = op_end };

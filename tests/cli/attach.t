@@ -8,7 +8,7 @@ exitprobe() {
 	timeout 20 "$build/exitprobe" "$@"
 }
 
-fails_with "host: without a word" "exitprobe host: error: host needs to be told what to do: attach, detach or status" exitprobe host
+fails_with "host: without a word" "exitprobe host: error: name what to do: attach, detach or status" exitprobe host
 fails_with "host: another word" "exitprobe host: error: host reload: unknown; known are attach, detach and status" exitprobe host reload
 fails_with "host: too many words" "exitprobe host: error: host detach: now: one argument too many" exitprobe host detach now
 fails_with "host attach: another mode" "attach: error: some: must be off, host or guest" exitprobe host attach some

@@ -176,7 +176,7 @@ for boots in 1 2; do
 	jq -c ".boots |= .[:$boots]" "$work/by0.json" >"$work/few.json"
 	is "$boots boots: status" "$(status_of compare "$work/few.json" "$work/by5.json")" 0
 	has "$boots boots: loudly" "$work/out" '^Fewer than 3 boots in a file: .* exitprobe run --boots 5 '
-	is "$boots boots: nothing is told" "$(grep -c "can't tell: fewer than three boots" "$work/out")" 20
+	is "$boots boots: no verdict" "$(grep -c "can't tell: fewer than three boots" "$work/out")" 20
 done
 jq -c '.boots[0].records[].cycles |= (.p50 += 200 | .ci_high += 200) ' "$work/by5.json" >"$work/spread.json"
 is "between boots: status" "$(status_of compare "$work/by0.json" "$work/spread.json")" 0

@@ -173,7 +173,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 assert len(list(text_string_to_metric_families(open(sys.argv[1]).read()))) > 5' "$file"
 done
 
-# Hosts as of a day ago: three that node_exporter tells of, and the lab, read straight.
+# Hosts as of a day ago: three of node_exporter, and the lab, read straight.
 # results HOST JQ [FILE]: its textfile from a results file that was changed so.
 results() {
 	jq -c "(.created = (now | todate)) | $2" "${3:-$work/cycles.json}" >"$work/$1.json" &&

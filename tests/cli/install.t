@@ -41,11 +41,18 @@ ok "make install" timeout 300 make -C "$top" install PREFIX=/usr DESTDIR="$root"
 is "what is installed lies below the prefix" "$(find "$root" -mindepth 1 -maxdepth 2 | sort | tr '\n' ' ')" \
 	"$root/usr $root/usr/bin $root/usr/lib $root/usr/share "
 for file in share/man/man1/exitprobe.1 share/man/man1/exitstat.1 share/bash-completion/completions/exitprobe \
-	lib/exitprobe/probe.elf share/exitprobe/lab/boot share/exitprobe/host-patch/apply share/exitprobe/fleet/schema.sql; do
+	lib/exitprobe/probe.elf share/exitprobe/lab/boot share/exitprobe/host-patch/apply share/exitprobe/fleet/schema.sql \
+	share/doc/exitprobe/README.md share/doc/exitprobe/docs/overview.svg; do
 	ok "$file is there" [ -f "$root/usr/$file" ]
 done
 is "so is every plugin of the emulator" "$(cd "$root/usr/lib/exitprobe/lab" && echo *.so)" \
 	"$(cd "$build/lab" && echo *.so)"
+# Of the commands' messages, of the scripts' and of the man pages; docs/NAME.md stands for any.
+(cd "$root/usr" && grep -rhoaE 'docs/[a-z-]+\.md' bin lib share/man share/exitprobe) | sort -u >"$work/named"
+ok "messages and man pages name pages" [ "$(wc -l <"$work/named")" -ge 5 ]
+is "and these are there" "$(while read -r page; do
+	[ -f "$root/usr/share/doc/exitprobe/$page" ] || echo "$page"
+done <"$work/named")" ""
 is "no file is left out of reach for others" "$(find "$root/usr" -not -perm -o=r | wc -l)" 0
 is "the manifest has every file" "$(cd "$root/usr" && find . -type f ! -path ./share/other | sed 's,^\./,,' | sort)" \
 	"$(grep -v '/$' "$root/usr/share/exitprobe/manifest" | sort)"
@@ -61,7 +68,7 @@ cp -a "$build/modules/$release" "$cache/modules/"
 unpacked=$("$top/host-patch/unpack" "$(source_of "$kernel")")
 unset BUILD
 
-for command in run report compare history bill profile bisect doctor host list; do
+for command in run report compare history bill profile bisect doctor host watch list; do
 	works "$command --help" 0 "$tool" $command --help
 done
 works "list" 0 "$tool" list
@@ -74,6 +81,10 @@ for form in text html markdown csv junit tap openmetrics ktap lava sql; do
 	works "report -f $form" 0 "$tool" report r.json -f $form -o "r.$form"
 done
 works "compare" 0 "$tool" compare r.json r.json
+works "history add" 0 "$tool" history add runs r.json
+works "history check" 0 "$tool" history check runs
+is "history check: the run is there" "$(cat "$work/out")" "1 run, 0 changes for the worse"
+works "history, a page" 0 "$tool" history runs -o trend.html
 works "run, where auto is the lab" 0 "$tool" run --ops cpuid -o lab.json
 has "run: the lab counts" "$work/out" '^cpuid +1\.00 .* CPUID$'
 [ -z "$long" ] ||
@@ -87,6 +98,11 @@ if [ -n "$long" ]; then
 	rm "$place/home/p.json"
 	works "profile -o json" 0 "$tool" profile cpuid -o p.json
 fi
+# The lab's CPUID is the price of those that a guest has counted.
+cp "$top/tests/fuzz/corpus/bill/exitstat" "$place/home/exits.json"
+chmod 644 "$place/home/exits.json"
+works "bill" 0 "$tool" bill lab.json exits.json
+has "bill: CPUID has a price" "$work/out" '^CPUID .*[0-9] .* cpuid'
 works "profile, of a file" 0 "$tool" profile p.json
 has "profile: functions" "$work/out" "$function"
 for suffix in svg folded json; do

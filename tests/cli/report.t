@@ -84,8 +84,25 @@ is "emulated: by the row of INT3" "$(emulated bp '.boots[0].records |= map(if .o
 slow="($op \"nop\")) |= (.cycles |= map_values(. + \$more) | .histogram |= map([.[0] + \$more, .[1]]))"
 is "emulated: by the row of NOP" "$(emulated nop ".accel = \"kvm\" | 1429 as \$more | $slow")" "1 1 1 "
 is "executed: a slow clock's noise is none" "$(emulated noise ".accel = \"kvm\" | 90 as \$more | $slow")" "0 0 0 "
-is "executed: on an emulated processor nothing is told by it" \
+is "executed: on an emulated processor that says nothing" \
 	"$(emulated tcg ".accel = \"tcg\" | 1429 as \$more | $slow")" "0 0 0 "
+# Only a steady clock shows what an exit leaves behind: a difference with a control, as after-*
+# has them, of one boot and of two.
+control='.boots[].records |= map(if .record == "derived" then
+	.name = "left-cpuid-l1" | .minuend = "cpuid" | .subtrahend = "nop" | .control = true else . end)'
+left() {
+	jq -c "$control | $1" "$lab" >"$work/left.json"
+	report "$work/left.json" | sed -n 's/^left-cpuid-l1 .* cpuid - nop//p'
+}
+for boots in . '.boots += [.boots[0]]'; do
+	is "after the exit: a steady clock ($boots)" "$(left "$boots" | wc -l) $(left "$boots")" "1 "
+	is "after the exit: a clock that runs backwards in the first boot ($boots)" \
+		"$(left "$boots | $meta.tsc.monotonic = false")" ": can't tell"
+	is "after the exit: instructions emulated in the first boot ($boots)" \
+		"$(left "$boots | $meta.instructions = { nop_ticks: 1430, emulated: true }")" ": can't tell"
+done
+is "after the exit: the one boot could not tell" "$(left '.boots[0].records |= map(if .record == "derived" then
+	.says = "unknown" else . end)')" ": can't tell"
 is "emulated: compared: status" "$(status_of "$exitprobe" compare "$lab" "$work/emulated-said.json")" 0
 has "emulated: compared" "$work/out" '^  guest: instructions +executed by the processor -> emulated by the host$'
 

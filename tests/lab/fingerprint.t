@@ -34,7 +34,7 @@ figures() {
 figures "$one" >"$work/figures-one"
 figures "$two" >"$work/figures-two"
 ok "the same figures, all of them" cmp "$work/figures-one" "$work/figures-two"
-is "every part is told" "$(jq -r '.fingerprint.parts | keys | join(" ")' "$one")" \
+is "every part is there" "$(jq -r '.fingerprint.parts | keys | join(" ")' "$one")" \
 	"base core emulator emulator_version exitprobe firmware hooks inner_firmware inner_qemu job kernel kvm kvm_amd machine plugin probe"
 for part in "kvm $build/modules/$release/kvm.ko" "kvm_amd $build/modules/$release/kvm-amd.ko" \
 	"kernel $build/lab/$release/vmlinux" "base $build/lab/base.cpio" "probe $build/probe.elf" \

@@ -119,7 +119,7 @@ for cpu in $cpus; do
 		'\| exit stats v1 \([SV][VM][MX], module(, late)?\) \|'
 	is "$cpu $kernel: of one exit, out to in are the round trip" "$(parts_that_do_not_add_up "$work/records")" ""
 	for state in halted paused; do
-		is "$cpu $kernel: $state is told" "$(section status | sed -n "s/^$state //p")" yes
+		is "$cpu $kernel: $state is shown" "$(section status | sed -n "s/^$state //p")" yes
 	done
 	is "$cpu $kernel: the reasons are read as KVM reads them" \
 		"$(section status | sed -n 's/^reasons //p')" read

@@ -21,7 +21,7 @@ broken() {
 for cpu in $cpus; do
 	ran "$cpu: status" 33 lab "$work/job" || continue
 	cp "$work/out" "$work/samples"
-	is "$cpu: 60 samples of each of 6 operations" "$(grep -cE ' (kept|foreign)$' "$work/samples")" 360
+	is "$cpu: 60 samples of each of 6 operations" "$(grep -cE ' (kept|discarded)$' "$work/samples")" 360
 
 	is "$cpu: kept: the round trip is end less start" "$(broken '' '&& v["round"] != v["end"] - v["start"]')" ""
 	is "$cpu: kept, one exit: out + resident + in is the round trip" "$(broken '' '&& v["exits"] == 1 &&
@@ -44,13 +44,13 @@ for cpu in $cpus; do
 		END { for (op in n) if (off[op] > n[op] / 20) print op, off[op] " of " n[op] " differ" }
 		' "$work/samples")" ""
 	is "$cpu: at least 95 % of the samples of every operation are kept" "$(awk '
-		{ n[$1] += $NF == "foreign" || $NF == "kept"; kept[$1] += $NF == "kept" }
+		{ n[$1] += $NF == "discarded" || $NF == "kept"; kept[$1] += $NF == "kept" }
 		END { for (op in n) if (kept[op] < 0.95 * n[op]) print op, kept[op], n[op] }' \
 		"$work/samples")" ""
 	is "$cpu: discarded: each for its exits or because the vCPU was descheduled" "$(awk '
 		{ for (i = 3; i < NF; i++) { split($i, pair, "="); v[pair[1]] = pair[2] } }
 		$NF == "kept" { own[$1] = v["exits"] }
-		$NF == "foreign" { line[++n] = $0; op[n] = $1; e[n] = v["exits"]; a[n] = v["away"] }
+		$NF == "discarded" { line[++n] = $0; op[n] = $1; e[n] = v["exits"]; a[n] = v["descheduled"] }
 		END { for (i = 1; i <= n; i++) if (e[i] == own[op[i]] && a[i] == 0) print line[i] }' \
 		"$work/samples")" ""
 done

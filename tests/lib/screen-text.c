@@ -39,7 +39,7 @@ static void read_font(const char *path)
 		fail(path, "not a PSF 1 font");
 	height = header[3];
 	if (!height || height > HEIGHT_MAX || fread(font, height, LAST + 1, from) != LAST + 1)
-		fail(path, "has not the glyphs of ASCII");
+		fail(path, "does not have the glyphs of ASCII");
 	fclose(from);
 }
 

@@ -81,7 +81,7 @@ static void start_with(const uint8_t *only)
 	start_at(address_of(table("RSDT", entry, 4)));
 }
 
-/* A table that tells of a PM timer at PM_TIMER, as long as that needs. */
+/* A table that names a PM timer at PM_TIMER, as long as that needs. */
 #define PM_TIMER 0x608
 
 static uint8_t *fadt_with_timer(void)

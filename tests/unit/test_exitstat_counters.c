@@ -163,7 +163,7 @@ static void test_presence(void **state)
 
 	(void)state;
 	assert_int_equal(find(&fake, name), STATUS_OK);
-	/* Even if all that tells of a hypervisor is hidden. */
+	/* Even if all that shows a hypervisor is hidden. */
 	fake.features_ecx = 0;
 	fake.hypervisor[0] = NULL;
 	assert_int_equal(find(&fake, name), STATUS_OK);

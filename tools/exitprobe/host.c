@@ -53,7 +53,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		break;
 	case ARGP_KEY_END:
 		if (!o->action)
-			die("host needs to be told what to do: attach, detach or status");
+			die("name what to do: attach, detach or status");
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;

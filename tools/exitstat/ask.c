@@ -71,7 +71,7 @@ void ask_host(struct session *session, bool layout)
 	struct scope *first = &session->scopes[0];
 	cpu_set_t *everywhere = first->vcpu ? affinity() : NULL;
 
-	/* These CPUIDs are told as the first vCPU's own exits, so they must be that. */
+	/* These CPUIDs are shown as the first vCPU's own exits, so they must be that. */
 	if (everywhere)
 		pin(first->cpu);
 	find_host(session, &first->source);

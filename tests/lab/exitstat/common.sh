@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# For the jobs of tests/lab/exitstat.t's guests.  What is told goes to a file first: a
+# For the jobs of tests/lab/exitstat.t's guests.  What they print goes to a file first: a
 # console costs exits as well.
 
 # try NAME COMMAND...: what it writes, and its exit status, below a heading.

@@ -6,7 +6,7 @@
 #include "compare/comparison.h"
 
 /*
- * "exitprobe profile --diff 6.1 6.12 cpuid" for a change that is told to be one, as a
+ * "exitprobe profile --diff 6.1 6.12 cpuid" for a change with a verdict, as a
  * shell takes it: a new text, for free().  Where the two runs do not say what differs
  * between their kernels, words in capitals stand for it.  NULL: nothing is to be
  * explained, or not by a profile: only the lab's AMD-V has any.

@@ -12,7 +12,7 @@
 #include "profile/stack.h"
 #include "profile_fields.h"
 
-/* Paths that are told one by one; the others are counted. */
+/* Paths that are shown one by one; the others are counted. */
 #define PATHS_MAX 16
 
 struct figures {
@@ -260,7 +260,7 @@ json_t *paths_describe(struct profile_boot *b, const struct group *groups, size_
 		struct summary summary;
 		json_t *path;
 
-		/* All is told of the commonest, or nothing. */
+		/* The commonest is shown whole, or not at all. */
 		if (!i && !g->whole)
 			break;
 		if (!g->whole)

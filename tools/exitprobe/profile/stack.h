@@ -28,7 +28,7 @@ struct path_figures {
 	uint32_t entry;		   /* the function of the first interrupt that came, or 0 */
 };
 
-/* The function of userspace, where it is told as one. */
+/* The function of userspace, where it is shown as one. */
 #define USERSPACE_NAME "[userspace]"
 
 /*

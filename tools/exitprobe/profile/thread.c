@@ -45,7 +45,7 @@ void node_merge(struct call_node *to, struct call_node *from)
 
 /*
  * More than any thread's stack holds.  A damaged trace may call, or return to callers
- * that were not seen, without end; what goes beyond is told of the frame that it is in.
+ * that were not seen, without end; what goes beyond counts for the frame that it is in.
  */
 #define FRAMES_MAX 1024
 

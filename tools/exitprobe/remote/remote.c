@@ -41,7 +41,7 @@ static size_t begin_some(struct session *sessions, size_t count, const struct se
 	return running;
 }
 
-/* Until each has ended; @ended is told of one when it has. */
+/* Until each has ended; what a machine has sent is saved in @directory when it has. */
 static void run_all(struct session *sessions, size_t count, const struct session_plan *plan,
 		    size_t most, const char *directory)
 {

@@ -55,7 +55,7 @@ static void note_broken(struct merged_op *m, enum outcome outcome)
 		m->broken_as = outcome;
 }
 
-/* What was not measured anywhere is told by the first boot that has it broken, or has it. */
+/* What no boot measured is as in the first that has it broken, or else that has it. */
 static void merge_op(struct merged_op *m, const struct sources *all)
 {
 	struct sources from = { .list = xcalloc(all->count, sizeof(*from.list)) };

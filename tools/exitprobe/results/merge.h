@@ -10,7 +10,7 @@
  *  ci_low, high   for six boots and more the distribution-free 95 % interval of the
  *                 boots' medians (order statistics); for fewer, from the lowest
  *                 bound to the highest;
- *  histogram, kept, taken, set aside: sums; parts: means over the boots' samples;
+ *  histogram, kept, taken, discarded: sums; parts: means over the boots' samples;
  *  exits, reasons that of most boots, of the first one at a tie.
  */
 #ifndef RESULTS_MERGE_H

@@ -39,7 +39,7 @@ static void read_meta_tsc(struct reader *r, const json_t *object, struct meta *m
 	reader_leave(r, mark);
 }
 
-/* That @word says where or what is measured, not how: that is told elsewhere. */
+/* That @word says where or what is measured, not how. */
 static bool is_place(const char *word)
 {
 	static const char *const keys[] = { "host=",   "unit=",	  "ops=", "skip=",
@@ -51,7 +51,7 @@ static bool is_place(const char *word)
 	return false;
 }
 
-/* How the probe was told to measure, by its command line, which loaders begin with its file. */
+/* How the probe measured, by its command line, which loaders begin with its file. */
 static char *settings_of(char *command_line)
 {
 	char *settings = NULL, *longer, *rest = command_line, *word;

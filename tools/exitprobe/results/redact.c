@@ -63,7 +63,7 @@ static size_t release_length(const char *release)
 	}
 }
 
-/* @prefix and the release behind it, as far as it is told; NULL: there is no such prefix. */
+/* @prefix and the release behind it, as far as @text has it; NULL: there is no such prefix. */
 static char *release_behind(const char *text, const char *prefix)
 {
 	size_t length = strlen(prefix), told;

@@ -49,7 +49,7 @@ static void say_ops(const struct merged *merged, const struct teller *to, const 
 		    strlen(names) + 1 == sizeof(names) ? "..." : "");
 }
 
-/* How long a NOP takes there, as far as it is told. */
+/* How long a NOP takes there, if the probe has measured it. */
 static void say_emulated(const struct merged *merged, const struct teller *to)
 {
 	const struct meta *meta = results_meta(merged->results);

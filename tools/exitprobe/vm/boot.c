@@ -217,7 +217,7 @@ static bool boot_counting(const struct boot_plan *plan, struct results_writer *w
 	taken = cpu;
 	snprintf(result->qemu_version, sizeof(result->qemu_version), "%s", vm.qmp.version);
 
-	/* Before it runs, so that nothing else does then; the lab's own is told outside. */
+	/* Before it runs, so that nothing else does then; the lab's own is written outside. */
 	if (!writer->stream && !json_object_get(writer->root, "fingerprint"))
 		results_writer_fingerprint(writer,
 					   fingerprint_host(vm.process.pid, plan->qemu, plan->probe,

@@ -39,7 +39,7 @@ enum boot_end {
 	BOOT_HUNG,	  /* no record for hang_s */
 	BOOT_DIED,	  /* QEMU or the VM ended before that */
 	BOOT_INTERRUPTED, /* process_interrupted */
-	BOOT_FAILED,	  /* nothing was measured; the user has been told why */
+	BOOT_FAILED,	  /* nothing was measured; a message has said why */
 };
 
 struct boot_result {

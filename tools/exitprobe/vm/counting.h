@@ -33,7 +33,7 @@ struct counting {
 
 	/*
 	 * Why this host does not allow it, in words for the caller to free; NULL: as far as
-	 * can be told without a VM, it does.
+	 * that is known without a VM, it does.
 	 */
 	char *(*objection)(void);
 

@@ -49,7 +49,7 @@ char *host_statistics(void);
 /* Whether this process may lock memory without limit. */
 bool host_may_lock_memory(void);
 
-/* Processes that have a VM of KVM's; of other users' only root is told.  -1: not known. */
+/* Processes that have a VM of KVM's; only root sees those of other users.  -1: not known. */
 int host_running_vms(void);
 
 /* "on", "off" or NULL, of either way in which drivers tell it.  Allocated. */
