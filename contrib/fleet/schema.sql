@@ -5,7 +5,8 @@
 --     psql -d DATABASE -f schema.sql
 --     exitprobe report -f sql --host web1 --commit 1a2b3c RESULTS | psql -d DATABASE -v ON_ERROR_STOP=1
 --
--- docs/fleet.md has more. For PostgreSQL 12 and later; to run it again changes nothing.
+-- docs/fleet.md has more. For PostgreSQL 12 and later; to run it again changes nothing, and adds to a
+-- table of an older version what that lacks.
 
 CREATE TABLE IF NOT EXISTS exitprobe_result (
 	time        timestamptz NOT NULL,  -- when the run began
@@ -31,12 +32,17 @@ CREATE TABLE IF NOT EXISTS exitprobe_result (
 	in_part     bigint,
 	reason      text,
 	as_expected boolean,
+	counts      text,                  -- who counted exits: leaf, trace, stats, none; it costs part of p50
 	PRIMARY KEY (host, accel, cpu, operation, time, commit)
 );
 
+-- Its rows have NULL there, which is a way of its own below.
+ALTER TABLE exitprobe_result ADD COLUMN IF NOT EXISTS counts text;
+
 CREATE INDEX IF NOT EXISTS exitprobe_result_commit ON exitprobe_result (commit, operation);
 
--- Each run beside the one before it on the same host, operation by operation.
+-- Each run beside the one before it on the same host whose exits were counted in the same way,
+-- operation by operation.
 CREATE OR REPLACE VIEW exitprobe_change AS
 SELECT host, accel, cpu, operation, unit, time, commit, p50, p99, exits,
 	lag(time) OVER run AS base_time,
@@ -46,10 +52,11 @@ SELECT host, accel, cpu, operation, unit, time, commit, p50, p99, exits,
 	-- The intervals do not overlap.
 	p50_low > lag(p50_high) OVER run AS slower,
 	p50_high < lag(p50_low) OVER run AS faster,
-	exits > lag(exits) OVER run AS more_exits
+	exits > lag(exits) OVER run AS more_exits,
+	counts
 FROM exitprobe_result
 WHERE outcome = 'measured'
-WINDOW run AS (PARTITION BY host, accel, cpu, operation, unit ORDER BY time, commit);
+WINDOW run AS (PARTITION BY host, accel, cpu, operation, unit, counts ORDER BY time, commit);
 
 -- The last run of each host: no operation that only runs before it had.
 CREATE OR REPLACE VIEW exitprobe_last AS

@@ -90,6 +90,54 @@ exits '.reasons[2].kernel_cycles = 900000' >beyond.json
 bill prices.json beyond.json >text
 has "beyond every price: said" text 'MSR: each took 30000, .*; more than any: they do more, such as raise an interrupt or wake a thread'
 
+# --- what exits leave behind ------------------------------------------------------------------
+is "no rows left-*: nothing is said" "$(bill prices.json exits.json -f json | jq -c '[.after, .left, .reasons[0].after]')" '[null,[],null]'
+is "no rows left-*: no column" "$(bill prices.json exits.json | grep -c -e after -e left-)" 0
+# left FILE KIND-SET CYCLES LOW HIGH SAYS...: prices.json with these differences, whose controls are 0.
+left() {
+	file=$1
+	shift
+	printf '%s %s %s %s %s\n' "$@" | jq -R -s -c --slurpfile prices prices.json '
+		def op($name; $p50; $low; $high): { record: "op", op: $name, outcome: "measured", stop: "settled", taken: 2, kept: 2,
+			operations: 1, histogram: (if $low == $high then [[$low, 2]] else [[$low, 1], [$high, 1]] end), cycles: { min: $low, p50: $p50, p90: $high, p99: $high, max: $high,
+			mean: $p50, ci_low: $low, ci_high: $high } };
+		split("\n") | map(select(. != "") | split(" ") | [.[0], (.[1:4][] | tonumber), .[4]]) as $rows |
+		$prices[0] | .boots[0].records |= .[:-1] + [$rows[] | op("after-\(.[0])"; .[1]; .[2]; .[3])] +
+			([$rows[][0] | sub(".*-"; "")] | unique | map(op("after-none-\(.)"; 0; 0; 0))) +
+			[$rows[] | { record: "derived", name: "left-\(.[0])", minuend: "after-\(.[0])",
+				subtrahend: "after-none-\(.[0] | sub(".*-"; ""))", cycles: .[1], low: .[2], high: .[3],
+				control: true, says: .[4] }] + [.[-1]]' >"$file"
+}
+left left.json cpuid-l1 40 30 50 more cpuid-l2 100 80 130 more cpuid-tlb 900 -5 2000 unknown user-l1 500 400 700 more \
+	user-jumps 7 -3 900 unknown
+ok "left: the fixture is read" "$exitprobe" report left.json
+bill left.json exits.json -f json >bill.json
+ok "left: JSON is as the schema says" timeout 60 /usr/bin/jsonschema -i bill.json "$top/abi/bill.schema.json"
+# 10 CPUIDs at the most that can be told, 100; 20 exits by the VMM at 500 and 30 at 100.
+is "CPUID: after" "$(line CPUID '.after | "\(.exits) \(.ticks) \(.low) \(.high)"')" "10 1000 800 1300"
+is "IOIO: after, by who takes part" "$(line IOIO '.after | "\(.exits) \(.ticks) \(.low) \(.high)"')" "50 13000 10400 17900"
+is "INTR: no price, nothing after" "$(line INTR .after)" null
+is "after: the total" "$(jq -r '.after | "\(.exits) \(.ticks) \(.low) \(.high)"' bill.json)" "94 17400 13920 23620"
+is "after: the cost is without it" "$(jq .cost bill.json)" 208500
+is "after: by which rows" "$(jq -r '.left[] | "\(.rows) \(.by) \(.measured) \(.each)"' bill.json)" "left-cpuid-* left-cpuid-l2 true 100
+left-user-* left-user-l1 true 500
+left-hlt-* null false null"
+bill left.json exits.json >text
+has "after: a column" text '^reason .* off +after +at least +at most  by the price of$'
+has "after: CPUID" text '^CPUID .* \+0\.0% +1000 +800 +1300  cpuid 10$'
+has "after: whose" text '^after: what 94 of the exits leave behind, beyond their cost: 1\.[0-9]+% of the time$'
+has "after: by which" text '^  exits that the VMM takes part in: left-user-l1, 500 each \(400 to 700\)$'
+has "after: what is not measured" text '^  exits of HLT: not measured, so they are not in it \(left-hlt-\*\)$'
+bill left.json exits.json -o bill.html
+has "after: the page" bill.html '<td data-l="after">13000</td><td data-l="at least">10400</td><td data-l="at most">17900</td>'
+left unknown.json cpuid-l1 40 30 50 more user-l1 900 -5 2000 unknown
+bill unknown.json exits.json -f json >bill.json
+is "can't tell: those exits stay out" "$(line IOIO '.after | "\(.exits) \(.ticks)"')" "30 1200"
+bill unknown.json exits.json >text
+has "can't tell: said" text "^  exits that the VMM takes part in: can't tell, so they are not in it \(left-user-\*\)$"
+left none.json user-l1 900 -5 2000 unknown
+is "can't tell of any" "$(bill none.json exits.json -f json | jq -c '[.after, (.left | length)]')" '[null,3]'
+
 # --- what would be saved -----------------------------------------------------------------------
 sed 's/^cpuid CPUID 1 100 1000/cpuid CPUID 1 100 400/; s/^x2apic-eoi MSR 1 .*/x2apic-eoi MSR 1 100 900 0 50/' rows | prices >cheap.json
 bill --without IOIO --without HLT --if kvm-pv-eoi --against cheap.json prices.json exits.json -f json >bill.json
@@ -103,6 +151,20 @@ hv-vapic 23000 23000
 hv-time 0 0"
 is "apicv: an x2APIC's EOIs too" "$(bill --price MSR=x2apic-eoi:20,rdmsr-efer:10 --if apicv prices.json exits.json -f json |
 	jq -r '.savings[] | "\(.name) \(.saved) \(.at_most)"')" "apicv 23000 23000"
+# A flag of Hyper-V by which the guest does it otherwise saves the difference of the two.
+sed 's/^x2apic-eoi/timer-arm/; s/^rdmsr-efer/hv-eoi/' rows >hyperv
+prices <hyperv >no-stimer.json
+bill --price MSR=timer-arm --if hv-stimer no-stimer.json exits.json >text
+has "without the row of a flag: nothing is saved" text '^  hv-stimer: 0, 0\.00% of the time$'
+has "without the row of a flag: said" text '^    not known: no-stimer.json has no price of hv-stimer-arm; exitprobe run --hyperv --smp 2 measures it$'
+echo 'hv-stimer-arm MSR 1 100 700 0 50' | cat hyperv - | prices >stimer.json
+savings() {
+	bill "$@" stimer.json exits.json -f json | jq -r '.savings[] | "\(.name) \(.saved) \(.at_most) \(.lacks)"'
+}
+is "hv-stimer: the difference, 30 times" "$(savings --price MSR=timer-arm --if hv-stimer)" "hv-stimer 9000 9000 null"
+is "hv-stimer: without a split at most" "$(savings --if hv-stimer)" "hv-stimer 0 9000 null"
+is "hv-synic: EOIs go" "$(savings --price MSR=hv-eoi:10,timer-arm:20 --if hv-synic)" "hv-synic 21500 21500 null"
+is "hv-tlbflush: none of its operations" "$(savings --if hv-tlbflush)" "hv-tlbflush 0 0 ipi-halted"
 bill --without IOIO --if kvm-pv-eoi prices.json exits.json >text
 has "text: saved" text '^  there were no IOIO: 122500, 12\.[0-9]+% of the time$'
 has "text: at most" text '^    at most 64500: Linux ends most interrupts in memory'
@@ -166,7 +228,7 @@ refused_by bill "no split" '--price MSR: must be REASON=OPERATION' --price MSR p
 refused_by bill "two prices for one reason" '--price MSR=rdmsr-efer: MSR is there twice; give all of its operations at once' \
 	--price MSR=x2apic-eoi:20 --price IOIO=inl-user --price MSR=rdmsr-efer prices.json exits.json
 refused_by bill "no number" '--price MSR=x2apic-eoi:x: must be' --price MSR=x2apic-eoi:x prices.json exits.json
-refused_by bill "an unknown feature" '--if x: unknown; known are hv-time, hv-vapic, kvm-pv-eoi, apicv' --if x prices.json exits.json
+refused_by bill "an unknown feature" '--if x: unknown; known are hv-time, hv-vapic, hv-stimer, hv-synic, hv-tlbflush, hv-ipi, kvm-pv-eoi, apicv' --if x prices.json exits.json
 refused_by bill "an unknown format" '--format csv: unknown; use text, json or html$' -f csv prices.json exits.json
 jq -c '.counts = { way: "trace" }' prices.json >traced.json
 is "prices by tracepoints: status" "$(status_of bill traced.json exits.json)" 0

@@ -58,6 +58,14 @@ for name in lab bad; do
 done
 ok "ktap: the grammar sees a wrong number" sh -c "sed 's/^ok 4 /ok 5 /' '$work/lab.ktap' | { ! awk -f '$work/ktap.awk'; }"
 has "ktap: a median" "$work/lab.ktap" '^# cpuid: p50 3176 instructions; exits 1\.000 CPUID$'
+for way in leaf trace stats none; do
+	jq -c --arg way $way '.counts = { way: $way }' "$lab" >"$work/by.json"
+	"$exitprobe" report -f ktap "$work/by.json" >"$work/by-$way.ktap"
+	has "ktap: counted by $way" "$work/by-$way.ktap" "^# exits counted by: $way, [a-zA-Z]"
+	ok "ktap: counted by $way: the grammar" awk -f "$work/ktap.awk" "$work/by-$way.ktap"
+	"$exitprobe" report -f lava "$work/by.json" >"$work/by-$way.lava"
+	has "lava: counted by $way" "$work/by-$way.lava" "^exits counted by: $way, [a-zA-Z]"
+done
 has "ktap: skipped, and why" "$work/lab.ktap" '^ok 8 invpcid # SKIP no INVPCID'
 has "ktap: hangs" "$work/bad.ktap" '^not ok 1 nop # TIMEOUT hangs: '
 has "ktap: failed, and why" "$work/bad.ktap" '^not ok 9 gp # ERROR failed: no \\# room$'
@@ -132,6 +140,10 @@ is "lava: a case for each operation, with its median" "$(lava "$work/lab.lava")"
 	"$(jq -r '.boots[0].records[] | select(.record == "op") | if .outcome == "skipped" then "\(.op) skip"
 		else "\(.op) pass \(.cycles.p50).0 instructions" end' "$lab"; echo complete pass)"
 is "lava: what went wrong" "$(lava "$work/bad.lava" | cut -d ' ' -f 1-2)" "$ends"
+is "lava: a set for each way of counting exits" \
+	"$(for way in leaf trace stats none; do sed -n 's/^<LAVA_SIGNAL_TESTSET START \(.*\)>$/\1/p' "$work/by-$way.lava"; done | xargs)" \
+	"exitprobe exitprobe-trace exitprobe-stats exitprobe-none"
+is "lava: a set of another way: its cases" "$(lava "$work/by-trace.lava")" "$(lava "$work/lab.lava")"
 has "lava: why, in a line of its own" "$work/bad.lava" '^gp: failed: no # room$'
 is "lava: no text of a file is a signal" "$(grep -c 'TEST_CASE_ID=x' "$work/bad.lava") $(grep -c '^cpuid: .*(LAVA_SIGNAL' "$work/bad.lava")" "1 1"
 jq -c '.unit = "a <b> c"' "$lab" >"$work/unit.json"

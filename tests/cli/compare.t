@@ -74,6 +74,18 @@ has "an exit more: loudly" "$work/out" '^EXITS OR OUTCOMES DIFFER:$'
 has "an exit more: said" "$work/out" '^  cpuid +1\.00 exits \(CPUID\) -> 2\.00 exits \(CPUID\+NPF\)$'
 is "an exit less: status" "$(status_of compare "$work/more.json" "$lab")" 0
 has "an exit less: said" "$work/out" '^  cpuid +2\.00 exits \(CPUID\+NPF\) -> 1\.00 exits \(CPUID\)$'
+# KVM's own statistics have no reasons, and what else happened meanwhile.
+for exits in 1 1.016 1.4 1.6 2; do
+	changed "stats$exits" ".accel = \"kvm\" | .unit = \"cycles\" | .deterministic = false | .counts = { way: \"stats\" } |
+		($op) |= (.counts = { runs: 64, exits: $exits, hints: [] } | del(.exits, .parts, .batch, .set_aside, .foreign))"
+done
+for pair in 1:1.016 1.016:1 1.4:1.6; do
+	is "statistics, ${pair%:*} and ${pair#*:} exits: status" \
+		"$(status_of compare "$work/stats${pair%:*}.json" "$work/stats${pair#*:}.json")" 0
+	is "statistics, ${pair%:*} and ${pair#*:} exits: no difference" "$(grep -c -e DIFFER -e 'exits.* -> ' "$work/out")" 0
+done
+is "statistics, an exit more: status" "$(status_of compare "$work/stats1.json" "$work/stats2.json")" 1
+has "statistics, an exit more: said, without reasons" "$work/out" '^  cpuid +1\.00 exits -> 2\.00 exits$'
 changed other "($op) |= (.batch.reasons[0] |= (.reason = 1024 | .name = \"NPF\"))"
 is "another reason: status" "$(status_of compare "$lab" "$work/other.json")" 0
 has "another reason: said" "$work/out" '^  cpuid +1\.00 exits \(CPUID\) -> 1\.00 exits \(NPF\)$'

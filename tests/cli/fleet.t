@@ -49,6 +49,9 @@ servers="$servers $!"
 ok "it answers" soon sql -c 'SELECT 1'
 is "sql: the schema: status" "$(status_of sql -f "$fleet/schema.sql")" 0
 is "sql: the schema once more: status" "$(status_of sql -f "$fleet/schema.sql")" 0
+# The table of a version that did not say who counted.
+sql -c 'DROP VIEW exitprobe_last, exitprobe_change; ALTER TABLE exitprobe_result DROP COLUMN counts'
+is "sql: the schema, to a table of before: status" "$(status_of sql -f "$fleet/schema.sql")" 0
 
 # load HOST COMMIT FILE: as docs/fleet.md has it.
 load() {
@@ -81,6 +84,17 @@ is "sql: the last" "$(sql -c "SELECT DISTINCT commit FROM exitprobe_last")" c2
 jq -c 'del(.boots[].records[] | select(.record == "op" and .op != "nop"))' "$work/next.json" >"$work/one.json"
 is "sql: a last run of fewer operations: status" "$(status_of load web6 c1 "$lab") $(status_of load web6 c2 "$work/one.json")" "0 0"
 is "sql: a last run of fewer operations: has no others" "$(sql -F ' ' -c "SELECT operation, commit FROM exitprobe_last WHERE host = 'web6'")" "nop c2"
+# By tracepoints each exit costs 1300 more: that is no change of the host's.
+jq -c '.created = "2026-01-03T00:00:00Z" | .counts = { way: "trace" } |
+	(.boots[0].records[] | select(.record == "op" and .cycles).cycles) |= map_values(. + 1300)' "$work/next.json" >"$work/traced.json"
+is "sql: counted in another way: status" "$(status_of load web1 c3 "$work/traced.json")" 0
+is "sql: counted in another way: no change" "$(sql -c "SELECT count(*), count(base_p50) FROM exitprobe_change WHERE commit = 'c3'")" \
+	"$((rows - 1))|0"
+jq -c '.created = "2026-01-04T00:00:00Z"' "$work/next.json" >"$work/fourth.json"
+is "sql: and in the first again: status" "$(status_of load web1 c4 "$work/fourth.json")" 0
+is "sql: and in the first again: beside the last of that way" \
+	"$(sql -c "SELECT DISTINCT base_commit, counts, count(*) FILTER (WHERE slower OR faster) FROM exitprobe_change
+		WHERE commit = 'c4' GROUP BY 1, 2")" "c2|leaf|0"
 jq -c '.accel = "kvm" | .unit = "cycles" | .deterministic = false | .boots[0].records[0].tsc.khz = 2500000' \
 	"$lab" >"$work/cycles.json"
 is "sql: nanoseconds: status" "$(status_of load web2 c2 "$work/cycles.json")" 0

@@ -124,6 +124,52 @@ history check h cpuid -f csv | tr -d '\r' >broken.csv
 is "no longer measured: as CSV" "$(awk -F, '$11 == "yes" { print $1, $5, $6, $7 }' broken.csv)" "cpuid outcome measured hangs"
 is "no longer measured: as CSV: as many fields" "$(awk -F, '{ print NF }' broken.csv | sort -u | wc -l)" 1
 
+# --- whose runs: two hosts with the same processor are two machines --------------------------
+lab_run 21 '.accel = "kvm" | .unit = "cycles" | .deterministic = false'
+lab_run 22 '.accel = "kvm" | .unit = "cycles" | .deterministic = false'
+# groups DIR: how many, and the hosts of its runs.
+groups() {
+	history list "$1" -f json | jq -r '([.runs[].group] | unique | length | tostring) + " " + ([.runs[].host] | join(","))'
+}
+history add two run-21.json run-22.json >/dev/null
+is "no hosts: one group" "$(groups two)" "1 ,"
+is "of a host: status" "$(status_of history add --host web1 hosts run-21.json)" 0
+is "of another: status" "$(status_of history add --host web2 hosts run-22.json)" 0
+is "two hosts, one processor: two groups" "$(groups hosts)" "2 web1,web2"
+is "two hosts: as the schema says" "$(history list hosts -f json >hosts.json && timeout 60 /usr/bin/jsonschema -i hosts.json \
+	"$top/abi/history.schema.json" && echo valid)" valid
+has "two hosts: list names them" - '^[0-9a-f]{8}  1 run  kvm, .*, in cycles, on web2$' <<-END
+	$(history list hosts)
+END
+is "two hosts: csv" "$(history list hosts -f csv | tr -d '\r' | awk -F , '{ print $NF }' | xargs)" "host web1 web2"
+ok "of a host: the file as it was" cmp run-21.json hosts/20260121T*.json
+is "of the same once more: status" "$(status_of history add --host web1 hosts run-21.json): $(grep -c 'was there already' out)" "0: 1"
+refused_by history "of two hosts" 'hosts/hosts/20260121T[0-9a-fZ-]*: says that this run is of host web1, not of web2; remove it if that is wrong' \
+	add --host web2 hosts run-21.json
+is "of two hosts: it stays the first's" "$(groups hosts)" "2 web1,web2"
+is "of a run that was there without a host: status" "$(status_of history add --host web1 two two/20260121T*.json)" 0
+is "of a run that was there without a host: from now on" "$(groups two)" "2 web1,"
+for name in '' -x .x a/b 'a b' "$(printf '%256s' '' | tr ' ' x)" ü; do
+	refused_by history "a host called '$name'" "--host $name: must be a name of letters, digits" add --host "$name" two run-21.json
+done
+refused_by history "a host of what is not added" '--host web1: is for add' list --host web1 two
+for said in 'web1' '' 'a b
+' '../x
+'; do
+	printf %s "$said" >"$(ls two/hosts/*)"
+	is "a damaged name of a host: status" "$(status_of history list two)" 0
+	has "a damaged name of a host: said" err 'left out: two/hosts/20260121T[0-9a-fZ-]*: is no host.s name; remove it$'
+	is "a damaged name of a host: the run is there" "$(groups two 2>/dev/null)" "1 ,"
+done
+# Twenty writers, one run, two hosts: one of these is right.
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	history add --host one race run-21.json >/dev/null 2>>race.err &
+	history add --host other race run-21.json >/dev/null 2>>race.err &
+done
+wait
+is "two hosts at once: the run is there once" "$(history list race -f json | jq '.runs | length')" 1
+is "two hosts at once: half of the writers are told" "$(grep -c 'says that this run is of host' race.err)" 10
+
 # --- only what can be compared ---------------------------------------------------------------
 lab_run 08 "$(slower cpuid 500) | .accel = \"tcg\" | .deterministic = false | .unit = \"ticks\""
 lab_run 09 "$(slower cpuid 500) | .boots[].records[0].build = \"0123\""

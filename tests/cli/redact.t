@@ -45,6 +45,25 @@ for format in text json html; do
 	is "compare, $format: nothing is left" "$(grep -ci -e canary -e "$top" out)" 0
 	has "compare, $format: the files are base and new" out '^base -> new 2$|"file": "new 2"|base → new 2'
 done
+# Whoever counted exits is nobody's secret, and says what can be compared.
+for way in leaf trace stats none; do
+	jq -c --arg way "$way" '.counts = { way: $way, canary: "canary" } |
+		.command = ["exitprobe", "run", "--counts", $way, "--hyperv", "--counts=\($way)"]' canary.json >"$way.json"
+	timeout 20 "$exitprobe" report --redact "$way.json" >out
+	is "counted by $way: report says so as without" "$(grep 'WARNING: counts by' out)" \
+		"$(timeout 20 "$exitprobe" report "$way.json" | grep 'WARNING: counts by')"
+	is "counted by $way: nothing is left" "$(grep -ci canary out)" 0
+	is "counted by $way: what was asked for is left" \
+		"$(timeout 20 "$exitprobe" report --redact -f html "$way.json" | grep -c "run --counts $way --hyperv --counts=$way")" 1
+done
+is "counted by another than leaf: the report warns" \
+	"$(for way in trace stats none; do timeout 20 "$exitprobe" report $way.json; done | grep -c 'WARNING: counts by')" 3
+is "counted by trace and by leaf: compare: status" \
+	"$(status_of timeout 20 "$exitprobe" compare --redact trace.json leaf.json)" 2
+has "counted by trace and by leaf: as without" out "^  exits: counted by  KVM's tracepoints -> the patched KVM"
+status_of timeout 20 "$exitprobe" bill --redact trace.json "$top/tests/fuzz/corpus/bill/exitstat" >status
+has "counted by trace: bill warns as without" err 'its exits were counted by tracepoints'
+
 jq -c '.command = ["exitprobe", "run", "--qemu-arg", "-smp"] | .machine.kernel_command_line = "quiet"' "$lab" >one.json
 timeout 20 "$exitprobe" compare one.json canary.json >out
 has "compare: without it both are shown" out 'canary'

@@ -26,6 +26,8 @@ refused '--host: -o DIR must say' --host a
 refused "--accel lab: the lab's figures are the same on every machine" -o "$work/none" --host a --accel lab
 refused "--cpu: the lab's figures are the same on every machine" -o "$work/none" --host a --cpu intel
 refused '--timeout: is for other machines; add --host' --timeout 5
+refused '--history: is for other machines; add --host' --history "$work/runs"
+refused "$work/err: is a file; with --host --history takes a directory" --host a -o "$work/made" --history "$work/err"
 refused '--timeout 0: must be a number' --timeout 0
 refused "$work/err: is a file; with --host -o takes a directory" --host a -o "$work/err"
 refused '/proc/none: cannot be created: ' --host a -o /proc/none
@@ -84,6 +86,31 @@ rm -rf "$work/out.d"
 is "--hyperv is passed on: status" "$(FAR_SHELL=sh PATH=$work/bin:$PATH status_of timeout 60 "$exitprobe" run --accel tcg --hyperv \
 	-o "$work/out.d" --host here)" 2
 has "--hyperv is passed on" "$work/out" '^here +failed .* --hyperv: an emulated processor \(tcg\) does not imitate Hyper-V'
+
+# --- into a history ---------------------------------------------------------------------------
+rm -rf "$work/out.d"
+# remembered DIR: a run on two machines that are this one.
+remembered() {
+	FAR_SHELL=sh PATH=$work/bin:$PATH status_of timeout 100 "$exitprobe" run --accel tcg --ops nop,cpuid --samples 5 -q \
+		--connect-timeout 5 -o "$work/out.d" --host here,root@there --history "$1"
+}
+is "--history: status" "$(remembered "$work/runs")" 0
+is "--history: each machine's, as of its name, in a group of its own" "$("$exitprobe" history list "$work/runs" -f json |
+	jq -r '"\([.runs[].host] | sort | join(" ")), \([.runs[].group] | unique | length) groups, \([.runs[].measured] | unique)"')" \
+	"here there, 2 groups, [2]"
+is "--history: the files as they came" "$(sha256sum "$work"/runs/*.json | cut -d ' ' -f 1 | sort)" \
+	"$(sha256sum "$work"/out.d/*.json | cut -d ' ' -f 1 | sort)"
+is "--history: once more: status" "$(remembered "$work/runs")" 0
+is "--history: once more: two of each" "$("$exitprobe" history list "$work/runs" -f json |
+	jq -r '[.runs[].host] | sort | join(" ")')" "here here there there"
+is "--history: is not sent" "$(jq -r '.command | join(" ")' "$work/out.d/here.json" | grep -c history)" 0
+mkdir "$work/broken"
+: >"$work/broken/hosts"
+is "a history that fails: status" "$(remembered "$work/broken")" 2
+has "a history that fails: named, by machine and file" "$work/err" \
+	"^exitprobe run: warning: there: $work/out.d/there.json is not in the history: $work/broken/hosts/2"
+ok "a history that fails: the results are there" "$exitprobe" report "$work/out.d/there.json"
+rm -rf "$work/out.d"
 
 # --- no ssh, or one that says too much or nothing -------------------------------------------
 is "no ssh: status" "$(status_of env PATH="$work/empty.d" "$exitprobe" run -q -o "$work/out.d" --host a,b)" 2

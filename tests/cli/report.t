@@ -158,9 +158,26 @@ is "openmetrics: no sample twice" "$(grep -v '^#' "$work/as.openmetrics" | sed '
 # Of the text format, which node_exporter reads: there is no other type in it.
 is "openmetrics: types" "$(sed -n 's/^# TYPE [a-z_]* //p' "$work/as.openmetrics" | sort -u)" gauge
 has "openmetrics: when" "$work/as.openmetrics" '^exitprobe_run_timestamp_seconds 1767225600$'
-has "openmetrics: no exits are a figure too" "$work/as.openmetrics" '^exitprobe_exits\{op="nop",accel="lab",unit="instructions"\} 0\.000$'
+has "openmetrics: no exits are a figure too" "$work/as.openmetrics" '^exitprobe_exits\{op="nop",accel="lab",counts="leaf",unit="instructions"\} 0\.000$'
 is "openmetrics: medians" "$(sed -n 's/^exitprobe_round_trip_ticks{.*stat="p50"} //p' "$work/as.openmetrics")" \
 	"$(of '.[].cycles.p50')"
+
+# --- who counted exits: it is in each round trip ---------------------------------------
+for way in leaf trace stats none; do
+	jq -c --arg way $way '.counts = { way: $way }' "$lab" >"$work/by-$way.json"
+	report -f csv "$work/by-$way.json" >"$work/out"
+	is "counts: csv: $way" "$(python3 -c 'import csv, sys
+print(*sorted({row["counts"] for row in csv.DictReader(open(sys.argv[1], newline=""))}))' "$work/out")" $way
+	report -f junit "$work/by-$way.json" >"$work/out"
+	is "counts: junit: $way" "$(xpath 'string(//property[@name="counts"]/@value)' "$work/out")" $way
+	report -f openmetrics "$work/by-$way.json" >"$work/out"
+	is "counts: openmetrics: $way" "$(grep -oE 'op=.*counts="[a-z]*"' "$work/out" | grep -o '[a-z]*"$' | sort -u)" "$way\""
+	is "counts: openmetrics: $way: each operation's series has it" "$(grep 'op="' "$work/out" | grep -vc counts=)" 0
+	report -f tap "$work/by-$way.json" >"$work/out"
+	has "counts: tap: $way" "$work/out" "^# exits counted by: $way, [a-zA-Z]"
+	report -f sql "$work/by-$way.json" >"$work/out"
+	has "counts: sql: $way" "$work/out" "'instructions', '$way', NULL, 'cpuid', "
+done
 
 # --- nanoseconds, where the length of a tick is known ---------------------------------
 # A KVM whose TSC runs at 2.5 GHz: 0.4 ns a cycle.

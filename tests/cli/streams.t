@@ -22,11 +22,16 @@ full 2 "$exitprobe" --help
 full 2 "$exitprobe" help
 full 2 "$exitprobe" help run
 full 2 "$exitprobe" --version
-for command in run report compare profile doctor list; do
-	full 2 "$exitprobe" "$command" --help
-	full 2 "$exitprobe" "$command" --usage
+# As tests/cli/run.t finds them, so that a new one is among them.
+commands=$("$exitprobe" --help | sed -n 's/^  \([a-z]*\) .*/\1/p')
+ok "the commands are found" [ "$(echo "$commands" | grep -cxE 'run|report|compare|history|bill|watch|host|bisect')" -eq 8 ]
+for command in $commands; do
+	# git bisect takes others for a verdict.
+	status=2
+	[ "$command" != bisect ] || status=128
+	full $status "$exitprobe" "$command" --help
+	full $status "$exitprobe" "$command" --usage
 done
-full 128 "$exitprobe" bisect --help
 full 2 "$exitprobe" doctor
 full 2 "$exitprobe" doctor --json
 full 2 "$exitprobe" list
@@ -34,6 +39,23 @@ full 2 "$exitprobe" report "$top/tests/data/lab.json"
 full 2 "$exitprobe" compare "$top/tests/data/lab.json" "$top/tests/data/lab.json"
 full 2 "$exitprobe" profile "$top/tests/data/profile-small.json"
 full 2 "$exitprobe" profile --diff "$top/tests/data/profile-small.json" "$top/tests/data/profile-small.json" cpuid
+"$exitprobe" history add runs "$top/tests/data/lab.json" >added
+full 2 "$exitprobe" history runs
+full 2 "$exitprobe" history list runs
+full 2 "$exitprobe" history check runs
+full 2 "$exitprobe" history add runs "$top/tests/data/lab.json"
+cat >exit_stats <<'END'
+reason                  code        exits          kernel            user          halted
+CPUID                   0x72           10           10000               0               0
+total                   -              10           10000               0               0
+guest                   -          820000
+descheduled             -               0
+paused                  -               0
+l2_exits                -               0
+user_returns            -              20
+clamped                 -               0
+END
+full 2 "$exitprobe" bill "$top/tests/data/lab.json" exit_stats
 full 118 "$exitstat" --help
 full 118 "$exitstat" --version
 full 118 "$exitstat" --raw 0

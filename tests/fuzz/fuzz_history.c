@@ -58,7 +58,7 @@ static void require_texts(const struct summary *summary)
 
 static void require_group(const struct summary *summary)
 {
-	char *key = group_key(summary, false), *title = group_title(summary);
+	char *key = group_key(summary, "web1", false), *title = group_title(summary, "web1");
 
 	require_plain(key, strlen(key));
 	require_one_line(title);

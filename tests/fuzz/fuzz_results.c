@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Any bytes as a results file: read, merged, shown in every form, compared with
- * itself and as two different runs.
+ * itself and as two different runs, and redacted.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "compare/compare.h"
 #include "harness.h"
+#include "lib/input.h"
 #include "report/html/gnuplot.h"
 #include "report/report.h"
+#include "results/redact.h"
 #include "results/results.h"
 
 /* gnuplot would be a process for each input; the page says that it is missing. */
@@ -69,6 +71,27 @@ static void compare(FILE *to, const struct merged *merged, enum metric metric)
 	comparison_free(list[0]);
 }
 
+/* What is left can be read, is as comparable, and is what a second time leaves. */
+static void redact(const struct results *results, const char *text, size_t length)
+{
+	char message[512];
+	json_t *document = input_parse("input", text, length, message, sizeof(message)), *once;
+	struct results *redacted;
+
+	REQUIRE(document);
+	redact_document(document);
+	redacted = results_from_json("input", document, message, sizeof(message));
+	REQUIRE(redacted);
+	REQUIRE(redacted->way == results->way);
+	REQUIRE(redacted->boot_count == results->boot_count);
+	results_free(redacted);
+	once = json_deep_copy(document);
+	redact_document(document);
+	REQUIRE(json_equal(document, once));
+	json_decref(once);
+	json_decref(document);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char message[512];
@@ -81,6 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		require_one_line(message);
 		return 0;
 	}
+	redact(results, (const char *)data, size);
 	merged = merge_results(results);
 	shown_begin(&shown);
 	show(shown.to, results, merged);

@@ -44,8 +44,11 @@ says status host-patch/attach -s
 says again host-patch/attach -d /lab guest
 probe -append "settle_ms=1200 ops=cpuid samples=20 budget_ms=20" >/tmp/table
 grep -E '^cpuid|^exits as' /tmp/table
-# The command that shows a VM from outside.
 chmod +x /lab/exitprobe-static
+/lab/exitprobe-static run --accel kvm --pin none --probe /lab/probe.elf --ops nop --samples 5 -q -o /tmp/results
+echo "results: $(cat /tmp/results)"
+echo "build ID: $(od -An -v -tx1 /sys/module/kvm_exit_stats/notes/.note.gnu.build-id | tr -d ' \n')"
+# The command that shows a VM from outside.
 qemu-system-x86_64 -accel kvm -cpu host -m 64 -nodefaults -display none -name busy -serial file:/tmp/busy \
 	-kernel /lab/probe.elf -append "samples=10000" &
 # It has ended its start, and measures.
@@ -96,6 +99,10 @@ has "VMs that cannot be created leave nothing" "$work/out" '^created: 0$'
 says again "attached to .*, VMs to come: guest; .*status 0"
 has "the guest sees one exit for one CPUID" "$work/out" '^cpuid +1\.00 .* CPUID$'
 has "as expected" "$work/out" '^exits as expected: 1 operations, not as expected: 0$'
+parts=$(sed -n 's/^results: //p' "$work/out" | jq -r '.fingerprint.parts | keys | join(" ")')
+is "fingerprint: the module is a part" "$parts" "firmware kernel kvm kvm_amd kvm_exit_stats probe qemu"
+has "fingerprint: it is the loaded module's build ID" "$work/out" "^build ID: .*$(sed -n 's/^results: //p' "$work/out" |
+	jq -r .fingerprint.parts.kvm_exit_stats)\$"
 has "watch: by the module" "$work/out" '^exitprobe watch: [0-9]+-[0-9]+ busy: the module kvm_exit_stats counts: exits by reason, and times'
 is "watch: exits, and their reasons are all of them" "$(grep '^{"time"' "$work/out" | jq -c '.vms[] |
 	[.name, .way, .exits > 1000, (([.reasons[].exits] | add) - .exits | fabs) < 5, (.percent | add | round)]')" '["busy","module",true,true,100]'

@@ -83,6 +83,7 @@ static void loaded(void **state)
 	put("sys/kernel/notes", notes, sizeof(notes));
 	put("sys/module/kvm/notes/.note.gnu.build-id", notes + 24, sizeof(notes) - 24);
 	put_text("sys/module/kvm_amd/srcversion", "0123456789ABCDEF\n");
+	put_text("sys/module/kvm_exit_stats/srcversion", "00112233\n");
 	put_text("proc/cpuinfo", "flags\t\t: fpu svm\n");
 	put_text("probe.elf", "abc");
 	uname(&name);
@@ -95,6 +96,7 @@ static void loaded(void **state)
 	assert_string_equal(part(fingerprint, "kernel"), "deadbeef");
 	assert_string_equal(part(fingerprint, "kvm"), "deadbeef");
 	assert_string_equal(part(fingerprint, "kvm_amd"), "0123456789ABCDEF");
+	assert_string_equal(part(fingerprint, "kvm_exit_stats"), "00112233");
 	assert_string_equal(part(fingerprint, "core"), "12");
 	assert_string_equal(part(fingerprint, "hooks"), "34");
 	assert_null(part(fingerprint, "build_id"));

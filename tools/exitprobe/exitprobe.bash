@@ -39,7 +39,7 @@ _exitprobe() {
 	--cpu) mapfile -t COMPREPLY < <(compgen -W "amd intel" -- "$word") ;;
 	--metric) mapfile -t COMPREPLY < <(compgen -W "p50 kernel out in user halted$([ "$command" != history ] ||
 		echo " exits")" -- "$word") ;;
-	--if) mapfile -t COMPREPLY < <(compgen -W "hv-time hv-vapic kvm-pv-eoi apicv" -- "$word") ;;
+	--if) mapfile -t COMPREPLY < <(compgen -W "hv-time hv-vapic hv-stimer hv-synic hv-tlbflush hv-ipi kvm-pv-eoi apicv" -- "$word") ;;
 	-f | --format) mapfile -t COMPREPLY < <(compgen -W "$(exitprobe "$command" -f '' x 2>&1 |
 		sed -n 's/.*unknown; \(use\|known are\) //p' | sed 's/,//g; s/ or / /; s/ and / /')" -- "$word") ;;
 	*)

@@ -42,6 +42,7 @@ enum option_key {
 	KEY_STREAM,
 	KEY_REDACT,
 	KEY_HOST,
+	KEY_HISTORY,
 	KEY_CONNECT,
 	KEY_TIMEOUT,
 	KEY_PARALLEL,
@@ -79,6 +80,8 @@ static const struct argp_option argp_options[] = {
 	  "run there, at once, each into a file of the directory that -o names; may be repeated. "
 	  "Needed there: QEMU, and a key that asks for no password",
 	  0 },
+	{ "history", KEY_HISTORY, "DIR", 0,
+	  "add each machine's results to this history too, as of its name (exitprobe history)", 0 },
 	{ "connect-timeout", KEY_CONNECT, "S", 0, "limit of connecting (10)", 0 },
 	{ "timeout", KEY_TIMEOUT, "S", 0,
 	  "limit of all that is with one machine (600, and for each boot 300)", 0 },
@@ -185,6 +188,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	switch (key) {
 	case KEY_HOST:
 		add_hosts(o, value);
+		break;
+	case KEY_HISTORY:
+		o->remote.history = value;
+		o->for_remote = "--history";
 		break;
 	case KEY_CONNECT:
 		o->remote.connect_s = number("connect-timeout", value, 1, 3600);

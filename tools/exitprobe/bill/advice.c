@@ -73,15 +73,37 @@ const char *bill_advice(const struct bill *bill, const struct bill_line *line, c
 }
 
 /* QEMU, docs/system/i386/hyperv.rst; Linux, Documentation/virt/kvm/x86/cpuid.rst. */
-static const char *const clock_reads[] = { "in-pm-timer", "hpet-counter", NULL };
-static const char *const eois[] = { "x2apic-eoi", "xapic-eoi", NULL };
-static const char *const apic_accesses[] = { "xapic-eoi",  "xapic-tpr",	 "xapic-read",
-					     "x2apic-eoi", "x2apic-tpr", NULL };
+static const struct replaced clock_reads[] = { { "in-pm-timer", NULL },
+					       { "hpet-counter", NULL },
+					       { NULL, NULL } };
+static const struct replaced eois[] = { { "x2apic-eoi", NULL },
+					{ "xapic-eoi", NULL },
+					{ NULL, NULL } };
+static const struct replaced assists[] = {
+	{ "x2apic-eoi", NULL }, { "xapic-eoi", NULL }, { "xapic-tpr", "hv-tpr" }, { NULL, NULL }
+};
+static const struct replaced auto_eois[] = {
+	{ "x2apic-eoi", NULL }, { "xapic-eoi", NULL }, { "hv-eoi", NULL }, { NULL, NULL }
+};
+static const struct replaced timers[] = { { "timer-arm", "hv-stimer-arm" }, { NULL, NULL } };
+static const struct replaced flushes[] = { { "ipi-halted", "hv-tlb-halted" },
+					   { "ipi-spin", "hv-tlb-spin" },
+					   { NULL, NULL } };
+static const struct replaced ipis[] = { { "ipi-spin", "hv-ipi-spin" }, { NULL, NULL } };
+static const struct replaced apic_accesses[] = { { "xapic-eoi", NULL },	 { "xapic-tpr", NULL },
+						 { "xapic-read", NULL }, { "x2apic-eoi", NULL },
+						 { "x2apic-tpr", NULL }, { NULL, NULL } };
 
 const struct saving savings[] = {
 	{ "hv-time", "Windows reads the reference TSC page, and no PM timer or HPET", clock_reads },
-	{ "hv-vapic", "Windows ends interrupts by its assist page, without an exit for most",
-	  eois },
+	{ "hv-vapic",
+	  "Windows ends interrupts by its assist page, without an exit for most, and sets the task "
+	  "priority by an MSR",
+	  assists },
+	{ "hv-stimer", "Windows arms a synthetic timer, and not the local APIC's", timers },
+	{ "hv-synic", "interrupts of the SynIC that end themselves (AutoEOI)", auto_eois },
+	{ "hv-tlbflush", "Windows flushes TLBs by a hypercall, and not by IPIs", flushes },
+	{ "hv-ipi", "Windows sends IPIs by a hypercall", ipis },
 	{ "kvm-pv-eoi", "Linux ends most interrupts in memory that it shares with KVM", eois },
 	{ "apicv", "the processor answers for the local APIC itself (AVIC, APICv)", apic_accesses },
 	{ NULL, NULL, NULL },
@@ -95,24 +117,43 @@ const struct saving *saving_find(const char *name)
 	return NULL;
 }
 
-static bool takes_away(const struct saving *saving, const char *op)
+static const struct replaced *replaced_by(const struct saving *saving, const char *op)
 {
-	for (const char *const *o = saving->ops; *o; o++)
-		if (!strcmp(*o, op))
-			return true;
-	return false;
+	for (const struct replaced *r = saving->ops; r->op; r++)
+		if (!strcmp(r->op, op))
+			return r;
+	return NULL;
 }
 
-/* Whether the price list has one of its operations with that reason. */
-static bool is_of_reason(const struct bill *bill, const struct saving *saving, const char *reason)
+/* Of each exit of that operation, in ticks of the price list's; 0 if that is not known. */
+static double saved_each(const struct bill *bill, const struct replaced *r)
 {
-	for (const char *const *o = saving->ops; *o; o++) {
-		const struct price *price = prices_find(bill->prices, *o);
+	const struct price *price = prices_find(bill->prices, r->op);
+	const struct price *by = r->by ? prices_find(bill->prices, r->by) : NULL;
+	double saved;
 
-		if (price && !strcmp(price->reason, reason))
-			return true;
+	if (!price || (r->by && !by))
+		return 0;
+	saved = price_cost(price) - (by ? price_cost(by) : 0);
+	return saved > 0 ? saved : 0;
+}
+
+/* All exits of a reason: of those that go, what they cost, of the others the difference. */
+static double most_of(const struct bill *bill, const struct saving *saving,
+		      const struct bill_line *line)
+{
+	double most = 0;
+
+	for (const struct replaced *r = saving->ops; r->op; r++) {
+		const struct price *price = prices_find(bill->prices, r->op);
+		double saved;
+
+		if (!price || strcmp(price->reason, line->spent->name))
+			continue;
+		saved = r->by ? line->spent->exits * saved_each(bill, r) * bill->scale : line->cost;
+		most = saved > most ? saved : most;
 	}
-	return false;
+	return most < line->cost ? most : line->cost;
 }
 
 double saving_ticks(const struct bill *bill, const struct saving *saving, double *most)
@@ -124,15 +165,30 @@ double saving_ticks(const struct bill *bill, const struct saving *saving, double
 		const struct bill_line *line = &bill->lines[i];
 		double named = 0;
 
-		for (size_t j = 0; j < line->share_count; j++)
-			if (takes_away(saving, line->shares[j].price->op))
-				named += line->shares[j].exits * price_cost(line->shares[j].price) *
-					 bill->scale;
+		for (size_t j = 0; j < line->share_count; j++) {
+			const struct share *share = &line->shares[j];
+			const struct replaced *r = replaced_by(saving, share->price->op);
+
+			if (r)
+				named += share->exits * saved_each(bill, r) * bill->scale;
+		}
 		if (line->is_split)
 			saved += named;
-		*most += line->is_split					 ? named
-			 : is_of_reason(bill, saving, line->spent->name) ? line->cost
-									 : 0;
+		*most += line->is_split ? named : most_of(bill, saving, line);
 	}
 	return saved;
+}
+
+const char *saving_lacks(const struct bill *bill, const struct saving *saving)
+{
+	const char *lacks = NULL;
+
+	for (const struct replaced *r = saving->ops; r->op; r++) {
+		const char *op = !prices_find(bill->prices, r->op) ? r->op : r->by;
+
+		if (!op || prices_find(bill->prices, op))
+			return NULL;
+		lacks = lacks ? lacks : op;
+	}
+	return lacks;
 }

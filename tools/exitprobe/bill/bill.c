@@ -81,8 +81,10 @@ static void make_line(struct bill *bill, struct bill_line *line, const struct sp
 	line->known = prices_range(bill->prices, line->spent->name, &line->low, &line->high);
 	line->share_count = prices_divide(bill->prices, line->spent, split, line->shares);
 	line->cost = sum_of(line->shares, line->share_count) * bill->scale;
-	for (size_t i = 0; i < line->share_count; i++)
+	for (size_t i = 0; i < line->share_count; i++) {
 		line->kernel += line->shares[i].exits * line->shares[i].price->kernel * bill->scale;
+		after_add(&bill->left, &line->shares[i], bill->scale, &line->after);
+	}
 	if (bill->other)
 		line->other_cost = other_cost(bill, line);
 }
@@ -99,6 +101,14 @@ static int by_cost(const void *a, const void *b)
 						  : strcmp(x->spent->name, y->spent->name);
 }
 
+static void add_after(struct after_cost *sum, const struct after_cost *more)
+{
+	sum->exits += more->exits;
+	sum->ticks += more->ticks;
+	sum->low += more->low;
+	sum->high += more->high;
+}
+
 struct bill *bill_of(const struct price_list *prices, const struct price_list *other,
 		     const struct spent *spent, const struct split *splits, size_t split_count)
 {
@@ -112,6 +122,7 @@ struct bill *bill_of(const struct price_list *prices, const struct price_list *o
 		.other_scale = other ? scale_of(other, spent) : 1,
 		.lines = xcalloc(spent->reason_count + 1, sizeof(*bill->lines)),
 		.time = spent_time(spent),
+		.left = after_prices_of(prices->merged),
 	};
 	for (size_t i = 0; i < spent->reason_count; i++) {
 		struct bill_line *line;
@@ -123,6 +134,7 @@ struct bill *bill_of(const struct price_list *prices, const struct price_list *o
 		make_line(bill, line, split_of(splits, split_count, line->spent->name));
 		bill->cost += line->cost;
 		bill->other_cost += line->other_cost;
+		add_after(&bill->after, &line->after);
 		if (line->share_count) {
 			bill->kernel += line->kernel;
 			bill->measured_kernel += line->spent->kernel;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the exits of a guest cost by a price list: for each reason so many exits at so much.
- * An exit's price is what price_cost() adds up: direct costs.
+ * An exit's price is what price_cost() adds up: direct costs.  What exits leave behind is
+ * beside it, where the list has it.
  */
 #ifndef BILL_BILL_H
 #define BILL_BILL_H
 
+#include "bill/after.h"
 #include "bill/prices.h"
 
 /* Within this of what the host measured a bill is taken for right. */
@@ -21,6 +23,7 @@ struct bill_line {
 	double low, high;
 	double other_cost; /* by the other price list */
 	bool is_split;	   /* the user said how */
+	struct after_cost after;
 };
 
 struct bill {
@@ -34,6 +37,8 @@ struct bill {
 	/* Of reasons that have a price, and what the host measured of them; of all others that. */
 	double kernel, measured_kernel, unpriced_kernel;
 	double unpriced_exits;
+	struct after_prices left;
+	struct after_cost after;
 };
 
 /* Everything that is given must live as long as the bill. */
@@ -51,10 +56,16 @@ bool bill_deviation(double billed, double measured, double *share);
 const char *bill_advice(const struct bill *bill, const struct bill_line *line, char *text,
 			size_t size);
 
-/* A thing that ends exits: an enlightenment of the guest, a feature of KVM. */
+/* An operation that the guest does no longer, or by another one. */
+struct replaced {
+	const char *op;
+	const char *by; /* NULL: by none that exits */
+};
+
+/* A thing that ends exits or makes them cheaper: an enlightenment of the guest, a feature of KVM. */
 struct saving {
 	const char *name, *what;
-	const char *const *ops; /* that no longer exit; NULL ends them */
+	const struct replaced *ops; /* one without a name ends them */
 };
 
 extern const struct saving savings[]; /* the last has no name */
@@ -62,9 +73,12 @@ extern const struct saving savings[]; /* the last has no name */
 const struct saving *saving_find(const char *name);
 
 /*
- * What it saves: the exits of its operations, as far as a split of the user's names them.
- * @most: all exits of the reasons that these operations have, which is the bound without one.
+ * What it saves: of the exits of its operations, as far as a split of the user's names them.
+ * @most: of all exits of the reasons that these operations have, the bound without one.
  */
 double saving_ticks(const struct bill *bill, const struct saving *saving, double *most);
+
+/* If the price list has the price of none of its operations: one that it lacks; else NULL. */
+const char *saving_lacks(const struct bill *bill, const struct saving *saving);
 
 #endif

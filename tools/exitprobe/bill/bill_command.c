@@ -234,7 +234,9 @@ int bill_command(int argc, char **argv)
 		{ "without", WITHOUT_KEY, "REASON", 0, "what would be saved without these exits",
 		  0 },
 		{ "if", IF_KEY, "FEATURE", 0,
-		  "what would be saved by hv-time, hv-vapic, kvm-pv-eoi or apicv", 0 },
+		  "what would be saved by hv-time, hv-vapic, hv-stimer, hv-synic, hv-tlbflush, hv-ipi, "
+		  "kvm-pv-eoi or apicv",
+		  0 },
 		{ "redact", REDACT_KEY, 0, 0, "leave out the price lists' names", 0 },
 		{ "format", 'f', "FORMAT", 0,
 		  "text, json or html; by default as FILE's suffix says, else text", 0 },

@@ -43,6 +43,44 @@ static void bar(FILE *to, const struct bill *bill, const struct bill_line *line)
 	fputs("</div></div></td>", to);
 }
 
+/* Nothing where the price list has no row of this. */
+static void after_cells(FILE *to, const struct bill *bill, const struct after_cost *after)
+{
+	if (bill->left.any && after->exits > 0)
+		fprintf(to,
+			"<td data-l=\"after\">%.0f</td><td data-l=\"at least\">%.0f</td>"
+			"<td data-l=\"at most\">%.0f</td>",
+			after->ticks, after->low, after->high);
+	else if (bill->left.any)
+		fputs("<td></td><td></td><td></td>", to);
+}
+
+/* What these columns are of, and whose exits are not in them. */
+static void left_behind(FILE *to, const struct bill *bill)
+{
+	if (!bill->left.any)
+		return;
+	fputs("<p><i>after</i> is what exits leave behind, beyond their cost, from <i>at least</i> to "
+	      "<i>at most</i>:</p><ul>\n",
+	      to);
+	for (int k = 0; k < AFTER_KINDS; k++) {
+		const struct derived *by = bill->left.by[k];
+
+		fprintf(to, "<li>%s: ", after_title((enum after_kind)k));
+		if (by)
+			escape_xml(to, by->name);
+		else
+			fprintf(to, "%s, so they are not in it (%s)",
+				bill->left.is_measured[k] ? "can't tell" : "not measured",
+				after_rows((enum after_kind)k));
+		if (by)
+			fprintf(to, ", %.0f each (%.0f to %.0f)", bill->scale * (double)by->cycles,
+				bill->scale * (double)by->low, bill->scale * (double)by->high);
+		fputs("</li>\n", to);
+	}
+	fputs("</ul>\n", to);
+}
+
 static void row(FILE *to, const struct bill *bill, const struct bill_line *line)
 {
 	char text[TEXT_SIZE];
@@ -54,9 +92,11 @@ static void row(FILE *to, const struct bill *bill, const struct bill_line *line)
 	if (!line->share_count) {
 		fprintf(to,
 			"<td></td><td></td><td></td><td></td><td></td><td data-l=\"measured\">%.0f</td>"
-			"<td></td><td class=\"t\" data-l=\"by\">no operation has this reason alone</td>"
-			"</tr>\n",
+			"<td></td>",
 			line->spent->kernel);
+		after_cells(to, bill, &line->after);
+		fputs("<td class=\"t\" data-l=\"by\">no operation has this reason alone</td></tr>\n",
+		      to);
 		return;
 	}
 	fprintf(to,
@@ -71,6 +111,7 @@ static void row(FILE *to, const struct bill *bill, const struct bill_line *line)
 			fabs(share) > BILL_TOLERANCE ? " class=\"flag\"" : "", 100 * share);
 	else
 		fputs("<td></td>", to);
+	after_cells(to, bill, &line->after);
 	fputs("<td class=\"t\" data-l=\"by\">", to);
 	escape_xml(to, bill_shares(line, text, sizeof(text)));
 	fputs("</td></tr>\n", to);
@@ -91,12 +132,17 @@ static void table(FILE *to, const struct bill *bill)
 	      "same.</caption><thead><tr><th scope=\"col\" class=\"t\">reason</th>"
 	      "<th scope=\"col\">exits</th><th scope=\"col\">each</th><th scope=\"col\">cost</th>"
 	      "<th scope=\"col\">% of time</th><th scope=\"col\" data-sort=\"no\">where it goes</th>"
-	      "<th scope=\"col\">kernel</th><th scope=\"col\">measured</th><th scope=\"col\">off, %</th>"
-	      "<th scope=\"col\" class=\"t\">by the price of</th></tr></thead><tbody>\n",
+	      "<th scope=\"col\">kernel</th><th scope=\"col\">measured</th><th scope=\"col\">off, %</th>",
 	      to);
+	if (bill->left.any)
+		fputs("<th scope=\"col\">after</th><th scope=\"col\">at least</th>"
+		      "<th scope=\"col\">at most</th>",
+		      to);
+	fputs("<th scope=\"col\" class=\"t\">by the price of</th></tr></thead><tbody>\n", to);
 	for (size_t i = 0; i < bill->count; i++)
 		row(to, bill, &bill->lines[i]);
 	fputs("</tbody></table>\n", to);
+	left_behind(to, bill);
 }
 
 static void advice(FILE *to, const struct bill *bill)
@@ -148,8 +194,12 @@ static void what_if(FILE *to, const struct bill_view *view)
 	}
 	for (const struct saving *const *s = view->savings; *s; s++) {
 		double most, ticks = saving_ticks(bill, *s, &most);
+		const char *lacks = saving_lacks(bill, *s);
+		char name[128];
 
-		saved(to, bill, "", (*s)->name, ticks, most);
+		snprintf(name, sizeof(name), "%s%s%s", (*s)->name,
+			 lacks ? ", not known without a price of " : "", lacks ? lacks : "");
+		saved(to, bill, "", name, ticks, most);
 	}
 	if (bill->other)
 		saved(to, bill, "prices were those of ", bill->other->merged->results->file,
@@ -182,6 +232,10 @@ void bill_html(FILE *to, const struct bill_view *view)
 	}
 	snprintf(text, sizeof(text), "%.0f", bill->unpriced_exits);
 	tile(to, text, "exits without a price");
+	if (bill->after.exits > 0) {
+		snprintf(text, sizeof(text), "%.2f %%", bill_percent(bill, bill->after.ticks));
+		tile(to, text, "of the time after the exits");
+	}
 	fputs("</ul>\n", to);
 	advice(to, bill);
 	table(to, bill);

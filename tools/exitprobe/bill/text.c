@@ -43,20 +43,55 @@ static void put_deviation(FILE *to, double billed, double measured)
 		fprintf(to, " %13s %8s", "-", "-");
 }
 
+/* Nothing where the price list has no row of this. */
+static void put_after(FILE *to, const struct bill *bill, const struct after_cost *after)
+{
+	if (bill->left.any && after->exits > 0)
+		fprintf(to, " %12.0f %12.0f %12.0f", after->ticks, after->low, after->high);
+	else if (bill->left.any)
+		fprintf(to, " %12s %12s %12s", "-", "-", "-");
+}
+
 static void put_line(FILE *to, const struct bill *bill, const struct bill_line *line)
 {
 	char text[TEXT_SIZE];
 
 	fprintf(to, "%-18s %10.0f", line->spent->name, line->spent->exits);
 	if (!line->share_count) {
-		fprintf(to, " %8s %14s %7s %13s %13.0f %8s  no operation has this reason alone\n",
-			"-", "-", "-", "-", line->spent->kernel, "-");
+		fprintf(to, " %8s %14s %7s %13s %13.0f %8s", "-", "-", "-", "-",
+			line->spent->kernel, "-");
+		put_after(to, bill, &line->after);
+		fputs("  no operation has this reason alone\n", to);
 		return;
 	}
 	fprintf(to, " %8.0f %14.0f %6.2f%% %13.0f", line->cost / line->spent->exits, line->cost,
 		bill_percent(bill, line->cost), line->kernel);
 	put_deviation(to, line->kernel, line->spent->kernel);
+	put_after(to, bill, &line->after);
 	fprintf(to, "  %s\n", bill_shares(line, text, sizeof(text)));
+}
+
+/* What the column is of, and whose exits are not in it. */
+static void put_left(FILE *to, const struct bill *bill)
+{
+	if (!bill->left.any)
+		return;
+	fprintf(to,
+		"\nafter: what %.0f of the exits leave behind, beyond their cost: %.2f%% of the time\n",
+		bill->after.exits, bill_percent(bill, bill->after.ticks));
+	for (int k = 0; k < AFTER_KINDS; k++) {
+		const struct derived *by = bill->left.by[k];
+
+		fprintf(to, "  %s: ", after_title((enum after_kind)k));
+		if (by)
+			fprintf(to, "%s, %.0f each (%.0f to %.0f)\n", by->name,
+				bill->scale * (double)by->cycles, bill->scale * (double)by->low,
+				bill->scale * (double)by->high);
+		else
+			fprintf(to, "%s, so they are not in it (%s)\n",
+				bill->left.is_measured[k] ? "can't tell" : "not measured",
+				after_rows((enum after_kind)k));
+	}
 }
 
 static void put_advice(FILE *to, const struct bill *bill)
@@ -99,6 +134,12 @@ static void put_savings(FILE *to, const struct bill_view *view)
 		if (most > ticks)
 			fprintf(to, "    at most %.0f: %s; which exits these are, --price says\n",
 				most, (*s)->what);
+		if (saving_lacks(bill, *s))
+			fprintf(to, "    not known: %s has no price of %s%s\n",
+				bill->prices->merged->results->file, saving_lacks(bill, *s),
+				strncmp((*s)->name, "hv-", 3)
+					? ""
+					: "; exitprobe run --hyperv --smp 2 measures it");
 	}
 	if (bill->other)
 		put_saved(to, bill, bill->cost - bill->other_cost, "prices were those of ",
@@ -112,17 +153,22 @@ void bill_text(FILE *to, const struct bill_view *view)
 
 	fprintf(to, "Prices of %s in %s; time of all vCPUs: %.0f, %.2f%% of it in the guest\n\n",
 		results->file, results->unit, bill->time, bill_percent(bill, bill->spent->guest));
-	fprintf(to, "%-18s %10s %8s %14s %7s %13s %13s %8s  %s\n", "reason", "exits", "each",
-		"cost", "of time", "kernel", "measured", "off", "by the price of");
+	fprintf(to, "%-18s %10s %8s %14s %7s %13s %13s %8s", "reason", "exits", "each", "cost",
+		"of time", "kernel", "measured", "off");
+	if (bill->left.any)
+		fprintf(to, " %12s %12s %12s", "after", "at least", "at most");
+	fputs("  by the price of\n", to);
 	for (size_t i = 0; i < bill->count; i++)
 		put_line(to, bill, &bill->lines[i]);
 	fprintf(to, "%-18s %10.0f %8s %14.0f %6.2f%% %13.0f", "total", bill->spent->exits, "",
 		bill->cost, bill_percent(bill, bill->cost), bill->kernel);
 	put_deviation(to, bill->kernel, bill->measured_kernel);
+	put_after(to, bill, &bill->after);
 	fputs("  of what has a price\n", to);
 	if (bill->unpriced_exits > 0)
 		fprintf(to, "Without a price: %.0f exits, measured kernel time %.0f\n",
 			bill->unpriced_exits, bill->unpriced_kernel);
+	put_left(to, bill);
 	put_advice(to, bill);
 	put_savings(to, view);
 }

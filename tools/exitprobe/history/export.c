@@ -23,10 +23,10 @@ static json_t *made(json_t *value)
 
 static json_t *run_json(const struct record *record, const struct run *run)
 {
-	return made(json_pack("{s:s, s:s, s:s, s:s, s:I, s:b, s:I}", "run", run->id, "time",
-			      run->time, "group", record->groups[run->group].name, "kernel",
-			      run->kernel, "boots", (json_int_t)run->boots, "complete",
-			      run->complete, "measured", (json_int_t)run->measured));
+	return made(json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:I}", "run", run->id, "time",
+			      run->time, "group", record->groups[run->group].name, "host",
+			      run->host, "kernel", run->kernel, "boots", (json_int_t)run->boots,
+			      "complete", run->complete, "measured", (json_int_t)run->measured));
 }
 
 /* What is no UTF-8 cannot be in JSON, such as a name, or a text that is cut off within a character. */
@@ -169,14 +169,15 @@ static void number(FILE *to, bool known, int64_t value)
 
 static void list_csv(FILE *to, const struct record *record)
 {
-	fputs("run,time,group,boots,measured,complete,kernel\r\n", to);
+	fputs("run,time,group,boots,measured,complete,kernel,host\r\n", to);
 	for (size_t i = 0; i < record->run_count; i++) {
 		const struct run *run = &record->runs[i];
 
 		fprintf(to, "%s,%s,%s,%" PRId64 ",%zu,%s,", run->id, run->time,
 			record->groups[run->group].name, run->boots, run->measured,
 			run->complete ? "yes" : "no");
-		field(to, run->kernel, true);
+		field(to, run->kernel, false);
+		field(to, run->host, true);
 	}
 }
 

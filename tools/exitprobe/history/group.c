@@ -93,7 +93,7 @@ static void put_operations(FILE *to, const struct summary *summary)
 	fprintf(to, "operations=%s\n", text);
 }
 
-char *group_key(const struct summary *summary, bool is_same_build)
+char *group_key(const struct summary *summary, const char *host, bool is_same_build)
 {
 	bool lab = is_lab(summary);
 	char *text = NULL;
@@ -102,6 +102,8 @@ char *group_key(const struct summary *summary, bool is_same_build)
 
 	if (!to)
 		out_of_memory("group");
+	if (*host)
+		fprintf(to, "h host=%s\n", host);
 	for (size_t i = 0; i < summary->fact_count; i++) {
 		const struct fact *fact = &summary->facts[i];
 
@@ -120,14 +122,14 @@ static const char *or_unknown(const char *value)
 	return value && *value ? value : "unknown";
 }
 
-char *group_title(const struct summary *s)
+char *group_title(const struct summary *s, const char *host)
 {
 	const char *processor = summary_fact(s, FACT_RUN, "guest: processor");
 
-	return xasprintf("%s, %s, exits counted by %s, in %s",
+	return xasprintf("%s, %s, exits counted by %s, in %s%s%s",
 			 or_unknown(summary_fact(s, FACT_RUN, "accel")),
 			 or_unknown(processor && *processor ? processor
 							    : summary_fact(s, FACT_MACHINE, "cpu")),
 			 or_unknown(summary_fact(s, FACT_RUN, "exits: counted by")),
-			 or_unknown(summary_fact(s, FACT_RUN, "unit")));
+			 or_unknown(summary_fact(s, FACT_RUN, "unit")), *host ? ", on " : "", host);
 }

@@ -5,11 +5,11 @@
 
 #include "history/record.h"
 
-/* What the runs of a group have alike, in lines "name=value"; allocated. */
-char *group_key(const struct summary *summary, bool is_same_build);
+/* What the runs of a group have alike, in lines "name=value"; allocated.  @host: "" is not known. */
+char *group_key(const struct summary *summary, const char *host, bool is_same_build);
 
-/* "lab, AMD EPYC Processor, exits by leaf, instructions": allocated. */
-char *group_title(const struct summary *summary);
+/* "lab, AMD EPYC Processor, exits by leaf, instructions, on web1": allocated. */
+char *group_title(const struct summary *summary, const char *host);
 
 /* Whether the value may differ between the runs of a group, and is worth telling if it does. */
 bool group_watches(const struct fact *fact);

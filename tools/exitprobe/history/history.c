@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "history/host.h"
 #include "history/show.h"
 #include "lib/exit_status.h"
 #include "lib/format_choice.h"
@@ -19,6 +20,7 @@
 #define SINCE_KEY    0x100
 #define BUILD_KEY    0x101
 #define KERNEL_KEY   0x102
+#define HOST_KEY     0x103
 
 enum action { ACTION_PAGE, ACTION_ADD, ACTION_LIST, ACTION_SHOW, ACTION_CHECK, ACTION_COUNT };
 
@@ -47,7 +49,7 @@ static const struct history_format formats[] = {
 struct arguments {
 	enum action action;
 	bool has_action; /* or the directory that stands in its place */
-	const char *directory, *output, *format;
+	const char *directory, *output, *format, *host;
 	char **words; /* behind the directory, @count of them */
 	size_t count;
 	bool has_metric;
@@ -90,6 +92,8 @@ static void check_words(const struct arguments *a)
 	if (a->action == ACTION_ADD && (a->output || a->format))
 		die("add writes into %s and nothing else; --output and --format are for the others",
 		    a->directory);
+	if (a->action != ACTION_ADD && a->host)
+		die("--host %s: is for add, which says whose runs its files are", a->host);
 	if (a->action == ACTION_SHOW && !a->count)
 		die("no operation given: exitprobe history show %s OPERATION...", a->directory);
 	if (a->action == ACTION_LIST && a->count)
@@ -126,6 +130,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 			die("--since %s: must be a time like 2026-11-28 or a run's name", argument);
 		a->analysis.since = argument;
 		return 0;
+	case HOST_KEY:
+		if (!host_is_name(argument))
+			die("--host %s: must be a name of letters, digits, dots, hyphens, underscores "
+			    "and colons",
+			    argument);
+		a->host = argument;
+		return 0;
 	case BUILD_KEY:
 		a->record.is_same_build = true;
 		return 0;
@@ -150,7 +161,8 @@ static int add(const struct arguments *a)
 	int status = STATUS_OK;
 
 	for (size_t i = 0; i < a->count; i++) {
-		switch (store_add(a->directory, a->words[i], id, message, sizeof(message))) {
+		switch (store_add(a->directory, a->words[i], a->host, id, message,
+				  sizeof(message))) {
 		case STORE_ADDED:
 			printf("%s: added as %s\n", a->words[i], id);
 			break;
@@ -307,6 +319,8 @@ int history_command(int argc, char **argv)
 		  "check: only changes from this run or time on, as 2026-11-28 or a run's name",
 		  0 },
 		{ "group", 'g', "NAME", 0, "only this group; list shows them", 0 },
+		{ "host", HOST_KEY, "NAME", 0,
+		  "add: whose runs these are; runs of two hosts are not compared", 0 },
 		{ "same-build", BUILD_KEY, 0, 0,
 		  "compare only runs with the same kernel, KVM and QEMU", 0 },
 		{ "by-kernel", KERNEL_KEY, 0, 0,
@@ -324,7 +338,7 @@ int history_command(int argc, char **argv)
 		       "runs, show an operation in each run, check what changed for the worse. Without "
 		       "one of these words the changes of all operations are shown; -o trend.html makes a "
 		       "page with a plot for each.\v"
-		       "Only runs that can be compared are: of one machine, probe, unit and way of "
+		       "Only runs that can be compared are: of one host (--host), machine, probe, unit and way of "
 		       "counting.\n\n"
 		       "Exit status: 0; check: 1 if something changed for the worse and was not taken "
 		       "back; 2 wrong usage or input, or a file could not be added, or check left out a run.",

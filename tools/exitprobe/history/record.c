@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "history/group.h"
+#include "history/host.h"
 #include "history/read.h"
 #include "lib/message.h"
 #include "lib/sha256.h"
@@ -56,9 +57,9 @@ static void take_facts(struct record *record, struct run *run, const struct summ
 }
 
 static struct group *group_of(struct record *record, const struct summary *summary,
-			      bool is_same_build)
+			      const char *host, bool is_same_build)
 {
-	char *key = group_key(summary, is_same_build), hash_text[SHA256_TEXT];
+	char *key = group_key(summary, host, is_same_build), hash_text[SHA256_TEXT];
 	const char *unit = summary_fact(summary, FACT_RUN, "unit");
 	const char *exact = summary_fact(summary, FACT_RUN, "deterministic");
 	struct group *group;
@@ -76,7 +77,7 @@ static struct group *group_of(struct record *record, const struct summary *summa
 	group = &record->groups[record->group_count++];
 	*group = (struct group){
 		.key = key,
-		.title = group_title(summary),
+		.title = group_title(summary, host),
 		.unit = xstrdup(unit ? unit : ""),
 		.is_exact = exact && !strcmp(exact, "yes"),
 		.index = json_object(),
@@ -139,10 +140,21 @@ static void take_point(struct series *series, const struct summary_op *op, size_
 	}
 }
 
+/* What is no host's name is said, and the run is one of no known host. */
+static const char *host_of(struct record *record, const struct store_run *run)
+{
+	char host[HOST_NAME_SIZE], message[1024];
+
+	if (!host_load(record->directory, run->id, host, message, sizeof(message)))
+		store_leave_out(&record->store, false, xstrdup(message));
+	return kept(record, host);
+}
+
 static void take_run(struct record *record, const struct store_run *from,
 		     const struct summary *summary, const struct record_choice *choice)
 {
-	struct group *group = group_of(record, summary, choice->is_same_build);
+	const char *host = host_of(record, from);
+	struct group *group = group_of(record, summary, host, choice->is_same_build);
 	struct run *run = &record->runs[record->run_count];
 	const char *boots = summary_fact(summary, FACT_RUN, "boots");
 	const char *complete = summary_fact(summary, FACT_RUN, "complete");
@@ -155,6 +167,7 @@ static void take_run(struct record *record, const struct store_run *from,
 	store_time(run->id, run->time);
 	take_facts(record, run, summary, place ? &record->runs[group->runs[place - 1]] : NULL);
 	run->kernel = kernel ? kept(record, kernel) : "";
+	run->host = host;
 	run->load = load ? fmin(strtod(load, NULL), LOAD_MOST) : -1;
 	run->boots = boots ? strtoll(boots, NULL, 10) : 0;
 	run->complete = complete && !strcmp(complete, "yes");

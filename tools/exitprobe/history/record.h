@@ -22,6 +22,7 @@ struct run {
 	size_t fact_count;
 	struct fact *facts;
 	const char *kernel; /* "" if it is not known */
+	const char *host;   /* the same */
 	int64_t boots;
 	double load; /* of the host before the run; below 0: not known */
 	bool complete;

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "history/host.h"
 #include "history/summary.h"
 #include "lib/input.h"
 #include "lib/message.h"
@@ -106,8 +107,8 @@ static bool has_bytes(const char *path, const char *bytes, size_t length)
 }
 
 static enum store_added add_bytes(const char *directory, const struct results *results,
-				  const char *bytes, size_t length, char id[STORE_ID_SIZE],
-				  char *message, size_t size)
+				  const char *host, const char *bytes, size_t length,
+				  char id[STORE_ID_SIZE], char *message, size_t size)
 {
 	enum store_added added = STORE_FAILED;
 	bool exists;
@@ -119,6 +120,9 @@ static enum store_added add_bytes(const char *directory, const struct results *r
 			 results->file, results->created);
 		return STORE_FAILED;
 	}
+	/* Before the run: what a run is compared with must not change when its host comes. */
+	if (host && !host_save(directory, id, host, message, size))
+		return STORE_FAILED;
 	path = xasprintf("%s/%s" SUFFIX, directory, id);
 	if (write_new(path, bytes, length, &exists, message, size)) {
 		added = exists ? STORE_WAS_THERE : STORE_ADDED;
@@ -133,8 +137,8 @@ static enum store_added add_bytes(const char *directory, const struct results *r
 	return added;
 }
 
-enum store_added store_add(const char *directory, const char *path, char id[STORE_ID_SIZE],
-			   char *message, size_t size)
+enum store_added store_add(const char *directory, const char *path, const char *host,
+			   char id[STORE_ID_SIZE], char *message, size_t size)
 {
 	enum store_added added = STORE_FAILED;
 	struct results *results;
@@ -147,7 +151,7 @@ enum store_added store_add(const char *directory, const char *path, char id[STOR
 	if (results && mkdir(directory, 0777) && errno != EEXIST) {
 		snprintf(message, size, "%s: cannot be made: %s", directory, strerror(errno));
 	} else if (results) {
-		added = add_bytes(directory, results, bytes, length, id, message, size);
+		added = add_bytes(directory, results, host, bytes, length, id, message, size);
 		/* Without it the run is there all the same, and read more slowly. */
 		if (added != STORE_FAILED)
 			summary_save(directory, id, results, (int64_t)length);

@@ -5,6 +5,7 @@
  *  ID.json         the results file as it was given; ID is when the run was and a hash of the
  *                  file: 20261128T041330Z-0123456789abcdef
  *  summaries/ID.1  what is read of it: summary.h; made again whenever it is not there
+ *  hosts/ID        whose run it is, if that was said: host.h
  *
  * A file is written under another name, flushed to the disk, and then linked, so several hosts
  * may add at once on a shared file system: what has a run's name is whole.  The name says what
@@ -39,10 +40,12 @@ enum store_added { STORE_FAILED, STORE_ADDED, STORE_WAS_THERE };
 
 /*
  * Add the results file @path ("-": standard input) to @directory, which is made if it is not
- * there; its parent must be.  @id: of the run.  STORE_FAILED: @message says why, one line.
+ * there; its parent must be.  @host: whose run it is, a host_is_name(), or NULL; of a run that
+ * was there without one, that is said now.  @id: of the run.  STORE_FAILED: @message says why, one
+ * line.
  */
-enum store_added store_add(const char *directory, const char *path, char id[STORE_ID_SIZE],
-			   char *message, size_t size);
+enum store_added store_add(const char *directory, const char *path, const char *host,
+			   char id[STORE_ID_SIZE], char *message, size_t size);
 
 /* The names of all runs; false: @message says why the directory cannot be read. */
 bool store_open(struct store *store, const char *directory, char *message, size_t size);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "history/store.h"
 #include "lib/exit_status.h"
 #include "lib/message.h"
 #include "lib/output.h"
@@ -54,12 +55,26 @@ static bool save(struct session *s, const char *directory)
 	return saved;
 }
 
+/* As of its machine.  A history that fails does not cost the results, which have been saved. */
+static void add(struct session *s, const char *directory, const char *history)
+{
+	char *path = path_of(s, directory), message[400], id[STORE_ID_SIZE];
+
+	if (store_add(history, path, s->machine, id, message, sizeof(message)) == STORE_FAILED) {
+		warning("%s: %s is not in the history: %s", s->machine, path, message);
+		s->unadded = true;
+	}
+	free(path);
+}
+
 void outcome_save(struct session *s, const char *directory, const struct session_plan *plan)
 {
 	if (s->results && (!check(s) || !save(s, directory))) {
 		s->results = NULL;
 		s->end = SESSION_FAILED;
 	}
+	if (s->results && plan->history)
+		add(s, directory, plan->history);
 	if (s->end == SESSION_FAILED)
 		warning("%s: %s", s->machine, s->said);
 	else if (s->end == SESSION_LATE)
@@ -127,7 +142,8 @@ int outcome_status(const struct session *sessions, size_t count)
 
 		if (s->end == SESSION_STOPPED || s->end == SESSION_WAITS)
 			return STATUS_INTERRUPTED;
-		if (s->end != SESSION_CAME || !s->complete || s->status >= STATUS_ERROR)
+		if (s->end != SESSION_CAME || !s->complete || s->status >= STATUS_ERROR ||
+		    s->unadded)
 			status = STATUS_ERROR;
 		else if (s->status != STATUS_OK && status == STATUS_OK)
 			status = STATUS_FINDING;

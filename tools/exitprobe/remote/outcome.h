@@ -9,8 +9,8 @@
 #include "remote/session.h"
 
 /*
- * Of a session that has ended, or could not begin: its results into @directory, and a line for who
- * waits.
+ * Of a session that has ended, or could not begin: its results into @directory and the plan's
+ * history, and a line for who waits.
  */
 void outcome_save(struct session *session, const char *directory, const struct session_plan *plan);
 
@@ -18,7 +18,8 @@ void outcome_table(const struct session *sessions, size_t count, const char *dir
 
 /*
  * STATUS_OK: each machine gave all of its results.  STATUS_FINDING: so it did, and an operation
- * hung, faulted or failed.  STATUS_ERROR: a machine did not.  STATUS_INTERRUPTED.
+ * hung, faulted or failed.  STATUS_ERROR: a machine did not, or they are not all in the history.
+ * STATUS_INTERRUPTED.
  */
 int outcome_status(const struct session *sessions, size_t count);
 

@@ -65,7 +65,8 @@ static void run_all(struct session *sessions, size_t count, const struct session
 	free(fds);
 }
 
-static bool make_directory(const char *path)
+/* @option names it. */
+static bool make_directory(const char *path, const char *option)
 {
 	struct stat there;
 
@@ -74,7 +75,7 @@ static bool make_directory(const char *path)
 		return false;
 	}
 	if (!stat(path, &there) && !S_ISDIR(there.st_mode)) {
-		error("%s: is a file; with --host -o takes a directory", path);
+		error("%s: is a file; with --host %s takes a directory", path, option);
 		return false;
 	}
 	if (access(path, W_OK | X_OK)) {
@@ -88,13 +89,15 @@ int remote_run(const struct remote_plan *plan)
 {
 	struct session_plan common = { .connect_s = plan->connect_s,
 				       .timeout_s = plan->timeout_s,
-				       .quiet = plan->quiet };
+				       .quiet = plan->quiet,
+				       .history = plan->history };
 	struct session *sessions;
 	size_t count = plan->hosts.count;
 	char message[512];
 	int status;
 
-	if (!make_directory(plan->output))
+	if (!make_directory(plan->output, "-o") ||
+	    (plan->history && !make_directory(plan->history, "--history")))
 		return STATUS_ERROR;
 	if (!stage_make(&common.stage, plan->probe, plan->words, message, sizeof(message))) {
 		error("%s", message);

@@ -10,6 +10,7 @@
 struct remote_plan {
 	struct hosts hosts;
 	const char *output;	/* a directory */
+	const char *history;	/* to which the results are added too, or NULL */
 	const char *probe;	/* the file to send */
 	char *const *words;	/* run's options there, NULL behind them */
 	unsigned int connect_s; /* the limit of ssh's connecting, */

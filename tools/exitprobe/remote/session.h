@@ -42,13 +42,15 @@ struct session {
 	bool complete;
 	const char *accel;
 	size_t operations;
+	bool unadded; /* they could not be added to the history */
 };
 
 /* What is common to all of them. */
 struct session_plan {
 	struct stage stage;
 	unsigned int connect_s, timeout_s;
-	bool quiet; /* none of its lines but errors is shown */
+	bool quiet;	     /* none of its lines but errors is shown */
+	const char *history; /* or NULL */
 };
 
 #define SESSION_FDS 3

@@ -12,13 +12,17 @@
 #include "lib/escape.h"
 #include "report/report.h"
 #include "results/tick.h"
+#include "results/ways.h"
 
-/* name{op="...",accel="...",unit="..."; the rest of the labels and the brace follow. */
+/*
+ * name{op="...",accel="...",counts="...",unit="..."; the rest of the labels and the brace
+ * follow.  Who counts exits is in each round trip: another way is another series.
+ */
 static void begin_sample(FILE *to, const struct merged *merged, const struct merged_op *m,
 			 const char *name)
 {
-	fprintf(to, "%s{op=\"%s\",accel=\"%s\",unit=\"", name, m->as_one.op,
-		accel_names[merged->results->accel]);
+	fprintf(to, "%s{op=\"%s\",accel=\"%s\",counts=\"%s\",unit=\"", name, m->as_one.op,
+		accel_names[merged->results->accel], way_names[merged->results->way]);
 	escape_label(to, merged->results->unit);
 	putc('"', to);
 }

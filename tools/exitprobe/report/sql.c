@@ -8,6 +8,7 @@
 #include "lib/escape.h"
 #include "report/report.h"
 #include "results/tick.h"
+#include "results/ways.h"
 #include "results/wording.h"
 
 #define TEXT_SIZE 1024
@@ -41,6 +42,7 @@ static void of_run(FILE *to, const struct merged *merged, const struct report_or
 	escape_sql(to, meta ? meta->brand : "");
 	text_or_null(to, meta ? meta->host : NULL);
 	text_or_null(to, results->unit);
+	text_or_null(to, way_names[results->way]);
 	if (ns > 0)
 		fprintf(to, ", %.9g", ns);
 	else
@@ -85,7 +87,7 @@ void report_sql(FILE *to, const struct merged *merged, const struct report_origi
 
 		if (!i)
 			fputs("INSERT INTO exitprobe_result (time, host, commit, accel, cpu, kvm, unit,\n"
-			      "\ttick_ns, operation, outcome, boots, p50, p99, p50_low, p50_high, exits,\n"
+			      "\tcounts, tick_ns, operation, outcome, boots, p50, p99, p50_low, p50_high, exits,\n"
 			      "\tout_part, kernel_part, user_part, halted_part, in_part, reason,\n"
 			      "\tas_expected) VALUES\n",
 			      to);

@@ -8,6 +8,7 @@
 #include "report/report.h"
 #include "results/tick.h"
 #include "results/warnings.h"
+#include "results/ways.h"
 #include "results/wording.h"
 
 #define TEXT_SIZE 1024
@@ -144,7 +145,7 @@ static void csv_head(FILE *to, const char *unit, double ns)
 	fputs("operation,outcome,boots," CSV_BEFORE_TIMES, to);
 	for (size_t i = 0; i < CSV_TIMES; i++)
 		fprintf(to, ",%s_%s", csv_times[i], unit);
-	fputs("," CSV_BEHIND_TIMES ",fault,text", to);
+	fputs("," CSV_BEHIND_TIMES ",fault,text,counts", to);
 	/* Last, so that the others stand where they do in files of the lab. */
 	for (size_t i = 0; ns > 0 && i < CSV_TIMES; i++)
 		fprintf(to, ",%s_ns", csv_times[i]);
@@ -212,7 +213,7 @@ static void csv_measured(FILE *to, const struct merged_op *m)
 	csv_counted(to, op);
 }
 
-static void csv_row(FILE *to, const struct merged_op *m, double ns)
+static void csv_row(FILE *to, const struct merged_op *m, const char *way, double ns)
 {
 	const struct op_result *op = &m->as_one;
 	bool measured = op->outcome == OUTCOME_MEASURED;
@@ -231,6 +232,7 @@ static void csv_row(FILE *to, const struct merged_op *m, double ns)
 	putc(',', to);
 	if (!measured)
 		escape_csv(to, wording_outcome(op, text, sizeof(text)));
+	fprintf(to, ",%s", way);
 	if (ns > 0 && measured)
 		csv_ticks(to, m, ns);
 	else if (ns > 0)
@@ -246,5 +248,5 @@ void report_csv(FILE *to, const struct merged *merged)
 	unit_name(merged->results, unit);
 	csv_head(to, unit, ns);
 	for (size_t i = 0; i < merged->count; i++)
-		csv_row(to, &merged->ops[i], ns);
+		csv_row(to, &merged->ops[i], way_names[merged->results->way], ns);
 }

@@ -5,6 +5,7 @@
 
 #include "lib/escape.h"
 #include "report/report.h"
+#include "results/ways.h"
 #include "results/wording.h"
 
 #define TEXT_SIZE 1024
@@ -95,6 +96,7 @@ void report_junit(FILE *to, const struct merged *merged)
 	fputs("\">\n    <properties>\n", to);
 	junit_property(to, "accel", accel_names[results->accel]);
 	junit_property(to, "unit", results->unit);
+	junit_property(to, "counts", way_names[results->way]);
 	junit_property(to, "instructions emulated", merged->emulated ? "yes" : "no");
 	for (size_t i = 0; i < results->property_count; i++)
 		if (results->machine[i].value)
@@ -112,13 +114,22 @@ void report_junit(FILE *to, const struct merged *merged)
 
 /* --- TAP -------------------------------------------------------------------- */
 
+/* What holds for all figures: a comment, in TAP and in KTAP. */
+static void tap_comments(FILE *to, const struct merged *merged)
+{
+	enum way way = merged->results->way;
+
+	fprintf(to, "# exits counted by: %s, %s\n", way_names[way], way_title(way));
+	if (merged->emulated)
+		fputs("# the host emulates every instruction: no figure is an exit's cost\n", to);
+}
+
 void report_tap(FILE *to, const struct merged *merged)
 {
 	char text[TEXT_SIZE];
 
 	fprintf(to, "TAP version 13\n1..%zu\n", merged->count + 1);
-	if (merged->emulated)
-		fputs("# the host emulates every instruction: no figure is an exit's cost\n", to);
+	tap_comments(to, merged);
 	for (size_t i = 0; i < merged->count; i++) {
 		const struct op_result *op = &merged->ops[i].as_one;
 		const char *why = failure(&merged->ops[i], text, sizeof(text));
@@ -171,8 +182,7 @@ void report_ktap(FILE *to, const struct merged *merged)
 	char text[TEXT_SIZE];
 
 	fprintf(to, "KTAP version 1\n1..%zu\n", merged->count + 1);
-	if (merged->emulated)
-		fputs("# the host emulates every instruction: no figure is an exit's cost\n", to);
+	tap_comments(to, merged);
 	for (size_t i = 0; i < merged->count; i++) {
 		const struct op_result *op = &merged->ops[i].as_one;
 		const char *why = failure(&merged->ops[i], text, sizeof(text));
@@ -218,12 +228,23 @@ static void lava_case(FILE *to, const char *name, const char *result)
 	fprintf(to, "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=%s RESULT=%s", name, result);
 }
 
+/*
+ * A case has no place for who counted exits, which is in its measurement.  LAVA compares
+ * cases of one set: another way than the usual one has a set of its own.
+ */
+static void lava_set(FILE *to, enum way way)
+{
+	fprintf(to, "exits counted by: %s, %s\n<LAVA_SIGNAL_TESTSET START exitprobe%s%s>\n",
+		way_names[way], way_title(way), way == WAY_LEAF ? "" : "-",
+		way == WAY_LEAF ? "" : way_names[way]);
+}
+
 /* The lines that lava-test-case prints. */
 void report_lava(FILE *to, const struct merged *merged)
 {
 	char text[TEXT_SIZE];
 
-	fputs("<LAVA_SIGNAL_TESTSET START exitprobe>\n", to);
+	lava_set(to, merged->results->way);
 	for (size_t i = 0; i < merged->count; i++) {
 		const struct op_result *op = &merged->ops[i].as_one;
 		const char *why = failure(&merged->ops[i], text, sizeof(text));

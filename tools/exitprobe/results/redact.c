@@ -86,12 +86,13 @@ static void set(json_t *object, const char *name, char *text)
 static const char *const told_options[] = { "--accel",	"--cpu",    "--kernel", "--smp",
 					    "--pin",	"--ops",    "--skip",	"--samples",
 					    "--budget", "--settle", "--boots",	"--hang",
-					    "--limit" };
+					    "--limit",	"--counts" };
 
 /* Without a value. */
 static const char *const told_words[] = { "exitprobe", "exitprobe run", "run",	    "-q",
 					  "-v",	       "-qv",		"-vq",	    "--quiet",
-					  "--verbose", "--redact",	"--stream", REDACTED };
+					  "--verbose", "--redact",	"--stream", "--hyperv",
+					  REDACTED };
 
 /* Their values are a user's words: files, and what goes to QEMU. */
 static const char *const other_options[] = { "--qemu", "--qemu-arg", "--probe", "--modules",
@@ -251,6 +252,15 @@ static void redact_boots(json_t *boots)
 	}
 }
 
+/* Only the way is known, one of a few words. */
+static void redact_counts(json_t *document)
+{
+	json_t *way = json_object_get(json_object_get(document, "counts"), "way");
+
+	if (way)
+		json_object_set_new(document, "counts", json_pack("{s:O}", "way", way));
+}
+
 static void redact_profiles(json_t *profiles)
 {
 	json_t *profile;
@@ -273,9 +283,10 @@ static void redact_profiles(json_t *profiles)
 static void drop_unknown(json_t *document)
 {
 	static const char *const known[] = {
-		"exitprobe_results", "version", "created",  "complete",
-		"command",	     "accel",	"unit",	    "deterministic",
-		"machine",	     "boots",	"profiles", "fingerprint"
+		"exitprobe_results", "version", "created", "complete",
+		"command",	     "accel",	"unit",	   "deterministic",
+		"machine",	     "counts",	"boots",   "profiles",
+		"fingerprint"
 	};
 	const char *name;
 	json_t *value;
@@ -294,6 +305,7 @@ void redact_document(json_t *document)
 
 	drop_unknown(document);
 	redact_command(json_object_get(document, "command"));
+	redact_counts(document);
 	if (json_is_object(machine))
 		json_object_set_new(document, "machine", told_machine(machine));
 	redact_boots(json_object_get(document, "boots"));
