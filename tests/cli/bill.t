@@ -113,7 +113,7 @@ left left.json cpuid-l1 40 30 50 more cpuid-l2 100 80 130 more cpuid-tlb 900 -5 
 ok "left: the fixture is read" "$exitprobe" report left.json
 bill left.json exits.json -f json >bill.json
 ok "left: JSON is as the schema says" timeout 60 /usr/bin/jsonschema -i bill.json "$top/abi/bill.schema.json"
-# 10 CPUIDs at the most that can be told, 100; 20 exits by the VMM at 500 and 30 at 100.
+# Ten CPUIDs at 100; 20 exits by the VMM at 500 and 30 at 100.
 is "CPUID: after" "$(line CPUID '.after | "\(.exits) \(.ticks) \(.low) \(.high)"')" "10 1000 800 1300"
 is "IOIO: after, by who takes part" "$(line IOIO '.after | "\(.exits) \(.ticks) \(.low) \(.high)"')" "50 13000 10400 17900"
 is "INTR: no price, nothing after" "$(line INTR .after)" null
@@ -136,7 +136,7 @@ is "can't tell: those exits stay out" "$(line IOIO '.after | "\(.exits) \(.ticks
 bill unknown.json exits.json >text
 has "can't tell: said" text "^  exits that the VMM takes part in: can't tell, so they are not in it \(left-user-\*\)$"
 left none.json user-l1 900 -5 2000 unknown
-is "can't tell of any" "$(bill none.json exits.json -f json | jq -c '[.after, (.left | length)]')" '[null,3]'
+is "no price of what is left behind is known" "$(bill none.json exits.json -f json | jq -c '[.after, (.left | length)]')" '[null,3]'
 
 # --- what would be saved -----------------------------------------------------------------------
 sed 's/^cpuid CPUID 1 100 1000/cpuid CPUID 1 100 400/; s/^x2apic-eoi MSR 1 .*/x2apic-eoi MSR 1 100 900 0 50/' rows | prices >cheap.json

@@ -168,7 +168,7 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
 done
 wait
 is "two hosts at once: the run is there once" "$(history list race -f json | jq '.runs | length')" 1
-is "two hosts at once: half of the writers are told" "$(grep -c 'says that this run is of host' race.err)" 10
+is "two hosts at once: half of the writers are refused" "$(grep -c 'says that this run is of host' race.err)" 10
 
 # --- only what can be compared ---------------------------------------------------------------
 lab_run 08 "$(slower cpuid 500) | .accel = \"tcg\" | .deterministic = false | .unit = \"ticks\""
