@@ -109,14 +109,32 @@ has "-q $absent: what KVM has made of it" "$work/err" "^lab: $absent: KVM has ma
 is "-q $shadow: nothing to say" "$(grep -c "$shadow" "$work/err")" 0
 
 # --- a program that hangs ---------------------------------------------------------------------------
-printf '#!/bin/sh\necho begun\nwhile :; do :; done\n' >hangs
+# So does what it has started, which writes as well.
+printf '#!/bin/sh\necho begun\nwhile :; do echo more; done &\nwhile :; do :; done\n' >hangs
 chmod 755 hangs
 run -t 1 ./hangs
 is "hangs: the status of a limit" "$rc" 124
 is "hangs: its output" "$(section output | head -n 1)" begun
 has "hangs: said" "$work/out" '^--- hangs: killed after 1 s of the guest.s clock'
+section "exits while" >during
+has "hangs: the exits while it ran" during '^  total '
+is "hangs: nothing of its output is among them" "$(grep -c '^more$' during)" 0
 section "exits of" >verbose
 has "hangs: the counters are there" verbose '^  total '
+is "hangs: and nothing else" "$(grep -c '^more$' verbose)" 0
+
+# --- a program that leaves another one behind, in a session of its own ----------------------------------
+printf '#!/bin/sh\nsetsid sh -c "while :; do echo more; done" &\nsleep 0.5\nexit 3\n' >leaves
+chmod 755 leaves
+run ./leaves
+is "leaves: its status" "$rc" 3
+ok "leaves: its output" [ "$(section output | grep -c '^more$')" -gt 0 ]
+section "exits while" >during
+has "leaves: the exits while it ran" during '^  total '
+is "leaves: nothing of its output is among them" "$(grep -c '^more$' during)" 0
+section "exits of" >verbose
+has "leaves: exitstat -v" verbose '^CPUID\(0x4FFFFFFF\), exits=[0-9]+, '
+is "leaves: and nothing else" "$(grep -c '^more$' verbose)" 0
 
 # --- a shell, by a pipe: on Intel it needs a terminal --------------------------------------------------
 if [ -z "$long" ]; then
