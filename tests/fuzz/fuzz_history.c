@@ -26,7 +26,10 @@ static char *with_end(const uint8_t *data, size_t size, size_t *length)
 
 static void require_changes(const struct summary *summary, bool is_exact)
 {
-	struct change_rule rule = { is_exact, 0.05, is_exact ? 0 : CHANGES_THRESHOLD };
+	struct change_rule rule = { .is_exact = is_exact,
+				    .level = 0.05,
+				    .permutations = changes_permutations(1),
+				    .threshold = is_exact ? 0 : CHANGES_THRESHOLD };
 	int64_t *values = xcalloc(summary->op_count + 1, sizeof(*values));
 	struct change_point *points;
 	size_t count, last = 0;
