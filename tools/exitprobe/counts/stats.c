@@ -147,8 +147,20 @@ static void *begin(const struct counting_vm *vm, char *why, size_t size)
 	return NULL;
 }
 
+/* What a guest has asked for, read once: it can change the memory at any time. */
+struct request {
+	uint32_t part, runs, operations;
+	bool own_vcpu;
+};
+
+static struct request request_of(const volatile struct count_channel *channel)
+{
+	return (struct request){ channel->part, channel->runs, channel->operations,
+				 channel->own_vcpu };
+}
+
 /* Keep the batch with the fewest exits: what is more is none of the operation's. */
-static void keep(struct batch *b, json_t *counts, const volatile struct count_channel *channel)
+static void keep(struct batch *b, json_t *counts, const struct request *r)
 {
 	json_int_t exits = own_exits(counts);
 
@@ -158,18 +170,18 @@ static void keep(struct batch *b, json_t *counts, const volatile struct count_ch
 		return;
 	}
 	json_decref(b->counts);
-	*b = (struct batch){ counts, 1, channel->runs, channel->operations };
+	*b = (struct batch){ counts, 1, r->runs, r->operations };
 }
 
 static bool end_batch(struct stats *s, volatile struct count_channel *channel)
 {
-	json_t *after = read_counts(s, channel->own_vcpu), *counts;
+	const struct request r = request_of(channel);
+	json_t *after = read_counts(s, r.own_vcpu), *counts;
 	struct batch *b;
 	json_int_t more;
 	bool quiet;
 
-	if (!after || !s->before || channel->part >= COUNT_PARTS || !channel->runs ||
-	    !channel->operations) {
+	if (!after || !s->before || r.part >= COUNT_PARTS || !r.runs || !r.operations) {
 		json_decref(after);
 		return false;
 	}
@@ -177,9 +189,9 @@ static bool end_batch(struct stats *s, volatile struct count_channel *channel)
 	json_decref(after);
 	more = own_exits(counts) - own_exits(s->parts[COUNT_PART_EMPTY].counts);
 	/* Exits of the operation divide among the runs. */
-	quiet = channel->part == COUNT_PART_EMPTY ? !own_exits(counts) : more % channel->runs == 0;
-	b = &s->parts[channel->part];
-	keep(b, counts, channel);
+	quiet = r.part == COUNT_PART_EMPTY ? !own_exits(counts) : more % r.runs == 0;
+	b = &s->parts[r.part];
+	keep(b, counts, &r);
 	channel->again = !quiet && b->seen < LEAST_SEEN;
 	return true;
 }
