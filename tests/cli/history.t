@@ -198,7 +198,9 @@ is "by time: slower" "$(status_of history check kernels)" 1
 is "by the kernels' versions: faster" "$(status_of history check --by-kernel kernels)" 0
 has "by the kernels' versions: said" out '^2 runs, 0 changes'
 history kernels --by-kernel >out
-has "by the kernels' versions: what was different" out "-7 .*faster; with it: kernel Linux 6.9 -> Linux 6.12$"
+has "by the kernels' versions: the change" out "-7 .*faster$"
+has "by the kernels' versions: once, what was different" out "^    [0-9TZ:-]+: kernel Linux 6.9 -> Linux 6.12$"
+is "by the kernels' versions: not in each line" "$(grep -c 'with it' out)" 0
 
 # Messages end somewhere, and that may be within a character.
 e=$(printf '%0600d' 0 | sed 's/0/é/g')

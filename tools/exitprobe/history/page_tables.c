@@ -3,11 +3,14 @@
 #include "history/page_tables.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/escape.h"
 #include "lib/message.h"
 #include "report/html/page.h"
 
+/* What is longer is shown when it is asked for. */
+#define SHORT_TEXT   60
 #define TEXT_SIZE    1024
 #define CHANGES_MOST 500 /* that the table lists */
 
@@ -87,7 +90,12 @@ static void change_row(FILE *to, const struct analysis *a, const struct history_
 	if (!a->group->is_exact)
 		escape_p(to, &c->point);
 	fputs("<td class=\"t\" data-l=\"with it\">", to);
-	escape_xml(to, record_differences(a->record, a->group, c->first->run, text, sizeof(text)));
+	record_differences(a->record, a->group, c->first->run, text, sizeof(text));
+	if (strlen(text) > SHORT_TEXT)
+		fputs("<details><summary>what else was different</summary>", to);
+	escape_xml(to, text);
+	if (strlen(text) > SHORT_TEXT)
+		fputs("</details>", to);
 	if (*analysis_load(a, op, c, load, sizeof(load)))
 		fprintf(to, " <span class=\"note\">%s</span>", load);
 	fputs("</td></tr>\n", to);

@@ -74,8 +74,9 @@ static void head(FILE *to, const struct analysis *a)
 		analysis_method(a, text, sizeof(text)));
 }
 
+/* @differences: what else was different at its run than at the one before; "" leaves it out. */
 static void tell_change(FILE *to, const struct analysis *a, const struct history_op *op,
-			const struct history_change *c)
+			const struct history_change *c, const char *differences)
 {
 	const struct run *run = record_run(a->record, a->group, c->first->run);
 	char text[TEXT_SIZE];
@@ -83,12 +84,20 @@ static void tell_change(FILE *to, const struct analysis *a, const struct history
 	fprintf(to, "%s: %s", run->time, analysis_words(a, c, text, sizeof(text)));
 	if (!a->group->is_exact)
 		fprintf(to, ", p %s", analysis_p(&c->point, text, sizeof(text)));
-	record_differences(a->record, a->group, c->first->run, text, sizeof(text));
-	if (*text)
-		fprintf(to, "; with it: %s", text);
+	if (*differences)
+		fprintf(to, "; with it: %s", differences);
 	if (*analysis_load(a, op, c, text, sizeof(text)))
 		fprintf(to, "; how busy the host was: %s", text);
 	putc('\n', to);
+}
+
+static void tell_change_and_run(FILE *to, const struct analysis *a, const struct history_op *op,
+				const struct history_change *c)
+{
+	char differences[TEXT_SIZE];
+
+	record_differences(a->record, a->group, c->first->run, differences, sizeof(differences));
+	tell_change(to, a, op, c, differences);
 }
 
 static void overview_row(FILE *to, const struct analysis *a, const struct history_op *op)
@@ -110,7 +119,34 @@ static void overview_row(FILE *to, const struct analysis *a, const struct histor
 	putc('\n', to);
 	for (size_t i = 0; i < op->change_count; i++) {
 		fputs("    ", to);
-		tell_change(to, a, op, &op->changes[i]);
+		tell_change(to, a, op, &op->changes[i], "");
+	}
+}
+
+static bool has_change(const struct analysis *a, size_t place)
+{
+	for (size_t i = 0; i < a->count; i++)
+		for (size_t c = 0; c < a->ops[i].change_count; c++)
+			if (a->ops[i].changes[c].first->run == place)
+				return true;
+	return false;
+}
+
+/* Once for each run, since a change of the kernel, for example, changes most operations. */
+static void overview_runs(FILE *to, const struct analysis *a)
+{
+	char differences[TEXT_SIZE];
+	bool has_title = false;
+
+	for (size_t place = 1; place < a->group->run_count; place++) {
+		record_differences(a->record, a->group, place, differences, sizeof(differences));
+		if (!*differences || !has_change(a, place))
+			continue;
+		if (!has_title)
+			fputs("\nWhat else was different at a run than at the one before:\n", to);
+		has_title = true;
+		fprintf(to, "    %s: %s\n", record_run(a->record, a->group, place)->time,
+			differences);
 	}
 }
 
@@ -121,6 +157,7 @@ static void overview(FILE *to, const struct analysis *a)
 		"latest", "changes");
 	for (size_t i = 0; i < a->count; i++)
 		overview_row(to, a, &a->ops[i]);
+	overview_runs(to, a);
 }
 
 static void cell(FILE *to, bool known, int64_t value, int width)
@@ -149,7 +186,7 @@ static void show_point(FILE *to, const struct analysis *a, const struct history_
 
 	if (change) {
 		fputs("  change at ", to);
-		tell_change(to, a, op, change);
+		tell_change_and_run(to, a, op, change);
 	}
 	fprintf(to, "%s", run->id);
 	if (!measured) {
@@ -198,7 +235,7 @@ static void check(FILE *to, const struct history *history, size_t g)
 					record_run(a->record, a->group, op->changes[c].first->run)
 						->id,
 					a->group->name);
-				tell_change(to, a, op, &op->changes[c]);
+				tell_change_and_run(to, a, op, &op->changes[c]);
 			}
 		if (history_finds_broken(history, g, op))
 			fprintf(to, "%s: run %s of group %s: %s, was measured before\n",
