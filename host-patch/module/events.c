@@ -329,9 +329,9 @@ static __always_inline bool calls_kvm_run(void)
 /* The thread uses a vCPU without statistics: KVM_RUN will return from that one. */
 static noinline void forget_thread(void)
 {
-	struct attached_vcpu *v = vms_find_thread(current);
+	struct attached_vcpu *v;
 
-	if (v)
+	while ((v = vms_find_thread(current)))
 		v->leaving = false;
 }
 
@@ -400,8 +400,12 @@ static notrace void on_put(unsigned long ip, unsigned long parent_ip, struct ftr
 		v->switched = false;
 		return;
 	}
-	if (!v->in_run)
+	if (!v->in_run) {
+		/* Its VM was switched on while KVM_RUN had it. */
+		if (calls_kvm_run())
+			forget_thread();
 		return;
+	}
 	if (unlikely(v->stats.state != KVM_EXIT_STATS_KERNEL)) {
 		leave_early(v);
 		end_halt(v);
@@ -591,11 +595,14 @@ static struct attach_hook vm_hooks[] = {
 	{ "kvm_arch_vcpu_postcreate", &ops_postcreate },
 };
 
-/* As long as a VM keeps statistics. */
+/*
+ * As long as a VM keeps statistics.  In this order: a vCPU whose load is seen must also be
+ * seen when it is put, and then it must be known whether the scheduler does so.
+ */
 static struct attach_hook run_hooks[] = {
-	{ "kvm_arch_vcpu_load", &ops_load },
-	{ "kvm_arch_vcpu_put", &ops_put },
 	{ "kvm_sched_out", &ops_sched_out },
+	{ "kvm_arch_vcpu_put", &ops_put },
+	{ "kvm_arch_vcpu_load", &ops_load },
 };
 
 static struct attach_hook hook_cpuid = { "kvm_cpuid", &ops_cpuid };
