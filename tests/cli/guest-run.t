@@ -121,7 +121,8 @@ refused "-q of make guest" '^boot: error: -q kvm\.npt=0: kvm has no parameter np
 
 # --- the job in the lab's host, here: QEMU ends before the VM has a vCPU --------------------------------
 mkdir -p host/lab host/tmp host/kvm
-sed "s|/lab/|$work/host/lab/|g; s|/tmp/|$work/host/tmp/|g; s|/sys/kernel/debug/kvm/|$work/host/kvm/|g; s|/dev/|$work/host/|g" \
+# This directory may lie below /tmp itself, so its name comes last.
+sed "s|/lab/|@/host/lab/|g; s|/tmp/|@/host/tmp/|g; s|/sys/kernel/debug/kvm/|@/host/kvm/|g; s|/dev/|@/host/|g; s|@/host/|$work/host/|g" \
 	"$top/lab/guest-run/host" >host/job
 echo 'linux_guest() { echo "no such machine"; return 3; }' >host/lab/guest.sh
 echo exit >host/ttyS1
