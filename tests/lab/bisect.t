@@ -79,7 +79,7 @@ abort() {
 abort "no such operation" 'error: nosuch: no such operation' nosuch --most 1
 abort "no Linux tree" 'error: /: not a Linux tree' cpuid --most 1 --source /
 abort "no headers" 'error: /none: No such file' cpuid --most 1 --headers /none
-abort "no kernel" 'linux-headers-4\.2-amd64: no such package' cpuid --most 1 --kernel 4.2
+abort "no kernel" 'Linux 4\.2 is not packaged here; known are 6\.1' cpuid --most 1 --kernel 4.2
 abort "no number" '--most=x: must be a number' cpuid --most x
 abort "no threshold" '--most or --least' cpuid
 finish
