@@ -163,10 +163,27 @@ static volatile struct {
 	uint8_t preempted, pad[47];
 } __attribute__((aligned(64))) partner;
 
+/*
+ * Let the host's interrupts in. Bochs 2.7 looks whether one has come only when the guest changes
+ * the interrupt flag.
+ */
+static void look_for_host(void)
+{
+	asm volatile("pushfq; cli; sti; nop; popfq" : : : "memory", "cc");
+}
+
+/*
+ * Neither vCPU waits with PAUSE. A PAUSE exit lets KVM yield the processor, and it marks a vCPU
+ * as preempted only where an interrupt of the host has stopped it (kvm_steal_time_set_preempted(),
+ * at_instruction_boundary). The measuring vCPU would then wait, and exit itself.
+ */
 static void spin_reporting(unsigned int index)
 {
+	(void)index;
 	wrmsr(MSR_KVM_STEAL_TIME, (uintptr_t)&partner | MSR_KVM_ENABLED);
-	answer_spin(index);
+	rendezvous_enter();
+	while (!rendezvous_over())
+		look_for_host();
 	wrmsr(MSR_KVM_STEAL_TIME, 0);
 }
 
@@ -177,7 +194,7 @@ static bool await_preempted(void)
 	while (!(partner.preempted & PREEMPTED)) {
 		if (rdtsc_fenced() - start >= TURN_TSC)
 			return false;
-		asm volatile("pause");
+		look_for_host();
 	}
 	return true;
 }
