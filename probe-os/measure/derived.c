@@ -26,6 +26,7 @@ static const struct derived_row rows[] = {
 	{ "steal-time-costs", "IN to userspace: what steal time adds", "steal-inl-user",
 	  "inl-user" },
 	{ "pv-eoi-saves", "EOI by the register less by memory", "pv-eoi-off", "pv-eoi" },
+	{ "pv-tick-timer", "arming the timer after an EOI by memory", "pv-eoi-tick", "pv-eoi" },
 	{ "pv-kick-saves", "waking a halted vCPU: IPI less kick", "ipi-halted", "pv-kick" },
 	{ "pv-tlb-saves", "TLB flush elsewhere: IPI to wake it less a flag", "ipi-halted",
 	  "pv-tlb-flush" },

@@ -116,6 +116,7 @@ void measure(const struct op *op, const struct plan *plan, struct measurement *m
 		.fault = -1,
 		.operations = op->operations ? op->operations : 1,
 		.figured = op->figure,
+		.waits_in_guest = op->waits_in_guest,
 	};
 	if (!ask_skip(op, m))
 		return;

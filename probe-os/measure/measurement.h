@@ -57,6 +57,7 @@ struct measurement {
 	int64_t exits;		      /* of every kept sample */
 	size_t discarded_descheduled; /* samples discarded because the vCPU was descheduled */
 	bool figured;		      /* the row's own figure, not a round trip */
+	bool waits_in_guest;	      /* before it exits */
 	bool descheduled;	      /* in most samples: the operation causes it */
 	bool unstamped;		      /* most have no stamps: the host's TSC is unstable */
 
@@ -87,7 +88,7 @@ struct measurement {
 /* Whether the figures come from the stamps of its one exit, so that the latencies are known. */
 static inline bool measurement_is_stamped(const struct measurement *m)
 {
-	return m->exits == 1 && !m->unstamped && !m->figured;
+	return m->exits == 1 && !m->unstamped && !m->figured && !m->waits_in_guest;
 }
 
 /* Return the exits of every kept sample in thousandths per operation. */

@@ -9,12 +9,15 @@
 #include "cpu/lapic.h"
 #include "cpu/msr.h"
 #include "ops/skip.h"
+#include "platform/tsc.h"
 
 /*
  * Seconds on any machine, and near enough for the VMX-preemption timer, which
  * counts up to 2^32 units of 32 TSC ticks.
  */
 #define DEADLINE_FAR_TSC (1ull << 33)
+/* Sooner than the host's own next timer nearly always: its tick comes each 1 to 10 ms. */
+#define DEADLINE_NEAR_US 100
 #define DEADLINE_DUE	 1
 #define DEADLINE_OFF	 0
 
@@ -46,6 +49,11 @@ static void teardown_deadline(void)
 static void prepare_deadline_far(void)
 {
 	due = rdtsc_fenced() + DEADLINE_FAR_TSC;
+}
+
+static void prepare_deadline_near(void)
+{
+	due = rdtsc_fenced() + DEADLINE_NEAR_US * tsc_check()->khz / 1000;
 }
 
 static void run_deadline_far(void)
@@ -98,9 +106,16 @@ static const struct op ops[] = {
 	ROW("tsc-deadline-far", "WRMSR to TSC_DEADLINE of now + 2^33 ticks: arms the timer",
 	    "As tsc-deadline-off. Every timer tick and every wait of a Linux guest begins with "
 	    "this write.",
-	    "tsc-deadline-off,tsc-deadline-now", .uses_timer = true, .skip = skip_deadline,
+	    "tsc-deadline-off,tsc-deadline-near", .uses_timer = true, .skip = skip_deadline,
 	    DEADLINE_EXITS, .setup = setup_deadline, .prepare = prepare_deadline_far,
 	    .run = run_deadline_far, .finish = run_deadline_off, .teardown = teardown_deadline),
+	ROW("tsc-deadline-near", "WRMSR to TSC_DEADLINE of now + 100 us: arms the timer",
+	    "As tsc-deadline-far, but it is due before any other timer of the host. Where the host's "
+	    "timer stands for the guest's, KVM has to program the host's timer device for it, as for "
+	    "most ticks and short waits of a Linux guest.",
+	    "tsc-deadline-far,tsc-deadline-now", .uses_timer = true, .skip = skip_deadline,
+	    DEADLINE_EXITS, .setup = setup_deadline, .prepare = prepare_deadline_near,
+	    .run = run_deadline_far, .finish = finish_deadline_now, .teardown = teardown_deadline),
 	ROW("tsc-deadline-now", "WRMSR to TSC_DEADLINE of a time long past, interrupts off",
 	    "As tsc-deadline-far, but KVM sees that the deadline has passed and makes the "
 	    "interrupt pending at once. The delivery of the interrupt, which may exit again, is "

@@ -117,6 +117,7 @@ struct op {
 	 * deliberately. May be absent.
 	 */
 	uint64_t (*wait)(uint64_t start);
+	bool waits_in_guest; /* and exits only then, so the exit latency is not known */
 
 	/*
 	 * The ticks of the last run() that count, if they are not those from its start

@@ -16,6 +16,7 @@
 #include "ops/skip.h"
 #include "platform/smp.h"
 #include "platform/stolen.h"
+#include "platform/tsc.h"
 
 static const char *skip_no_feature(uint32_t feature, const char *reason)
 {
@@ -148,6 +149,9 @@ static void prepare_async_pf_off(void)
 	wrmsr_guarded(MSR_KVM_ASYNC_PF_ACK, 1);
 }
 
+/* From one tick of a Linux guest with CONFIG_HZ=250 to the next. */
+#define TICK_US 4000
+
 /* --- the end of an interrupt ------------------------------------------------------ */
 
 static volatile uint32_t eoi __attribute__((aligned(64)));
@@ -197,6 +201,42 @@ static void run_pv_eoi(void)
 	asm volatile("btrl $0, %0" : "+m"(eoi), "=@ccc"(was_set) : : "memory");
 	if (!was_set)
 		lapic_write(LAPIC_EOI, 0);
+}
+
+static const char *skip_tick(void)
+{
+	const char *reason = skip_pv_eoi();
+
+	if (reason)
+		return reason;
+	return cpuid(1, 0).ecx & CPUID_1_ECX_DEADLINE ? NULL
+						      : "no TSC deadline (CPUID 1 ECX bit 24)";
+}
+
+/* The write to the LVT must complete before the write to the MSR (SDM vol. 3A, 10.5.4.1). */
+static void setup_tick(void)
+{
+	setup_pv_eoi();
+	lapic_write(LAPIC_LVT_TIMER, LAPIC_LVT_DEADLINE | VECTOR_TIMER);
+	asm volatile("mfence" : : : "memory");
+}
+
+static void teardown_tick(void)
+{
+	lapic_timer_stop();
+	teardown_pv_eoi();
+}
+
+static void run_tick(void)
+{
+	run_pv_eoi();
+	wrmsr(MSR_TSC_DEADLINE, rdtsc_fenced() + TICK_US * tsc_check()->khz / 1000);
+}
+
+/* Switch the timer off again. Without a run it is off already. */
+static void finish_tick(void)
+{
+	wrmsr(MSR_TSC_DEADLINE, 0);
 }
 
 /* --- hypercalls -------------------------------------------------------------------- */
@@ -249,6 +289,14 @@ static void run_pv_kick_self(void)
 	.vmx = EXITS_AMONG(0, most, ACCELERATED, EXIT_REASON_APIC_ACCESS, EXIT_REASON_APIC_WRITE,  \
 			   EXIT_REASON_EXCEPTION_NMI, EXIT_REASON_EPT_VIOLATION,                   \
 			   EXIT_REASON_INTERRUPT_WINDOW)
+
+#define TICK_EXITS                                                                                 \
+	.svm = EXITS_AMONG(1, 4, ACCELERATED, SVM_EXIT_MSR, SVM_EXIT_NPF, SVM_EXIT_PF,             \
+			   SVM_EXIT_VINTR, SVM_EXIT_AVIC_INCOMPLETE_IPI,                           \
+			   SVM_EXIT_AVIC_UNACCELERATED_ACCESS),                                    \
+	.vmx = EXITS_AMONG(1, 4, ACCELERATED, EXIT_REASON_MSR_WRITE, EXIT_REASON_APIC_ACCESS,      \
+			   EXIT_REASON_APIC_WRITE, EXIT_REASON_EXCEPTION_NMI,                      \
+			   EXIT_REASON_EPT_VIOLATION, EXIT_REASON_INTERRUPT_WINDOW)
 
 #define ROW(op, text, reason, others, ...)                                                         \
 	{                                                                                          \
@@ -303,6 +351,12 @@ static const struct op ops[] = {
 	    "register.",
 	    "pv-eoi-off", EOI_EXITS(3), .skip = skip_pv_eoi, .setup = setup_pv_eoi,
 	    .run = run_pv_eoi, .teardown = teardown_pv_eoi, .failed = delivery_failed),
+	ROW("pv-eoi-tick", "pv-eoi, then WRMSR to TSC_DEADLINE of 4 ms later: as a tick of Linux",
+	    "The WRMSR exits as in tsc-deadline-near. It is the exit at which KVM sees the EOI, so "
+	    "that it ends the interrupt besides.",
+	    "pv-eoi,tsc-deadline-near", TICK_EXITS, .uses_timer = true, .skip = skip_tick,
+	    .setup = setup_tick, .run = run_tick, .finish = finish_tick, .teardown = teardown_tick,
+	    .failed = delivery_failed),
 	ROW("pv-ipi-self", "self-IPI by hypercall (KVM_HC_SEND_IPI), interrupts off",
 	    "Exits as hypercall (SDM 25.1.2, APM 15.9). KVM delivers an interrupt to each of up to "
 	    "128 vCPUs of a bitmap (KVM's hypercalls.rst, 10), here one.",

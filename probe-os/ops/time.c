@@ -127,6 +127,7 @@ static const struct op ops[] = {
 		.prepare = prepare_spin,
 		.run = run_spin,
 		.wait = halt_wait,
+		.waits_in_guest = true,
 		.finish = delivery_finish_timer,
 		.teardown = delivery_teardown_timer,
 		.failed = delivery_failed,

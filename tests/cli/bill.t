@@ -14,8 +14,10 @@ bill() {
 prices() {
 	jq -R -s -c --slurpfile lab "$lab" 'split("\n") | map(select(. != "") | split(" ")) as $rows | $lab[0] |
 		.boots[0].records |= [.[0]] + ($rows | map({ record: "op", op: .[0], outcome: "measured", stop: "settled",
-		taken: 1, kept: 1, operations: 1, cycles: { min: 9, p50: 9, p90: 9, p99: 9, max: 9, mean: 9, ci_low: 9, ci_high: 9 },
-		histogram: [[9, 1]], exits: (.[2] | tonumber),
+		taken: 1, kept: 1, operations: 1,
+		cycles: ((.[3:7] | map(tonumber) | add) as $all |
+			{ min: $all, p50: $all, p90: $all, p99: $all, max: $all, mean: $all, ci_low: $all, ci_high: $all }),
+		histogram: [[(.[3:7] | map(tonumber) | add), 1]], exits: (.[2] | tonumber),
 		parts: ({ kernel: (.[4] | tonumber), user: (.[5] | tonumber), halted: 0 } +
 			if .[2] == "1" then { out: (.[3] | tonumber), in: (.[6] | tonumber) } else {} end),
 		batch: { runs: 1, cycles: 9, kernel: 9, user: 0, halted: 0, exits: 1,
@@ -75,6 +77,25 @@ is "no advice where all is right" "$(jq -r '.reasons[].advice' bill.json)" "$(pr
 # What is usual stands for all.
 sed 's/^tsc-deadline-now/tsc-deadline-far/' rows | prices >usual.json
 is "MSR: the usual one" "$(bill usual.json exits.json -f json | jq -r '.reasons[] | select(.reason == "MSR").by[].op')" tsc-deadline-far
+
+{
+	cat rows
+	echo "tsc-deadline-near MSR 1 100 3800 0 50"
+	echo "pv-eoi VINTR+NPF 2 0 7900 0 0"
+	echo "pv-eoi-tick VINTR+NPF+MSR 3 0 12250 0 0"
+} | prices >usual.json
+bill usual.json exits.json -f json >bill.json
+# 12250 - 7900 is a round trip, of which 100 + 50 are not in the kernel.
+is "MSR: half of the usual ones are of a tick" "$(line MSR '.by | map("\(.op) \(.exits) \(.each)") | join(", ")')" \
+	"pv-eoi-tick 15 4350, tsc-deadline-near 15 3950"
+is "MSR: kernel of both" "$(line MSR .kernel)" "$((15 * 4200 + 15 * 3800))"
+bill usual.json exits.json -f json --price MSR=pv-eoi-tick >bill.json
+is "MSR: an operation less another, which leaves the guest like a third" "$(line MSR '"\(.cost) \(.kernel)"')" "130500 126000"
+# An operation that waits for its exit.
+prices <rows | jq -c '(.boots[].records[] | select(.op == "cpuid") | .wait) = 5000 |
+	del(.boots[].records[] | select(.op == "cpuid") | .parts.out, .parts.in)' >waits.json
+is "an operation that waits for its exit is no price" "$(bill waits.json exits.json -f json |
+	jq -c '.reasons[] | select(.reason == "CPUID").by')" "[]"
 
 # A mixture that the average hides, and the split that shows it.
 exits '.reasons[2].kernel_cycles = 100000' >more.json

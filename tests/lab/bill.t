@@ -106,7 +106,14 @@ for file in "$out"/console.json "$out"/quiet.json "$out"/console.work-*; do
 	echo "# $name: off by $(jq '.off_percent | round' "$bill") %"
 	shares
 	explained "$name"
-	is "$name: every CPUID within 10 %" "$(jq '[.reasons[] | select(.reason == "CPUID").off_percent | fabs < 10] | all' "$bill")" true
+	# Of the 35 CPUIDs of a kind of work, most are exitstat's. An interrupt of the host for its disk
+	# may come during one of them, and its time counts there.
+	interrupts=0
+	case $name in *-read-* | *-write-*) interrupts=2 ;; esac
+	is "$name: every CPUID within 10 %, or $interrupts interrupts of the host" "$(jq --argjson interrupts $interrupts '
+		([.reasons[] | select(.reason == "INTR") | .measured_kernel / .exits] | .[0] // 0) as $each |
+		[.reasons[] | select(.reason == "CPUID") | (.off_percent | fabs < 10) or
+			(.measured_kernel - .kernel | fabs < $interrupts * $each)] | all' "$bill")" true
 	is "$name: every MSR within 10 %" "$(jq '[.reasons[] | select(.reason == "MSR").off_percent | fabs < 10] | all' "$bill")" true
 done
 # By the MSRs of the traced boot, from KVM's tracepoint, and by the usual one.
@@ -114,7 +121,7 @@ count() {
 	awk -F, -v key="$1" '$1 == key { print $2 }' "$out/traced.kvm_msr"
 }
 rest=$(awk -F, '$1 != "80b" && $1 != "6e0" { sum += $2 } END { print sum }' "$out/traced.kvm_msr")
-for split in tsc-deadline-far "x2apic-eoi:$(count 80b),tsc-deadline-far:$(count 6e0),wrmsr-misc-enable:$rest"; do
+for split in pv-eoi-tick "x2apic-eoi:$(count 80b),pv-eoi-tick:$(count 6e0),wrmsr-misc-enable:$rest"; do
 	"$exitprobe" bill "$work/all-prices.json" "$out/quiet.json" -f json -o "$bill" --price "MSR=$split"
 	within_10 "quiet.json: MSR=$split" MSR
 done

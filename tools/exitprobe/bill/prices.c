@@ -9,7 +9,10 @@
 
 #include "lib/message.h"
 
-/* False: the exits of @op are of several reasons, or it has none, or their times are not known. */
+/*
+ * False: the exits of @op are of several reasons, or it has none, their times are not known, or
+ * the host causes them.
+ */
 static bool price_of(const struct op_result *op, struct price *price)
 {
 	double exits = (double)op->exits_milli / 1000;
@@ -32,15 +35,23 @@ static bool price_of(const struct op_result *op, struct price *price)
 		price->in = (double)p->ticks[PART_IN];
 	}
 	price->in_user = price->user >= 1;
-	return true;
+	/* If the guest waits for its exit, the host causes it, and the guest cannot save it. */
+	return price->is_whole || !op->wait;
 }
 
-/* A reason that no operation has alone: what an operation has more than one without it. */
+/*
+ * An exit that no operation has alone: what an operation has more than one without it. If there
+ * is an operation that leaves and enters the guest in the same way, the kernel's part of the exit
+ * is the difference of the round trips less the exit and entry latency; otherwise it is that of
+ * the kernel times.
+ */
 static const struct {
-	const char *reason, *with, *without;
+	const char *reason, *with, *without, *ways;
 } differences[] = {
-	{ "VINTR", "ipi-self-x2-sti", "x2apic-self-ipi" },
-	{ "INTERRUPT_WINDOW", "ipi-self-x2-sti", "x2apic-self-ipi" },
+	{ "VINTR", "ipi-self-x2-sti", "x2apic-self-ipi", NULL },
+	{ "INTERRUPT_WINDOW", "ipi-self-x2-sti", "x2apic-self-ipi", NULL },
+	{ "MSR", "pv-eoi-tick", "pv-eoi", "tsc-deadline-near" },
+	{ "WRMSR", "pv-eoi-tick", "pv-eoi", "tsc-deadline-near" },
 };
 #define N_DIFFERENCES (sizeof(differences) / sizeof(differences[0]))
 
@@ -52,23 +63,46 @@ static bool has_reason(const struct op_result *op, const char *reason)
 	return false;
 }
 
+/* @with has the exits of @without and one of @reason. */
+static bool one_more(const struct op_result *with, const struct op_result *without,
+		     const char *reason)
+{
+	for (size_t i = 0; i < without->reasons.count; i++)
+		if (!has_reason(with, without->reasons.list[i].name))
+			return false;
+	return with->outcome == OUTCOME_MEASURED && without->outcome == OUTCOME_MEASURED &&
+	       with->counted && without->counted && has_reason(with, reason) &&
+	       with->exits_milli == without->exits_milli + 1000;
+}
+
 static bool price_of_difference(const struct merged *merged, size_t i, struct price *price)
 {
 	const struct merged_op *with = merge_find(merged, differences[i].with);
 	const struct merged_op *without = merge_find(merged, differences[i].without);
+	const struct merged_op *ways;
 	struct price less;
 
-	if (!with || !without || !price_of(&without->as_one, &less) || !less.is_whole ||
-	    with->as_one.outcome != OUTCOME_MEASURED || with->as_one.exits_milli != 2000 ||
-	    !has_reason(&with->as_one, differences[i].reason) ||
-	    !has_reason(&with->as_one, less.reason) || !with->as_one.parts.known[PART_KERNEL])
+	if (!with || !without || !one_more(&with->as_one, &without->as_one, differences[i].reason))
 		return false;
 	*price = (struct price){
 		.op = with->as_one.op,
 		.reason = differences[i].reason,
-		.kernel = (double)with->as_one.parts.ticks[PART_KERNEL] - less.kernel,
 		.is_difference = true,
 	};
+	if (differences[i].ways) {
+		ways = merge_find(merged, differences[i].ways);
+		if (!ways || !price_of(&ways->as_one, &less) || !less.is_whole)
+			return false;
+		price->out = less.out;
+		price->in = less.in;
+		price->kernel = (double)(with->as_one.cycles.p50 - without->as_one.cycles.p50) -
+				less.out - less.in;
+	} else {
+		if (!price_of(&without->as_one, &less) || !less.is_whole ||
+		    !with->as_one.parts.known[PART_KERNEL])
+			return false;
+		price->kernel = (double)with->as_one.parts.ticks[PART_KERNEL] - less.kernel;
+	}
 	return price->kernel > 0;
 }
 
@@ -136,26 +170,33 @@ static int rank(const struct price *price)
 }
 
 /*
- * What nearly all exits of a reason are in a running Linux guest: each tick sets the timer and
- * ends an interrupt, and the end of one that is in service, which no operation has alone, costs
- * about the same (docs/bill.md).
+ * What nearly all exits of a reason are in a running Linux guest: arming the timer, in the
+ * handler of a tick, where KVM also sees that the guest has ended the tick's interrupt by memory,
+ * or outside of it, such as before HLT. How many are of which kind is not known; half of them are
+ * taken for each. A price list from before these operations has the last.
  */
 static const struct {
-	const char *reason, *op;
+	const char *reason, *ops[2];
 } usual[] = {
-	{ "MSR", "tsc-deadline-far" },
-	{ "WRMSR", "tsc-deadline-far" },
+	{ "MSR", { "pv-eoi-tick", "tsc-deadline-near" } },
+	{ "WRMSR", { "pv-eoi-tick", "tsc-deadline-near" } },
+	{ "MSR", { "tsc-deadline-far", "tsc-deadline-far" } },
+	{ "WRMSR", { "tsc-deadline-far", "tsc-deadline-far" } },
 };
 
-static const struct price *usual_of(const struct price_list *list, const char *reason)
+/* Return the usual prices of @reason in @both; false: the list does not have them. */
+static bool usual_of(const struct price_list *list, const char *reason, const struct price *both[2])
 {
 	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
-		const struct price *price = prices_find(list, usual[i].op);
-
-		if (!strcmp(usual[i].reason, reason) && price && !strcmp(price->reason, reason))
-			return price;
+		if (strcmp(usual[i].reason, reason))
+			continue;
+		for (size_t j = 0; j < 2; j++)
+			both[j] = prices_find(list, usual[i].ops[j]);
+		if (both[0] && both[1] && !strcmp(both[0]->reason, reason) &&
+		    !strcmp(both[1]->reason, reason))
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 /* The one in the middle of those of the class that are as good as any; NULL: there is none. */
@@ -203,23 +244,29 @@ static size_t divide_as_said(const struct price_list *list, double exits, const 
 size_t prices_divide(const struct price_list *list, const struct spent_reason *spent,
 		     const struct split *split, struct share shares[SHARES_MAX])
 {
-	const struct price *in_kernel, *in_user;
-	double user = 0;
+	const struct price *in_kernel[2], *in_user;
+	double user = 0, rest;
 	size_t count = 0;
 
 	if (split)
 		return divide_as_said(list, spent->exits, split, shares);
-	in_kernel = usual_of(list, spent->name);
-	if (!in_kernel || in_kernel->in_user)
-		in_kernel = middle(list, spent->name, false);
+	if (!usual_of(list, spent->name, in_kernel))
+		in_kernel[0] = in_kernel[1] = middle(list, spent->name, false);
 	in_user = middle(list, spent->name, true);
 	if (in_user)
-		user = in_kernel ? spent->user / in_user->user : spent->exits;
+		user = in_kernel[0] ? spent->user / in_user->user : spent->exits;
 	user = user > spent->exits ? spent->exits : user;
+	rest = spent->exits - user;
 	if (in_user && user > 0)
 		shares[count++] = (struct share){ in_user, user };
-	if (in_kernel && user < spent->exits)
-		shares[count++] = (struct share){ in_kernel, spent->exits - user };
+	if (!in_kernel[0] || rest <= 0)
+		return count;
+	if (in_kernel[0] == in_kernel[1]) {
+		shares[count++] = (struct share){ in_kernel[0], rest };
+	} else {
+		for (size_t i = 0; i < 2; i++)
+			shares[count++] = (struct share){ in_kernel[i], rest / 2 };
+	}
 	return count;
 }
 
