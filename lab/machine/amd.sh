@@ -3,6 +3,7 @@
 #
 # For lab/boot: an EPYC with SVM and nested paging, by QEMU.
 
+. "$top/lab/machine/snapshot.sh"
 limit=${limit:-300}
 emulator_program=qemu-system-x86_64
 emulator_firmware=$qemu_firmware
@@ -52,18 +53,30 @@ emulate() {
 	else
 		clock="-accel tcg -smp 1 -icount shift=0,sleep=off"
 	fi
-	# Where someone types, a second of waiting takes a second.
-	[ -z "$interactive" ] || clock="-accel tcg -smp 1 -icount shift=0,sleep=on"
-	job_input
 	[ -z "$emulator_plugins" ] || [ -f "$emulator_plugins" ] ||
 		die "$emulator_plugins: no such file, without which interrupts come twice; run: make lab KERNEL=$version"
-	# shellcheck disable=SC2086 # a list
-	limited qemu-system-x86_64 $clock -cpu "$cpu" -m 2048 \
-		-nodefaults -display none -no-reboot -seed 1 -rtc clock=vm,base=2026-01-01 \
-		-kernel "$kernel/vmlinux" -initrd "$work/initramfs" -append "$cmdline" \
-		-serial "file:$work/console" -chardev stdio,id=job,signal=off -serial chardev:job ${emulator_plugins:+-plugin "$emulator_plugins"} ${plugin:+-plugin "$plugin"} <&4 &
+	machine="-cpu $cpu -m 2048 -nodefaults -display none -no-reboot -seed 1 -rtc clock=vm,base=2026-01-01"
+	if [ -n "$parallel" ]; then
+		cat "$build/lab/base.cpio" "$work/job.cpio" >"$work/initramfs"
+		set -- -initrd "$work/initramfs"
+	else
+		machine="$machine -device pvpanic"
+		need_snapshot "$emulator_program $clock $machine"
+		set -- -fw_cfg "name=opt/exitprobe/job,file=$work/job.cpio" \
+			-incoming defer -chardev "pipe,id=qmp,path=$work/qmp" -mon chardev=qmp,mode=control
+		cp "$snapshot.console" "$work/console"
+		speak continue "$work/qmp" "$snapshot"
+		# Where someone types, a second of waiting takes a second.
+		[ -z "$interactive" ] || clock="-accel tcg -smp 1 -icount shift=0,sleep=on"
+	fi
+	job_input
+	# shellcheck disable=SC2086 # lists
+	limited "$emulator_program" $clock $machine -kernel "$kernel/vmlinux" -append "$cmdline" "$@" \
+		-chardev "file,id=console,path=$work/console,append=on" -serial chardev:console \
+		-chardev stdio,id=job,signal=off -serial chardev:job ${emulator_plugins:+-plugin "$emulator_plugins"} ${plugin:+-plugin "$plugin"} <&4 &
 	emulator=$!
 	exec 4<&-
 	wait "$emulator" 2>/dev/null || status=$?
 	emulator=
+	silence
 }

@@ -50,7 +50,8 @@ machine_parts() {
 		# One word, since part takes the first of a line.
 		echo "${parallel:-one}${LAB_MORE:+-more}"
 		sha256sum "$top/lab/boot" "$top/lab/machine/$vendor.sh" "$top/lab/machine/bochs.sh" \
-			"$top/lab/machine/intel-disk.asm" "$top/lab/machine/settings.sh" "$top/lab/machine/init" "$top/lab/pack/archive.sh" | cut -d ' ' -f 1
+			"$top/lab/machine/intel-disk.asm" "$top/lab/machine/snapshot.sh" "$top/lab/machine/monitor" \
+			"$top/lab/machine/settings.sh" "$top/lab/pack/archive.sh" | cut -d ' ' -f 1
 	} | part machine
 }
 

@@ -73,6 +73,7 @@ emulate() {
 	flatten_kernel
 	random=clearcpuid=158,306
 	[ -z "${LAB_MORE:-}" ] || random=
+	cat "$build/lab/base.cpio" "$work/job.cpio" >"$work/initramfs"
 	make_disk "$cmdline mitigations=off reboot=t $random"
 
 	# Everything by relative names: two labs may run at the same time.

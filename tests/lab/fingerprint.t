@@ -12,6 +12,8 @@ mkdir -p "$other/build/lab" "$other/build/modules"
 	cd "$top" && cp -R lab host-patch abi scripts "$other/"
 	cd "$build" && cp exitprobe exitprobe-static probe.elf "$other/build/"
 	cd lab && cp -R "$release" base.cpio base.cpio.key "release-$kernel" "$other/build/lab/"
+	# The clone takes its own.
+	rm -f "$other/build/lab/$release"/snapshot*
 	cp -R "../modules/$release" "$other/build/modules/"
 )
 run() {

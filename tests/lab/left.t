@@ -28,7 +28,7 @@ emulator() {
 mkdir -p "$work/asleep/bin"
 cp -a "$work/build" "$work/asleep/build"
 # shellcheck disable=SC2016 # the emulator's
-emulator 'while [ $# -gt 0 ]; do case $1 in file:*) printf "one\\r\\nlast words\\r\\n" >"${1#file:}" ;; esac; shift; done' \
+emulator 'while [ $# -gt 0 ]; do case $1 in file,*) file=${1#*path=} && printf "one\\r\\nlast words\\r\\n" >"${file%%,*}" ;; esac; shift; done' \
 	'exec sleep 100'
 mv "$work/bin/qemu-system-x86_64" "$work/asleep/bin/"
 BUILD=$work/asleep/build PATH=$work/asleep/bin:$PATH LAB_CONSOLE=$work/asleep/console \
@@ -112,7 +112,7 @@ ok "nothing else is left" [ "$(find "$left" -mindepth 1 -maxdepth 1 ! -type l ! 
 emulator 'while :; do :; done'
 is "busy: status" "$(status_of "$top/lab/boot" -t 2 "$work/job")" 124
 is "busy: said, in one line" "$(cat "$work/err")" \
-	"lab: no end within 2 s of processor time; its console is empty"
+	"lab: no end within 2 s of processor time; its console ends with: lab: ready for a snapshot"
 cp "$work/bin/qemu-system-x86_64" "$work/bin/bochs-bin"
 is "busy, on intel: status" "$(status_of "$top/lab/boot" -c intel -t 2 "$work/job")" 124
 is "busy, on intel: said, in one line" "$(cat "$work/err")" \
