@@ -18,6 +18,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/seq_file.h>
+#include <linux/seqlock.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/string.h>
@@ -33,6 +34,8 @@ static DEFINE_PER_CPU(struct attached_vcpu, attached_off);
 static DEFINE_HASHTABLE(vms_by_kvm, 8);
 static DEFINE_HASHTABLE(vcpus, 10);
 static DEFINE_HASHTABLE(threads, 10);
+/* An entry goes to another chain at once, and would take a reader of its old one along. */
+static seqcount_t threads_moves = SEQCNT_ZERO(threads_moves);
 static DEFINE_RAW_SPINLOCK(vms_lock); /* of the tables and the lists below */
 static LIST_HEAD(vms_alive);
 static LIST_HEAD(vms_dead);
@@ -127,13 +130,18 @@ struct attached_vcpu *vms_find(struct kvm_vcpu *vcpu)
 /* Return the vCPU that @thread has left last, of those whose KVM_RUN may not have returned. */
 struct attached_vcpu *vms_find_thread(struct task_struct *thread)
 {
-	struct attached_vcpu *v, *last = NULL;
+	struct attached_vcpu *v, *last;
+	unsigned int moves;
 
-	hash_for_each_possible_rcu(threads, v, by_thread, (unsigned long)thread,
-				   rcu_read_lock_sched_held())
-		if (v->thread == thread && v->leaving &&
-		    (!last || v->stats.left_tsc > last->stats.left_tsc))
-			last = v;
+	do {
+		moves = raw_read_seqcount_begin(&threads_moves);
+		last = NULL;
+		hash_for_each_possible_rcu(threads, v, by_thread, (unsigned long)thread,
+					   rcu_read_lock_sched_held())
+			if (v->thread == thread && v->leaving &&
+			    (!last || v->stats.left_tsc > last->stats.left_tsc))
+				last = v;
+	} while (read_seqcount_retry(&threads_moves, moves));
 	return last;
 }
 
@@ -147,9 +155,11 @@ void vms_set_thread(struct attached_vcpu *v)
 	raw_spin_lock_irqsave(&vms_lock, flags);
 	if (!hash_hashed(&v->by_vcpu))
 		goto out; /* its statistics are being switched off */
+	write_seqcount_begin(&threads_moves);
 	hlist_del_init_rcu(&v->by_thread);
 	v->thread = current;
 	hash_add_rcu(threads, &v->by_thread, (unsigned long)current);
+	write_seqcount_end(&threads_moves);
 out:
 	raw_spin_unlock_irqrestore(&vms_lock, flags);
 }

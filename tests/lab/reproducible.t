@@ -60,7 +60,10 @@ cat >"$work/bin/make" <<'END'
 #!/bin/sh
 for word in "$@"; do
 	case $word in
-	M=*) for module in kvm kvm-amd kvm-intel; do cp /bin/true "${word#M=}/$module.ko"; done ;;
+	M=*)
+		ls -A "${word#M=}" >"${NOTES:-/dev/null}"
+		for module in kvm kvm-amd kvm-intel; do cp /bin/true "${word#M=}/$module.ko"; done
+		;;
 	esac
 done
 END
@@ -85,6 +88,23 @@ cp "$top/abi/kvm_exit_stats.h" "$work/tree/arch/x86/include/uapi/asm/"
 ok "modules: of a tree that has exit statistics" env PATH="$work/bin:$PATH" "$top/host-patch/build-modules" \
 	-s "$work/tree" -k "$work/headers" -o "$work/modules"
 is "modules: what they are made of" "$(cut -d ' ' -f 1 "$work/modules/made-of" | xargs)" "core build_id"
+
+# A later build takes over the objects of the one before, but for those that a header that is new or
+# gone may change.
+kept=$work/kept/modules/objects-6.1.5
+takes_over() {
+	PATH="$work/bin:$PATH" BUILD="$work/kept" NOTES="$work/before-make" "$top/host-patch/build-modules" -s "$work/tree" \
+		-k "$work/headers" -o "$work/kept/modules/6.1.5" >"$work/takes-over" 2>&1
+}
+echo '/* old */' >"$work/tree/arch/x86/kvm/old.h"
+ok "objects: built" takes_over
+for name in late old other; do
+	echo "deps_$name.o := /headers/$name.h \\" >"$kept/tree/arch/x86/kvm/.$name.o.cmd"
+done
+echo '/* late */' >"$work/tree/virt/kvm/late.h"
+rm "$work/tree/arch/x86/kvm/old.h"
+ok "objects: built with another set of headers" takes_over
+is "objects: taken over, but for two" "$(grep -E '^\.(late|old|other)\.o\.cmd' "$work/before-make" | xargs)" .other.o.cmd
 echo 'mine' >"$work/modules/notes"
 fails_with "modules: a directory with other things is left alone" \
 	"contains other files than modules .notes.; name another directory" \
