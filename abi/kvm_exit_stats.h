@@ -49,10 +49,14 @@
  *   LATE: this KVM calls kvm_exit with interrupts on.  Interrupts of the host that came
  *     before count as GUEST, and an exit that a fastpath handles and that re-enters the
  *     guest at once has no such event.  It counts as OTHER.
+ *   NO_HALTED: nothing tells that the vCPU halts.  It counts as DESCHEDULED or KERNEL.
+ *   NO_PAUSED: nothing tells that KVM_RUN has returned.  PAUSED counts as USER.
  */
 #define KVM_EXIT_STATS_FEATURE_MODULE	   0x00010000
 #define KVM_EXIT_STATS_FEATURE_TRACEPOINTS 0x00020000
 #define KVM_EXIT_STATS_FEATURE_LATE	   0x00040000
+#define KVM_EXIT_STATS_FEATURE_NO_HALTED   0x00080000
+#define KVM_EXIT_STATS_FEATURE_NO_PAUSED   0x00100000
 #define KVM_EXIT_STATS_LAYOUT_MASK	   0x03000000
 #define KVM_EXIT_STATS_LAYOUT_SHIFT	   24
 

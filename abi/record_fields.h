@@ -107,7 +107,9 @@ enum difference_kind { DIFFERENCES(ENUM_CONSTANT) DIFFERENCE_COUNT };
 	F(slots, COUNT, REQUIRED, NULL)                                                            \
 	F(epoch, COUNT, REQUIRED, NULL)                                                            \
 	F(tsc_khz, COUNT, REQUIRED, "the host's")                                                  \
-	F(keeper, ONE_OF(KEEPERS), OPTIONAL, "what keeps them; the patch where it is not told")
+	F(keeper, ONE_OF(KEEPERS), OPTIONAL, "what keeps them; the patch where it is not told")    \
+	F(halted_known, BOOLEAN, OPTIONAL,                                                         \
+	  "false: nothing tells them that a vCPU halts; that time counts as another")
 
 #define WATCHING_FIELDS(F)                                                                         \
 	F(exit, INTEGER, REQUIRED, "of the exit's event")                                          \

@@ -33,7 +33,7 @@
 
 bool events_cpl0;
 
-/* KVM_EXIT_STATS_FEATURE_*; LATE as soon as an exit has shown it. */
+/* KVM_EXIT_STATS_FEATURE_*; LATE as soon as an exit has shown it, NO_* while attached. */
 u32 events_features = KVM_EXIT_STATS_FEATURE_MODULE | KVM_EXIT_STATS_FEATURE_TRACEPOINTS;
 
 /*
@@ -613,7 +613,7 @@ static struct attach_probe probe_entry = { "kvm_entry", on_entry };
 static struct attach_probe probe_userspace_exit = { "kvm_userspace_exit", on_userspace_exit };
 static struct attach_probe probe_wakeup = { "kvm_vcpu_wakeup", on_wakeup };
 
-static bool running, halt_known, paused_known;
+static bool running;
 
 static int hook_or_say(struct attach_hook *hook)
 {
@@ -676,8 +676,11 @@ static int start_running(void)
 
 	/* Without these a state is not told from another. */
 	hook_halt.function = HALT_FUNCTION;
-	halt_known = !probe_or_say(&probe_wakeup) && !hook_or_say(&hook_halt);
-	paused_known = !probe_or_say(&probe_userspace_exit);
+	events_features &= ~(KVM_EXIT_STATS_FEATURE_NO_HALTED | KVM_EXIT_STATS_FEATURE_NO_PAUSED);
+	if (probe_or_say(&probe_wakeup) || hook_or_say(&hook_halt))
+		events_features |= KVM_EXIT_STATS_FEATURE_NO_HALTED;
+	if (probe_or_say(&probe_userspace_exit))
+		events_features |= KVM_EXIT_STATS_FEATURE_NO_PAUSED;
 
 	if (KVM_EXIT_INFO_HAS_REASON)
 		probe_exit.probe = kvm_exit_stats_svm() ? (void *)on_exit_svm_new : on_exit_vmx_new;
@@ -742,8 +745,13 @@ void events_status(struct seq_file *m)
 	seq_printf(m, "attached %s\n", running ? "yes" : "no: no VM keeps statistics");
 	if (!running)
 		return;
-	seq_printf(m, "halted %s\n", halt_known ? "yes" : "no: it counts as descheduled or kernel");
-	seq_printf(m, "paused %s\n", paused_known ? "yes" : "no: it counts as user");
+	seq_printf(m, "halted %s\n",
+		   events_features & KVM_EXIT_STATS_FEATURE_NO_HALTED
+			   ? "no: it counts as descheduled or kernel"
+			   : "yes");
+	seq_printf(m, "paused %s\n",
+		   events_features & KVM_EXIT_STATS_FEATURE_NO_PAUSED ? "no: it counts as user"
+								      : "yes");
 	seq_printf(m, "reasons %s\n",
 		   !KVM_EXIT_INFO_HAS_REASON		? "traced"
 		   : static_key_enabled(&reason_direct) ? "read"

@@ -50,6 +50,8 @@ static void counters_member(struct json *out)
 	json_unsigned(out, FIELD(stats, epoch), info->epoch);
 	json_unsigned(out, FIELD(stats, tsc_khz), info->tsc_khz);
 	json_string(out, FIELD(stats, keeper), keepers[keeper(info)]);
+	if (info->features & KVM_EXIT_STATS_FEATURE_NO_HALTED)
+		json_bool(out, FIELD(stats, halted_known), false);
 	json_close(out, '}');
 }
 

@@ -34,6 +34,11 @@ static const char *keeper(const struct counters_info *info)
 	return info->features & KVM_EXIT_STATS_FEATURE_MODULE ? ", module" : "";
 }
 
+static const char *unknown(const struct counters_info *info)
+{
+	return info->features & KVM_EXIT_STATS_FEATURE_NO_HALTED ? ", halted time unknown" : "";
+}
+
 static void begin(const struct run *run)
 {
 	const struct counters_info *info = counters_info();
@@ -47,8 +52,9 @@ static void begin(const struct run *run)
 	else
 		printf("no hypervisor");
 	if (info)
-		printf(" | exit stats v%u (%s%s)", info->version,
-		       info->isa == KVM_EXIT_STATS_ISA_SVM ? "SVM" : "VMX", keeper(info));
+		printf(" | exit stats v%u (%s%s%s)", info->version,
+		       info->isa == KVM_EXIT_STATS_ISA_SVM ? "SVM" : "VMX", keeper(info),
+		       unknown(info));
 	printf(" | unit: %s\n", run->unit);
 
 	if (instructions_emulated())

@@ -24,6 +24,9 @@ int main(void)
 END
 ok "a program that fails to create VMs is built" "${CC:-gcc}" -static -o "$work/create" "$work/create.c"
 
+# One that looks for tracepoints that this KVM does not have.
+sed 's/kvm_vcpu_wakeup/kvm_vcpu_wakeux/g; s/kvm_userspace_exit/kvm_userspace_exix/g' "$work/module/kvm_exit_stats.ko" >"$work/blind.ko"
+
 cat >"$work/job" <<'END'
 . /lab/guest.sh
 mkdir -p /x/host-patch /x/scripts
@@ -78,6 +81,17 @@ wait $guest
 echo "guest: status $?"
 tail -n 12 /tmp/table
 
+# A KVM without two of the tracepoints.
+mkdir /tmp/blind
+cp /lab/blind.ko /tmp/blind/kvm_exit_stats.ko
+says blind host-patch/attach -d /tmp/blind guest
+probe -append "ops=cpuid samples=20 budget_ms=20" >/tmp/table
+grep '^exitprobe .*exit stats' /tmp/table | sed 's/^/blind: /'
+sed 's/^/blind: /' /sys/kernel/debug/kvm_exit_stats/status
+/lab/exitprobe-static run --accel kvm --pin none --probe /lab/probe.elf --ops nop --samples 5 -q -o /tmp/results
+echo "blind: stats $(cat /tmp/results | sed 's/.*"stats":\({[^}]*}\).*/\1/')"
+says unblind host-patch/detach
+
 # What keeps it from being loaded.
 echo 1 >/proc/sys/kernel/modules_disabled
 says disabled host-patch/attach -d /lab
@@ -85,7 +99,7 @@ dmesg | grep -E 'BUG:|WARNING: CPU|RIP:'
 exit 0
 END
 
-lab -m "$build/lab/$release" -p "" "$work/job" "$work/module/kvm_exit_stats.ko" "$work/create" "$build/exitprobe-static" "$top/host-patch/attach" \
+lab -m "$build/lab/$release" -p "" "$work/job" "$work/module/kvm_exit_stats.ko" "$work/blind.ko" "$work/create" "$build/exitprobe-static" "$top/host-patch/attach" \
 	"$top/host-patch/detach" "$top/scripts/common.sh" "$top/scripts/distribution.sh" >"$work/out" 2>"$work/err"
 is "status" $? 0
 
@@ -113,6 +127,13 @@ says missing "attach: error: /tmp/kvm_exit_stats.ko: no such file; status 1"
 is "five rounds under a guest that reads: nothing fails" "$(grep '^round' "$work/out")" ""
 says guest "status 33"
 has "the guest's run ends" "$work/out" '^cpuid-4fffffff'
+has "no tracepoint of waking up: the log names it" "$work/console" 'tracepoint kvm_vcpu_wakeux: this KVM has none'
+says blind "attached to .*; status 0"
+has "the probe says so" "$work/out" '^blind: exitprobe .*exit stats v1 .SVM, module.*, halted time unknown.'
+has "and the status" "$work/out" '^blind: halted no: it counts as descheduled or kernel$'
+has "no tracepoint of returns: the status" "$work/out" '^blind: paused no: it counts as user$'
+has "and the records" "$work/out" '^blind: stats .*"halted_known":false'
+says unblind "detached; KVM runs as before; status 0"
 says disabled "attach: error: kernel.modules_disabled=1: .*status 1"
 is "no complaint of the kernel" "$(grep -E 'BUG:|WARNING: CPU|RIP:' "$work/out")" ""
 finish

@@ -221,9 +221,16 @@ static void test_keeper(void **state)
 	kept.features |= KVM_EXIT_STATS_FEATURE_LATE;
 	text = written(report_details, &report);
 	assert_non_null(strstr(text, "comes late"));
+	assert_null(strstr(text, "cannot tell"));
+	free(text);
+	kept.features |= KVM_EXIT_STATS_FEATURE_NO_HALTED | KVM_EXIT_STATS_FEATURE_NO_PAUSED;
+	text = written(report_details, &report);
+	assert_non_null(strstr(text, "cannot tell that a vCPU halts"));
+	assert_non_null(strstr(text, "cannot tell that a vCPU is paused"));
 	free(text);
 	text = written(export_json, &report);
 	assert_non_null(strstr(text, "\"keeper\":\"late\""));
+	assert_non_null(strstr(text, "\"halted_known\":false,\"paused_known\":false"));
 	free(text);
 }
 

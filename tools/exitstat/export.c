@@ -195,6 +195,10 @@ void export_json(FILE *file, const struct report *report)
 		report->layout->isa == KVM_EXIT_STATS_ISA_SVM ? "SVM" : "VMX",
 		report->host->tsc_khz, report->host->epoch, keeper(report->host),
 		layouts[report->host->course]);
+	if (report->host->features & KVM_EXIT_STATS_FEATURE_NO_HALTED)
+		fputs(",\"halted_known\":false", file);
+	if (report->host->features & KVM_EXIT_STATS_FEATURE_NO_PAUSED)
+		fputs(",\"paused_known\":false", file);
 	json_vm(file, report);
 	if (report->scope->vcpu)
 		fprintf(file, ",\"vcpu\":%u", report->scope->cpu);

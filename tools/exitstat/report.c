@@ -168,6 +168,12 @@ void report_details(FILE *file, const struct report *report)
 	if (report->host->features & KVM_EXIT_STATS_FEATURE_LATE)
 		fputs("  The first of these comes late: interrupts of the host before it count as the guest's time.\n",
 		      file);
+	if (report->host->features & KVM_EXIT_STATS_FEATURE_NO_HALTED)
+		fputs("  It cannot tell that a vCPU halts: that time counts as descheduled or as an exit's.\n",
+		      file);
+	if (report->host->features & KVM_EXIT_STATS_FEATURE_NO_PAUSED)
+		fputs("  It cannot tell that a vCPU is paused: that time counts as the VMM's.\n",
+		      file);
 }
 
 void report_command(FILE *file, const struct report *report)

@@ -99,6 +99,11 @@ static void compare_properties(struct comparison *c)
 	}
 }
 
+static const char *halted_time(const struct meta *m)
+{
+	return m->halted_unknown ? "unknown" : "known";
+}
+
 static const char *executed_by(const struct merged *m)
 {
 	return m->emulated ? "emulated by the host" : "executed by the processor";
@@ -171,6 +176,7 @@ void comparison_find_machines(struct comparison *c)
 		compare_numbers(d, "exit statistics: version", a->stats_version, b->stats_version);
 		compare(d, "exit statistics: instruction set", a->isa, b->isa);
 		compare(d, "exit statistics: kept by", a->keeper, b->keeper);
+		compare(d, "exit statistics: halted time", halted_time(a), halted_time(b));
 		compare(d, "probe: version", a->version, b->version);
 		compare(d, "probe: build", a->build, b->build);
 		compare(d, "guest: instructions", executed_by(c->base), executed_by(c->now));

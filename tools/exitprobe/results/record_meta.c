@@ -104,6 +104,8 @@ void records_read_meta(struct reader *r, const json_t *object, struct meta *m)
 		/* Records of before there was a choice do not say. */
 		if (!m->keeper)
 			m->keeper = xstrdup("patch");
+		m->halted_unknown = json_object_get(inner, FIELD(stats, halted_known)) &&
+				    !reader_bool(r, inner, FIELD(stats, halted_known));
 	}
 	reader_leave(r, mark);
 	inner = reader_optional_object(r, object, FIELD(meta, watching));

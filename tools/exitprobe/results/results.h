@@ -125,6 +125,7 @@ struct meta {
 	int64_t stats_version; /* 0: the host does not count */
 	char *isa;	       /* "SVM"; NULL with stats_version 0 */
 	char *keeper;	       /* "module"; NULL with stats_version 0 */
+	bool halted_unknown;   /* it counts as another time */
 	int64_t bracket;       /* what an empty sample takes */
 	bool watched;	       /* by tracepoints; what follows is what that costs: */
 	int64_t exit_cost, entry_cost, return_cost;

@@ -189,8 +189,9 @@ const char *wording_headline(const struct results *results, char *text, size_t s
 		else
 			append(text, size, "no hypervisor | ");
 		if (m->stats_version)
-			append(text, size, "exit stats v%" PRId64 " (%s%s) | ", m->stats_version,
-			       m->isa, keeper_text(m->keeper));
+			append(text, size, "exit stats v%" PRId64 " (%s%s%s) | ", m->stats_version,
+			       m->isa, keeper_text(m->keeper),
+			       m->halted_unknown ? ", halted time unknown" : "");
 		else if (results->way != WAY_NONE)
 			append(text, size, "exits by %s (%s) | ", way_title(results->way),
 			       way_names[results->way]);
