@@ -46,5 +46,5 @@ has "build -s: dkms.conf has the version" "$work/sources/dkms.conf" '^PACKAGE_VE
 release=$(cat "$build/lab/release-$kernel")
 ok "build -s: make builds it" make -s -C "$work/sources" KERNEL_DIR="$(headers_of "$kernel")" modules
 is "build -s: what the module says of itself" \
-	"$(modinfo -F description "$work/sources/kvm_exit_stats.ko")" "Exit statistics of the VMs of an unchanged KVM"
+	"$(readelf -p .modinfo "$work/sources/kvm_exit_stats.ko" | sed -n 's/.*description=//p')" "Exit statistics of the VMs of an unchanged KVM"
 finish
