@@ -21,6 +21,8 @@
 
 #define BATCH_RUNS	 64
 #define BATCH_RUNS_LEAST 4
+/* Where a run has many exits, as OUTS has, so many are enough. */
+#define BATCH_EXITS	 1024
 
 static struct overhead overhead;
 
@@ -30,6 +32,8 @@ static unsigned int batch_runs(const struct plan *plan, const struct measurement
 	uint64_t run = (uint64_t)(m->cycles.p50 * m->operations + m->wait);
 	uint64_t fit = m->cycles.p50 > 0 ? plan->batch_tsc / BATCH_TRIES / run : BATCH_RUNS;
 
+	if (m->exits > 0 && fit > BATCH_EXITS / (uint64_t)m->exits)
+		fit = BATCH_EXITS / (uint64_t)m->exits;
 	return fit < BATCH_RUNS_LEAST ? BATCH_RUNS_LEAST
 	       : fit < BATCH_RUNS     ? (unsigned int)fit
 				      : BATCH_RUNS;

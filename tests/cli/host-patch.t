@@ -108,7 +108,7 @@ chmod +x "$work/bin/dpkg-query" "$work/bin/id"
 fails_with "need: missing packages, not root: the one command" \
 	'as root: apt-get install -y --no-install-recommends .*nasm' \
 	env PATH="$work/bin:$PATH" "$top/scripts/need" probe
-fails_with "need: unknown group" 'nonsense: unknown group; known are probe, iso, tools, lab, intel, test, long, fuzz, browser, fleet, lava, deb, debian' \
+fails_with "need: unknown group" 'nonsense: unknown group; known are probe, iso, tools, lab, kernel, intel, test, long, fuzz, browser, fleet, lava, deb, debian' \
 	"$top/scripts/need" nonsense
 
 fails_with "lab/boot: no job" 'usage: lab/boot' "$top/lab/boot"

@@ -93,6 +93,9 @@ echo "blind: stats $(cat /tmp/results | sed 's/.*"stats":\({[^}]*}\).*/\1/')"
 says unblind host-patch/detach
 
 # What keeps it from being loaded.
+mount -t securityfs none /sys/kernel/security 2>/dev/null
+echo integrity >/sys/kernel/security/lockdown
+says locked host-patch/attach -d /lab
 echo 1 >/proc/sys/kernel/modules_disabled
 says disabled host-patch/attach -d /lab
 dmesg | grep -E 'BUG:|WARNING: CPU|RIP:'
@@ -134,6 +137,7 @@ has "and the status" "$work/out" '^blind: halted no: it counts as descheduled or
 has "no tracepoint of returns: the status" "$work/out" '^blind: paused no: it counts as user$'
 has "and the records" "$work/out" '^blind: stats .*"halted_known":false'
 says unblind "detached; KVM runs as before; status 0"
+says locked "attach: error: kvm_exit_stats.ko cannot be loaded: the kernel is locked down .Secure Boot.: it loads modules with a signature .*status 1"
 says disabled "attach: error: kernel.modules_disabled=1: .*status 1"
 is "no complaint of the kernel" "$(grep -E 'BUG:|WARNING: CPU|RIP:' "$work/out")" ""
 finish

@@ -106,14 +106,12 @@ for file in "$out"/console.json "$out"/quiet.json "$out"/console.work-*; do
 	echo "# $name: off by $(jq '.off_percent | round' "$bill") %"
 	shares
 	explained "$name"
-	# Of the 35 CPUIDs of a kind of work, most are exitstat's. An interrupt of the host for its disk
-	# may come during one of them, and its time counts there.
-	interrupts=0
-	case $name in *-read-* | *-write-*) interrupts=2 ;; esac
-	is "$name: every CPUID within 10 %, or $interrupts interrupts of the host" "$(jq --argjson interrupts $interrupts '
-		([.reasons[] | select(.reason == "INTR") | .measured_kernel / .exits] | .[0] // 0) as $each |
-		[.reasons[] | select(.reason == "CPUID") | (.off_percent | fabs < 10) or
-			(.measured_kernel - .kernel | fabs < $interrupts * $each)] | all' "$bill")" true
+	# Kinds of work have 35 CPUIDs, nearly all of them exitstat's. If the host's timer or a thread of
+	# the VMM comes in during one or two of them, its time counts there.
+	is "$name: every CPUID within 10 % and two interrupts of the host" "$(jq '
+		([.reasons[] | select(.reason == "INTR") | .measured_kernel / .exits] | .[0] // 0) as $interrupt |
+		[.reasons[] | select(.reason == "CPUID") |
+			(.kernel - .measured_kernel | fabs) < .measured_kernel / 10 + 2 * $interrupt] | all' "$bill")" true
 	is "$name: every MSR within 10 %" "$(jq '[.reasons[] | select(.reason == "MSR").off_percent | fabs < 10] | all' "$bill")" true
 done
 # By the MSRs of the traced boot, from KVM's tracepoint, and by the usual one.

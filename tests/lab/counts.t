@@ -156,6 +156,12 @@ echo "== the next $? $(ls $tracing/instances | wc -l)"
 mkdir $tracing/instances/exitprobe-mine
 $run -q --counts trace --ops cpuid 2>/dev/null
 echo "== others $? $(ls $tracing/instances)"
+# As with Secure Boot.
+mount -t securityfs none /sys/kernel/security
+echo integrity >/sys/kernel/security/lockdown
+grep -o '.integrity.' /sys/kernel/security/lockdown
+$run -q --ops cpuid,inl-user --counts trace -o /tmp/locked.json
+echo "== locked $? $(tr -d '\n' </tmp/locked.json)"
 END
 { cat "$work/all"; cat <<'END'; } >"$work/leaf.job"
 chmod +x /lab/exitprobe-static
@@ -211,6 +217,10 @@ for cpu in $cpus; do
 	has "$cpu $kernel: trace: both processes killed: an instance is left" "$work/traced" '^== both killed 1$'
 	has "$cpu $kernel: trace: which the next run removes" "$work/traced" '^== the next 0 0$'
 	has "$cpu $kernel: trace: but nobody else's" "$work/traced" '^== others 0 exitprobe-mine$'
+	is "$cpu $kernel: trace: locked down (integrity): counts as ever" "$(grep -c '^.integrity.$' "$work/traced") $(
+		sed -n 's/^== locked 0 //p' "$work/traced" | jq -r '.boots[].records[] | select(.record == "op") |
+			"\(.op) \(.exits) \(.batch.reasons[0].name)"' | xargs)" \
+		"1 cpuid 1 CPUID inl-user 1 $([ "$cpu" = amd ] && echo IOIO || echo IO_INSTRUCTION)"
 	ran "$cpu $kernel: leaf: status" 0 lab -t 600 -p "exit_stats=guest force_emulation_prefix=1" "$work/leaf.job" \
 		"$build/exitprobe-static" || continue
 	records_of_events "$work/out" >"$work/leaf"
