@@ -79,4 +79,8 @@ emulate() {
 	wait "$emulator" 2>/dev/null || status=$?
 	emulator=
 	silence
+	[ -n "$parallel" ] || case $status in
+	124 | 137 | 143 | 152) ;; # a limit, or killed
+	*) check_continued "$status" ;;
+	esac
 }

@@ -14,11 +14,21 @@
 
 snapshot_tries=20
 
-# snapshot_current: whether the snapshot is there, younger than what it is made of, and of
-# this machine. The base archive contains QEMU itself.
+# snapshot_made_of MACHINE: print what a snapshot depends on: QEMU's program, libraries and
+# firmware, the kernel, the archive of programs, how it is taken, and the machine's options.
+snapshot_made_of() {
+	program=$(command -v "$emulator_program")
+	# shellcheck disable=SC2046,SC2086 # lists
+	file_hashes "$program" $(libraries_of "$program" 2>/dev/null) $emulator_modules $emulator_firmware \
+		"$kernel/vmlinux" "$build/lab/base.cpio" \
+		"$top/lab/machine/snapshot.sh" "$top/lab/machine/monitor" | cut -d ' ' -f 1
+	echo "$1 $cmdline"
+}
+
+# snapshot_current: whether the snapshot is there, and of $made_of.
 snapshot_current() {
-	[ "$(cat "$snapshot.key" 2>/dev/null)" = "$snapshot_key" ] &&
-		[ -z "$(find -L "$kernel/vmlinux" "$build/lab/base.cpio" -newer "$snapshot")" ]
+	[ -s "$snapshot" ] && [ -f "$snapshot.console" ] &&
+		[ "$(cat "$snapshot.key" 2>/dev/null)" = "$made_of" ]
 }
 
 # speak COMMAND PIPE FILE: run lab/machine/monitor beside QEMU, no longer than this script runs.
@@ -28,7 +38,7 @@ speak() {
 	reader=$!
 }
 
-# silence: end it. Where QEMU has never opened its end of the pipe, it waits.
+# silence: end it. It waits if QEMU has never opened its end of the pipe.
 silence() {
 	[ -z "${reader:-}" ] || {
 		kill "$reader" 2>/dev/null || :
@@ -37,16 +47,38 @@ silence() {
 	reader=
 }
 
-# need_snapshot MACHINE: see that $snapshot is there for this machine, QEMU's options in one word
-# list. With "-more" the processor has more features.
+# outcome_of FILE: print how lab/machine/monitor says that it went.
+outcome_of() {
+	cat "$1.outcome" 2>/dev/null || :
+}
+
+# need_snapshot MACHINE: see that $snapshot is there for this machine, which are QEMU's options.
+# With LAB_MORE the processor has more features, and there is a second one.
 need_snapshot() {
 	snapshot=$kernel/snapshot${LAB_MORE:+-more}
-	snapshot_key="$1 $cmdline"
+	made_of=$(snapshot_made_of "$1")
 	snapshot_current && return
 	exec 7>"$snapshot.lock"
-	flock -w 900 7 || die "$snapshot.lock: another boot has held it for 15 minutes"
+	flock -n 7 || {
+		say "lab: another boot is taking the snapshot of the host; waiting for it"
+		flock -w 3600 7 ||
+			die "$snapshot.lock: another boot has held it for an hour; end it (fuser $snapshot.lock), and try again"
+	}
 	snapshot_current || take_snapshot "$1"
 	exec 7>&-
+	# What has passed is not this run's.
+	began=$(date +%s)
+}
+
+# written: whether the snapshot is whole. QEMU hands it to another process, and may end before
+# that has written the last of it.
+written() {
+	i=0
+	until [ -f "$work/snapshot.whole" ]; do
+		[ $i -lt 100 ] || return 1
+		i=$((i + 1))
+		sleep 0.1
+	done
 }
 
 take_snapshot() {
@@ -58,10 +90,10 @@ take_snapshot() {
 	outcome=late tries=0
 	while [ "$outcome" = late ] && [ "$tries" -lt "$snapshot_tries" ]; do
 		tries=$((tries + 1))
-		rm -f "$work"/save.* "$work/snapshot.outcome"
+		rm -f "$work"/save.* "$work"/snapshot.*
 		speak save "$work/save" "$work/snapshot"
 		# shellcheck disable=SC2086 # a list
-		limited_to 300 taskset -c "${processor%%[,-]*}" $1 -kernel "$kernel/vmlinux" \
+		limited_to 120 taskset -c "${processor%%[,-]*}" $1 -kernel "$kernel/vmlinux" \
 			-append "$cmdline lab.snapshot" -initrd "$build/lab/base.cpio" \
 			-fw_cfg "name=opt/exitprobe/job,file=$work/job.cpio" -action panic=pause \
 			-serial "file:$work/snapshot.console" -serial null \
@@ -70,13 +102,27 @@ take_snapshot() {
 		wait "$emulator" 2>/dev/null || :
 		emulator=
 		silence
-		outcome=$(cat "$work/snapshot.outcome" 2>/dev/null) || outcome=
+		outcome=$(outcome_of "$work/snapshot")
 	done
+	case $outcome in
+	saved) written || outcome="$work/snapshot is not whole; is the disk full?" ;;
+	late) outcome="its clock went on each of $tries times; try again when the machine is less busy" ;;
+	'') outcome="QEMU ended early" ;;
+	esac
 	[ "$outcome" = saved ] || {
-		tail -n 3 "$work/snapshot.console" >&2 2>/dev/null || :
-		die "the lab's host cannot be saved${outcome:+: $outcome} ($tries tries); its console is above"
+		[ ! -s "$work/snapshot.console" ] || tail -n 3 "$work/snapshot.console" >&2
+		die "the lab's host cannot be saved: $outcome"
 	}
+	[ "$made_of" = "$(snapshot_made_of "$1")" ] ||
+		die "the kernel, QEMU or the archive of programs has changed while the lab's host was saved; try again"
 	mv "$work/snapshot.console" "$snapshot.console"
 	mv "$work/snapshot" "$snapshot"
-	echo "$snapshot_key" >"$snapshot.key"
+	printf '%s\n' "$made_of" >"$snapshot.key"
+}
+
+# check_continued: end with an error if QEMU has not loaded the snapshot.
+check_continued() {
+	[ "$(outcome_of "$work/qmp")" != loaded ] || return 0
+	rm -f "$snapshot.key"
+	die "$snapshot: QEMU does not load it${1:+ (status $1)}; the next boot takes it again"
 }

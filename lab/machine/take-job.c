@@ -79,8 +79,11 @@ static void read_page(uint32_t control, void *page, uint32_t size)
 	memory->dma.control = htobe32(control | DMA_READ);
 	memory->dma.length = htobe32(size);
 	memory->dma.address = htobe64(physical(page));
+	/* The device reads and writes memory: have the compiler keep nothing of it in registers. */
+	asm volatile("" : : : "memory");
 	outl(htobe32((uint32_t)(command >> 32)), PORT_DMA_HIGH);
 	outl(htobe32((uint32_t)command), PORT_DMA_LOW);
+	asm volatile("" : : : "memory");
 	if (be32toh(memory->dma.control) & DMA_ERROR) {
 		fprintf(stderr, "take-job: QEMU's fw_cfg does not read\n");
 		exit(1);
@@ -108,6 +111,18 @@ static uint32_t select_file(const char *name)
 	exit(1);
 }
 
+static void write_all(const uint8_t *data, size_t size)
+{
+	while (size > 0) {
+		ssize_t written = write(STDOUT_FILENO, data, size);
+
+		if (written < 0)
+			die("standard output");
+		data += written;
+		size -= (size_t)written;
+	}
+}
+
 int main(void)
 {
 	memory = mmap(NULL, sizeof(*memory), PROT_READ | PROT_WRITE,
@@ -125,8 +140,7 @@ int main(void)
 			read_page(0, memory->data[i], part);
 			size += part;
 		}
-		if (write(STDOUT_FILENO, memory->data, size) != (ssize_t)size)
-			die("standard output");
+		write_all(memory->data[0], size);
 		left -= size;
 	}
 	return 0;

@@ -150,7 +150,8 @@ static void prepare_async_pf_off(void)
 }
 
 /* From one tick of a Linux guest with CONFIG_HZ=250 to the next. */
-#define TICK_US 4000
+#define TICK_US	 4000
+#define TICK_DUE 1 /* a deadline long past */
 
 /* --- the end of an interrupt ------------------------------------------------------ */
 
@@ -233,10 +234,14 @@ static void run_tick(void)
 	wrmsr(MSR_TSC_DEADLINE, rdtsc_fenced() + TICK_US * tsc_check()->khz / 1000);
 }
 
-/* Switch the timer off again. Without a run it is off already. */
+/*
+ * Take the timer's interrupt, or it would stay pending if the host kept the vCPU for longer than
+ * a tick. Raise it first, so that the exits here do not depend on whether run() was called.
+ */
 static void finish_tick(void)
 {
-	wrmsr(MSR_TSC_DEADLINE, 0);
+	wrmsr(MSR_TSC_DEADLINE, TICK_DUE);
+	lapic_take(VECTOR_TIMER);
 }
 
 /* --- hypercalls -------------------------------------------------------------------- */

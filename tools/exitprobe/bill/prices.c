@@ -115,7 +115,9 @@ struct price_list *prices_of(const struct merged *merged)
 	for (size_t i = 0; i < merged->count; i++)
 		list->count += price_of(&merged->ops[i].as_one, &list->prices[list->count]);
 	for (size_t i = 0; i < N_DIFFERENCES; i++)
-		list->count += price_of_difference(merged, i, &list->prices[list->count]);
+		/* With virtual interrupt delivery the operation can have one exit, and a price. */
+		if (!prices_find(list, differences[i].with))
+			list->count += price_of_difference(merged, i, &list->prices[list->count]);
 	return list;
 }
 
