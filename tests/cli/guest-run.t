@@ -138,6 +138,7 @@ is "QEMU ends at once: the last line" "$(tail -n 1 out)" "--- a.out: no exit sta
 is "QEMU ends at once: nothing of cat's" "$(wc -l <err)" 0
 job -i >/dev/null
 is "QEMU ends at once, a shell: it does not hang" "$([ "$rc" -ne 124 ] && echo ends)" ends
+is "QEMU ends at once, a shell: nothing of it goes on" "$(sleep 1; pgrep -f 'sh host/job')" ""
 has "QEMU ends at once, a shell: no counters" out '^--- the same on the host: QEMU ended before its counters could be read$'
 
 # The guest's disk, as lab/guest-run/guest writes it.
