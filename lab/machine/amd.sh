@@ -80,7 +80,7 @@ emulate() {
 	emulator=
 	silence
 	[ -n "$parallel" ] || case $status in
-	124 | 137 | 143 | 152) ;; # a limit, or killed
+	0 | 124 | 137 | 143 | 152) ;; # ended by itself, by a limit, or killed
 	*) check_continued "$status" ;;
 	esac
 }

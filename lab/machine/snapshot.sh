@@ -120,9 +120,9 @@ take_snapshot() {
 	printf '%s\n' "$made_of" >"$snapshot.key"
 }
 
-# check_continued: end with an error if QEMU has not loaded the snapshot.
+# check_continued STATUS: QEMU has failed. End with an error if it had not loaded the snapshot.
 check_continued() {
 	[ "$(outcome_of "$work/qmp")" != loaded ] || return 0
 	rm -f "$snapshot.key"
-	die "$snapshot: QEMU does not load it${1:+ (status $1)}; the next boot takes it again"
+	die "$snapshot: QEMU does not load it (status $1); the next boot takes it again"
 }

@@ -79,9 +79,10 @@ refused "a shell on two processors" '^boot: error: -i: not with -s or -r' "$top/
 
 # --- a limit in decimal, whatever it begins with: what the emulator would be started with ------------
 mkdir bin
-printf '#!/bin/sh\necho "$*" >%s\n' "$work/started" >bin/setpriv
+printf '#!/bin/sh\necho "$*" >>%s\n' "$work/started" >bin/setpriv
 chmod 755 bin/setpriv
 echo 'exit 0' >empty
+ok "a boot, which takes the host's snapshot if there is none" env LAB_CONSOLE="$work/console" timeout 300 "$top/lab/boot" empty
 # limits DESCRIPTION PATTERN COMMAND...
 limits() {
 	description=$1 pattern=$2
