@@ -199,6 +199,7 @@ for file in "$BUILD"/lab/symbols-*; do
 	cp "$work/symbols" "$file"
 done
 fails_with "symbols without KVM's" "has no symbols of kvm.ko" profile cpuid
+rm "$BUILD"/lab/symbols-*
 
 echo '{' >"$work/bad.json"
 fails_with "a profile that is none" "$work/bad.json: " profile "$work/bad.json"
@@ -206,7 +207,7 @@ echo '{"exitprobe_profile": 2}' >"$work/new.json"
 fails_with "a profile of another format" 'not a profile of format 1' profile "$work/new.json"
 "$exitprobe" profile cpuid >"$work/out" 2>"$work/err" &
 running=$!
-sleep 5
+sleep 2
 kill "$running"
 status=0
 wait "$running" || status=$?
