@@ -184,6 +184,13 @@ void lapic_timer_arm(uint64_t tsc)
 	lapic_write(LAPIC_TIMER_INITIAL, ticks ? (uint32_t)ticks : 1);
 }
 
+/* The write to the LVT, in memory, must complete before the one to the MSR. */
+void lapic_timer_by_deadline(void)
+{
+	lapic_write(LAPIC_LVT_TIMER, LAPIC_LVT_DEADLINE | VECTOR_TIMER);
+	asm volatile("mfence" : : : "memory");
+}
+
 void lapic_timer_stop(void)
 {
 	lapic_write(LAPIC_LVT_TIMER, LAPIC_LVT_MASKED | VECTOR_TIMER);

@@ -81,6 +81,9 @@ void lapic_ipi(uint32_t id, uint32_t command);
 /* Request one interrupt on VECTOR_TIMER about @tsc ticks from now. */
 void lapic_timer_arm(uint64_t tsc);
 
+/* Put it into TSC-deadline mode, where a write to MSR_TSC_DEADLINE arms it (SDM 10.5.4.1). */
+void lapic_timer_by_deadline(void);
+
 /* Mask and stop the timer, and signal the end of an interrupt that it has raised. */
 void lapic_timer_stop(void);
 

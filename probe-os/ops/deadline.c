@@ -23,22 +23,11 @@
 
 static uint64_t due; /* the value that the next run writes */
 
-static const char *skip_deadline(void)
+static const char *skip_near(void)
 {
-	if (!lapic_present())
-		return SKIP_NO_LAPIC;
-	return cpuid(1, 0).ecx & CPUID_1_ECX_DEADLINE ? NULL
-						      : "no TSC deadline (CPUID 1 ECX bit 24)";
-}
+	const char *reason = skip_no_deadline();
 
-/*
- * The write to the LVT must complete before the write to the MSR (SDM vol. 3A,
- * 10.5.4.1).
- */
-static void setup_deadline(void)
-{
-	lapic_write(LAPIC_LVT_TIMER, LAPIC_LVT_DEADLINE | VECTOR_TIMER);
-	asm volatile("mfence" : : : "memory");
+	return reason ? reason : skip_unknown_tsc();
 }
 
 static void teardown_deadline(void)
@@ -100,29 +89,29 @@ static const struct op ops[] = {
 	    "Exits by the MSR bitmap, because KVM emulates the timer. On VMX KVM uses the "
 	    "VMX-preemption timer (SDM 25.5.1) and handles the write on its fast path. On SVM KVM "
 	    "cancels a high-resolution timer of the host.",
-	    "tsc-deadline-far", .uses_timer = true, .skip = skip_deadline, DEADLINE_EXITS,
-	    .setup = setup_deadline, .prepare = prepare_deadline_off, .run = run_deadline_off,
-	    .finish = run_deadline_off, .teardown = teardown_deadline),
+	    "tsc-deadline-far", .uses_timer = true, .skip = skip_no_deadline, DEADLINE_EXITS,
+	    .setup = lapic_timer_by_deadline, .prepare = prepare_deadline_off,
+	    .run = run_deadline_off, .finish = run_deadline_off, .teardown = teardown_deadline),
 	ROW("tsc-deadline-far", "WRMSR to TSC_DEADLINE of now + 2^33 ticks: arms the timer",
 	    "As tsc-deadline-off. Every timer tick and every wait of a Linux guest begins with "
 	    "this write.",
-	    "tsc-deadline-off,tsc-deadline-near", .uses_timer = true, .skip = skip_deadline,
-	    DEADLINE_EXITS, .setup = setup_deadline, .prepare = prepare_deadline_far,
+	    "tsc-deadline-off,tsc-deadline-near", .uses_timer = true, .skip = skip_no_deadline,
+	    DEADLINE_EXITS, .setup = lapic_timer_by_deadline, .prepare = prepare_deadline_far,
 	    .run = run_deadline_far, .finish = run_deadline_off, .teardown = teardown_deadline),
 	ROW("tsc-deadline-near", "WRMSR to TSC_DEADLINE of now + 100 us: arms the timer",
 	    "As tsc-deadline-far, but it is due before any other timer of the host. Where the host's "
 	    "timer stands for the guest's, KVM has to program the host's timer device for it, as for "
 	    "most ticks and short waits of a Linux guest.",
-	    "tsc-deadline-far,tsc-deadline-now", .uses_timer = true, .skip = skip_deadline,
-	    DEADLINE_EXITS, .setup = setup_deadline, .prepare = prepare_deadline_near,
+	    "tsc-deadline-far,tsc-deadline-now", .uses_timer = true, .skip = skip_near,
+	    DEADLINE_EXITS, .setup = lapic_timer_by_deadline, .prepare = prepare_deadline_near,
 	    .run = run_deadline_far, .finish = finish_deadline_now, .teardown = teardown_deadline),
 	ROW("tsc-deadline-now", "WRMSR to TSC_DEADLINE of a time long past, interrupts off",
 	    "As tsc-deadline-far, but KVM sees that the deadline has passed and makes the "
 	    "interrupt pending at once. The delivery of the interrupt, which may exit again, is "
 	    "not measured.",
-	    "tsc-deadline-far", .uses_timer = true, .skip = skip_deadline, DEADLINE_EXITS,
-	    .setup = setup_deadline, .run = run_deadline_now, .finish = finish_deadline_now,
-	    .teardown = teardown_deadline),
+	    "tsc-deadline-far", .uses_timer = true, .skip = skip_no_deadline, DEADLINE_EXITS,
+	    .setup = lapic_timer_by_deadline, .run = run_deadline_now,
+	    .finish = finish_deadline_now, .teardown = teardown_deadline),
 };
 
 const struct op_family family_deadline = OP_FAMILY(

@@ -21,9 +21,7 @@ void halt_setup(void)
 void halt_arm(uint64_t tsc)
 {
 	if (deadline) {
-		lapic_write(LAPIC_LVT_TIMER, LAPIC_LVT_DEADLINE | VECTOR_TIMER);
-		/* This write goes to memory and the next one does not (SDM vol. 3A, 10.5.4.1). */
-		asm volatile("mfence" : : : "memory");
+		lapic_timer_by_deadline();
 		due = rdtsc_fenced() + tsc;
 		wrmsr(MSR_TSC_DEADLINE, due);
 	} else {

@@ -208,18 +208,15 @@ static const char *skip_tick(void)
 {
 	const char *reason = skip_pv_eoi();
 
-	if (reason)
-		return reason;
-	return cpuid(1, 0).ecx & CPUID_1_ECX_DEADLINE ? NULL
-						      : "no TSC deadline (CPUID 1 ECX bit 24)";
+	if (!reason)
+		reason = skip_no_deadline();
+	return reason ? reason : skip_unknown_tsc();
 }
 
-/* The write to the LVT must complete before the write to the MSR (SDM vol. 3A, 10.5.4.1). */
 static void setup_tick(void)
 {
 	setup_pv_eoi();
-	lapic_write(LAPIC_LVT_TIMER, LAPIC_LVT_DEADLINE | VECTOR_TIMER);
-	asm volatile("mfence" : : : "memory");
+	lapic_timer_by_deadline();
 }
 
 static void teardown_tick(void)

@@ -8,6 +8,7 @@
 #include "cpu/insn.h"
 #include "cpu/lapic.h"
 #include "cpu/machine.h"
+#include "platform/tsc.h"
 
 /* The probe does not touch what a real machine may have there. */
 static inline const char *skip_no_hypervisor(void)
@@ -25,6 +26,19 @@ static inline const char *skip_no_lapic(void)
 static inline const char *skip_no_timer(void)
 {
 	return lapic_timer_present() ? NULL : "no local APIC timer";
+}
+
+static inline const char *skip_no_deadline(void)
+{
+	if (!lapic_present())
+		return SKIP_NO_LAPIC;
+	return cpuid(1, 0).ecx & CPUID_1_ECX_DEADLINE ? NULL
+						      : "no TSC deadline (CPUID 1 ECX bit 24)";
+}
+
+static inline const char *skip_unknown_tsc(void)
+{
+	return tsc_check()->khz ? NULL : "the TSC's frequency is not known";
 }
 
 #define CPUID_1_ECX_X2APIC (1u << 21)

@@ -35,7 +35,7 @@ static const char *skip_time(void)
 
 	if (why)
 		return why;
-	return tsc_check()->khz ? NULL : "the TSC's frequency is not known";
+	return skip_unknown_tsc();
 }
 
 static void arm(unsigned int us)

@@ -46,6 +46,15 @@ if [ -n "$long" ]; then
 	finish
 fi
 
+# What make patch does in full, with "long": here only that it unpacks each file that has a hook.
+parts=$(sed -n '/^parts="/,/"$/p' "$top/host-patch/make-series" | tr -d '\t"' | sed 's/^parts=//' | tr ' ' '\n' | grep .)
+is "make-series takes each file with a hook" "$(sed -n 's/^file //p' "$top/host-patch/hooks/sites" | sort -u |
+	while read -r file; do
+		echo "$parts" | while read -r part; do
+			case $file in "$part"/* | "$part") echo there ;; esac
+		done | grep -q there || echo "$file"
+	done)" ""
+
 modules=$top/host-patch/build-modules
 
 # tree DIR VERSION PATCHLEVEL SUBLEVEL: what looks like a kernel tree.
