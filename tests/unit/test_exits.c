@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "counts/answers.h"
 #include "counts/exits.h"
 
 #define KHZ	  1000000 /* a tick is a nanosecond */
@@ -199,13 +200,31 @@ static void test_begins_anywhere(void **state)
 	exits_free(exits);
 }
 
+/* A guest can write anything: costs that no host has are not taken. */
+static void test_costs_refused(void **state)
+{
+	static struct count_channel channel;
+	struct watching_costs costs = { 0 };
+
+	(void)state;
+	channel.costs = (struct watching_costs){ .exit = 650, .behind_entry = -7 };
+	assert_true(answer_costs(&channel, &costs));
+	assert_int_equal(costs.exit, 650);
+	channel.costs.userspace = INT64_MAX;
+	assert_false(answer_costs(&channel, &costs));
+	assert_int_equal(costs.userspace, 0);
+	channel.costs = (struct watching_costs){ .before_exit = INT64_MIN };
+	assert_false(answer_costs(&channel, &costs));
+	assert_int_equal(costs.exit, 650);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kernel),		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_costs),		cmocka_unit_test(test_totals),
 		cmocka_unit_test(test_begins_anywhere), cmocka_unit_test(test_outside),
-		cmocka_unit_test(test_functions),
+		cmocka_unit_test(test_functions),	cmocka_unit_test(test_costs_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

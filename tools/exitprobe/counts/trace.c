@@ -15,6 +15,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "counts/answers.h"
 #include "counts/counts.h"
 #include "counts/events.h"
 #include "counts/exits.h"
@@ -164,50 +165,10 @@ static void tick(void *state)
 	events_read(t->events, exits_event, t->exits);
 }
 
-static enum counting_answer answer_read(struct trace *t, volatile struct count_channel *channel)
-{
-	struct exit_totals totals;
-
-	exits_total(t->exits, channel->own_vcpu, &totals);
-	channel->reason_count = (uint32_t)totals.reason_count;
-	for (size_t i = 0; i < totals.reason_count; i++) {
-		channel->reasons[i].reason = totals.reasons[i].reason;
-		channel->reasons[i].exits = totals.reasons[i].exits;
-	}
-	channel->kernel = totals.kernel;
-	channel->user = totals.user;
-	channel->halted = totals.halted;
-	exits_forget(t->exits);
-	return COUNTING_DONE;
-}
-
-static enum counting_answer answer_samples(struct trace *t, volatile struct count_channel *channel)
-{
-	uint32_t count = channel->sample_count;
-	uint64_t offset;
-
-	if (!read_offset(t, &offset) || count > COUNT_SAMPLES_MAX) {
-		channel->lost = true;
-		return COUNTING_FAILED;
-	}
-	for (uint32_t i = 0; i < count; i++) {
-		struct counted_sample s = { .start = channel->samples[i].start - offset,
-					    .end = channel->samples[i].end - offset };
-
-		exits_between(t->exits, channel->own_vcpu, &t->costs, &s);
-		s.exit += s.exit ? offset : 0;
-		s.entry += s.entry ? offset : 0;
-		s.start += offset;
-		s.end += offset;
-		channel->samples[i] = s;
-	}
-	exits_forget(t->exits);
-	return COUNTING_DONE;
-}
-
 static enum counting_answer answer(void *state, volatile struct count_channel *channel)
 {
 	struct trace *t = state;
+	uint64_t offset;
 	bool lost;
 
 	/* All that was before the question. */
@@ -217,13 +178,18 @@ static enum counting_answer answer(void *state, volatile struct count_channel *c
 	channel->lost = lost;
 	switch (channel->request) {
 	case COUNT_READ:
-		return answer_read(t, channel);
+		answer_read(t->exits, channel);
+		return COUNTING_DONE;
 	case COUNT_SAMPLES:
-		return answer_samples(t, channel);
+		if (read_offset(t, &offset) && answer_samples(t->exits, &t->costs, offset, channel))
+			return COUNTING_DONE;
+		channel->lost = true;
+		return COUNTING_FAILED;
 	case COUNT_EVENTS:
 		return events_watch(t->events, channel->events) ? COUNTING_DONE : COUNTING_FAILED;
 	case COUNT_COSTS:
-		t->costs = channel->costs;
+		if (!answer_costs(channel, &t->costs))
+			return COUNTING_FAILED;
 		return exits_any(t->exits) ? COUNTING_DONE : COUNTING_USELESS;
 	default:
 		return COUNTING_FAILED;
