@@ -205,6 +205,13 @@ enum difference_kind { DIFFERENCES(ENUM_CONSTANT) DIFFERENCE_COUNT };
 	F(exits, NUMBER, REQUIRED, "per operation; what prepares and finishes it is taken off")    \
 	F(hints, LIST_OF(hint), REQUIRED, "KVM's other statistics that moved with it")
 
+#define SITE_FIELDS(F)                                                                             \
+	F(address, COUNT, REQUIRED, "the guest's RIP at the exit")                                 \
+	F(at, TEXT, OPTIONAL, "that address as a symbol of the probe and a distance")              \
+	F(reason, COUNT, REQUIRED, "the processor's number")                                       \
+	F(name, TEXT, REQUIRED, NULL)                                                              \
+	F(exits, NUMBER, REQUIRED, "per operation, of all samples")
+
 #define SET_ASIDE_FIELDS(F)                                                                        \
 	F(exits, COUNT, REQUIRED, NULL)                                                            \
 	F(away, COUNT, REQUIRED, NULL)
@@ -241,6 +248,9 @@ enum difference_kind { DIFFERENCES(ENUM_CONSTANT) DIFFERENCE_COUNT };
 	  "runs back to back, per operation; what preparing and finishing cost is taken off")      \
 	F(counts, OBJECT(counts), OPTIONAL,                                                        \
 	  "by exitprobe run, from KVM's own statistics, where the probe reads none")               \
+	F(sites, LIST_OF(site), OPTIONAL,                                                          \
+	  "by exitprobe run, from KVM's tracepoints: the instructions that exit in every other "   \
+	  "sample or more often")                                                                  \
 	F(set_aside, OBJECT(set_aside), OPTIONAL,                                                  \
 	  "samples, for other exits than the operation's own, or for the vCPU's absence")          \
 	F(descheduled, BOOLEAN, OPTIONAL,                                                          \
@@ -298,6 +308,7 @@ enum difference_kind { DIFFERENCES(ENUM_CONSTANT) DIFFERENCE_COUNT };
 	O(batch, BATCH_FIELDS, NULL)                                                               \
 	O(hint, HINT_FIELDS, NULL)                                                                 \
 	O(counts, COUNTS_FIELDS, NULL)                                                             \
+	O(site, SITE_FIELDS, NULL)                                                                 \
 	O(set_aside, SET_ASIDE_FIELDS, NULL)                                                       \
 	O(expected, EXPECTED_FIELDS, NULL)                                                         \
 	O(meta, META_FIELDS, "Who measured, where, and what the bracket itself costs.")            \

@@ -69,6 +69,7 @@ static void see(struct exits *exits, struct input *input, uint64_t *tsc)
 		*tsc += input_number(input, 2);
 		event.tsc = *tsc;
 		event.value = word(input);
+		event.rip = what;
 		exits_event(exits, &event);
 	}
 }
@@ -95,6 +96,7 @@ static void by_tracepoints(struct input *input)
 {
 	struct exits *exits = exits_new(VCPUS, TSC_KHZ);
 	struct watching_costs costs = { 0 };
+	struct answered_sites where = { 0 };
 	uint64_t tsc = 0, before, offset = input_number(input, 8);
 
 	for (unsigned int i = 0; i < REQUESTS; i++) {
@@ -112,10 +114,11 @@ static void by_tracepoints(struct input *input)
 				channel.samples[s].start += offset;
 				channel.samples[s].end += offset;
 			}
-			REQUIRE(answer_samples(exits, &costs, offset, &channel) ==
+			REQUIRE(answer_samples(exits, &costs, offset, &channel, &where) ==
 				(channel.sample_count <= COUNT_SAMPLES_MAX));
 			for (size_t s = 0; s < channel.sample_count && s < SAMPLES_MOST; s++)
 				require_sample(&channel.samples[s]);
+			REQUIRE(where.sites.count <= EXIT_SITES_MAX);
 			break;
 		case COUNT_COSTS:
 			answer_costs(&channel, &costs);

@@ -10,6 +10,7 @@
 #include "profile/marks.h"
 #include "profile/symbols.h"
 #include "profile/user.h"
+#include "vm/probe_image.h"
 
 #define START 0x7f0000001000ull
 
@@ -77,12 +78,38 @@ static void as_program(const char *path, const struct input *file, unsigned int 
 	symbols_free(&s);
 }
 
+/* "NAME+0x2": a name that the file has, and what is behind it leads to no address before it. */
+static void as_places(const char *path, const struct input *file)
+{
+	static const uint64_t addresses[] = { 0, 0x100000, 0x106ad0, UINT32_MAX, UINT64_MAX };
+	struct probe_image image;
+
+	messages_begin();
+	if (probe_image_map(&image, path)) {
+		for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+			char *place = probe_image_place(&image, addresses[i]);
+			char *plus = place ? strrchr(place, '+') : NULL;
+
+			REQUIRE(!place || (plus && plus > place));
+			if (plus) {
+				REQUIRE(strtoull(plus + 1, NULL, 16) <= addresses[i]);
+				*plus = 0;
+				REQUIRE(memmem(file->at, file->left, place, strlen(place) + 1));
+			}
+			free(place);
+		}
+		probe_image_unmap(&image);
+	}
+	messages_end();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input file = { data, size };
 	const char *path = file_of(data, size);
 
 	as_probe(path);
+	as_places(path, &file);
 	as_program(path, &file, 0);
 	as_program(path, &file, 0x1000);
 	return 0;

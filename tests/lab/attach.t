@@ -27,6 +27,42 @@ ok "a program that fails to create VMs is built" "${CC:-gcc}" -static -o "$work/
 # One that looks for tracepoints that this KVM does not have.
 sed 's/kvm_vcpu_wakeup/kvm_vcpu_wakeux/g; s/kvm_userspace_exit/kvm_userspace_exix/g' "$work/module/kvm_exit_stats.ko" >"$work/blind.ko"
 
+# A livepatch of the function that answers CPUID, as a distribution's mend of it would be.
+mkdir "$work/livepatch"
+echo "obj-m := livepatch_cpuid.o" >"$work/livepatch/Kbuild"
+cat >"$work/livepatch/livepatch_cpuid.c" <<'END'
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/livepatch.h>
+#include <linux/module.h>
+
+struct kvm_vcpu;
+
+static bool nothing_for_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx, bool exact_only)
+{
+	*eax = *ebx = *ecx = *edx = 0;
+	return false;
+}
+
+static struct klp_func functions[] = { { .old_name = "kvm_cpuid", .new_func = nothing_for_cpuid }, {} };
+static struct klp_object objects[] = { { .name = "kvm", .funcs = functions }, {} };
+static struct klp_patch patch = { .mod = THIS_MODULE, .objs = objects };
+
+static int __init start(void)
+{
+	return klp_enable_patch(&patch);
+}
+
+static void __exit stop(void)
+{
+}
+
+module_init(start);
+module_exit(stop);
+MODULE_LICENSE("GPL");
+MODULE_INFO(livepatch, "Y");
+END
+ok "a livepatch of kvm_cpuid() is built" make -s -C "$(headers_of "$kernel")" M="$work/livepatch" modules
+
 cat >"$work/job" <<'END'
 . /lab/guest.sh
 mkdir -p /x/host-patch /x/scripts
@@ -92,7 +128,39 @@ sed 's/^/blind: /' /sys/kernel/debug/kvm_exit_stats/status
 echo "blind: stats $(cat /tmp/results | sed 's/.*"stats":\({[^}]*}\).*/\1/')"
 says unblind host-patch/detach
 
+# A livepatch of the function that the mode guest redirects. The mode host does without.
+livepatch=/sys/kernel/livepatch/livepatch_cpuid
+# during COMMAND: wait as long as it succeeds, but not for ever.
+during() {
+	for i in $(seq 100); do
+		"$@" >/dev/null 2>&1 || return 0
+		sleep 0.1
+	done
+	echo "after ten seconds still: $*"
+}
+insmod /lab/livepatch_cpuid.ko || echo "the livepatch does not load"
+during grep -q 1 $livepatch/transition
+says livepatch host-patch/attach -d /lab guest
+says livepatched host-patch/attach -d /lab host
+qemu-system-x86_64 -accel kvm -cpu host -m 64 -nodefaults -display none -serial none -S &
+during sh -c "! ls -d /sys/kernel/debug/kvm_exit_stats/$!-*"
+vm=$(ls -d /sys/kernel/debug/kvm_exit_stats/$!-*)
+says livepatched-guest sh -c "echo guest >$vm/mode"
+echo "livepatched: mode $(cat $vm/mode)"
+kill $!
+wait
+says unlivepatched host-patch/detach
+echo 0 >$livepatch/enabled
+during test -e $livepatch
+rmmod livepatch_cpuid
+says afterwards host-patch/attach -d /lab guest
+probe -append "ops=cpuid-4fffffff samples=20 budget_ms=20" >/tmp/table
+grep '^exits as' /tmp/table | sed 's/^/afterwards: /'
+host-patch/detach
+
 # What keeps it from being loaded.
+echo 1 >/sys/module/module/parameters/sig_enforce
+says unsigned host-patch/attach -d /lab
 mount -t securityfs none /sys/kernel/security 2>/dev/null
 echo integrity >/sys/kernel/security/lockdown
 says locked host-patch/attach -d /lab
@@ -102,7 +170,7 @@ dmesg | grep -E 'BUG:|WARNING: CPU|RIP:'
 exit 0
 END
 
-lab -m "$build/lab/$release" -p "" "$work/job" "$work/module/kvm_exit_stats.ko" "$work/blind.ko" "$work/create" "$build/exitprobe-static" "$top/host-patch/attach" \
+lab -m "$build/lab/$release" -p "" "$work/job" "$work/module/kvm_exit_stats.ko" "$work/blind.ko" "$work/livepatch/livepatch_cpuid.ko" "$work/create" "$build/exitprobe-static" "$top/host-patch/attach" \
 	"$top/host-patch/detach" "$top/scripts/common.sh" "$top/scripts/distribution.sh" >"$work/out" 2>"$work/err"
 is "status" $? 0
 
@@ -137,6 +205,14 @@ has "and the status" "$work/out" '^blind: halted no: it counts as descheduled or
 has "no tracepoint of returns: the status" "$work/out" '^blind: paused no: it counts as user$'
 has "and the records" "$work/out" '^blind: stats .*"halted_known":false'
 says unblind "detached; KVM runs as before; status 0"
+is "a livepatch comes and goes" "$(grep -E 'the livepatch does not load|^after ten seconds' "$work/out")" ""
+says livepatch "/sys/kernel/livepatch/.*kvm_cpuid,.: this livepatch and the mode guest exclude each other;attach: error: kvm_exit_stats.ko cannot be loaded: kvm_cpuid.*: redirected already, perhaps by a livepatch.*status 1"
+says livepatched ".*;attached to .*, VMs to come: host; status 0"
+says livepatched-guest ".*: Device or resource busy; status [1-9]"
+has "a livepatch: the VM stays as it was" "$work/out" '^livepatched: mode host$'
+says unlivepatched "detached; KVM runs as before; status 0"
+has "without the livepatch the guest is answered" "$work/out" '^afterwards: exits as expected: 1 operations, not as expected: 0$'
+says unsigned "attach: error: kvm_exit_stats.ko cannot be loaded: module.sig_enforce=Y: the kernel loads modules with a signature by a key it knows alone; .*status 1"
 says locked "attach: error: kvm_exit_stats.ko cannot be loaded: the kernel is locked down .Secure Boot.: it loads modules with a signature .*status 1"
 says disabled "attach: error: kernel.modules_disabled=1: .*status 1"
 is "no complaint of the kernel" "$(grep -E 'BUG:|WARNING: CPU|RIP:' "$work/out")" ""

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "counts/counts.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,4 +46,11 @@ const struct counting *const *counts_allowed(char **why)
 		*why = longer;
 	}
 	return way;
+}
+
+json_t *counts_per_operation(json_int_t count, double operations)
+{
+	json_int_t milli = llround((double)count * 1000 / operations);
+
+	return milli % 1000 ? json_real((double)milli / 1000) : json_integer(milli / 1000);
 }

@@ -6,6 +6,7 @@
 #ifndef COUNTS_COUNTS_H
 #define COUNTS_COUNTS_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "vm/counting.h"
@@ -29,5 +30,8 @@ const char *counts_names(void);
  * speaks against the better ones, in words for the caller to free; NULL: nothing does.
  */
 const struct counting *const *counts_allowed(char **why);
+
+/* @count for each of @operations, to thousandths; a whole number as such. */
+json_t *counts_per_operation(json_int_t count, double operations);
 
 #endif

@@ -43,7 +43,7 @@ struct events {
 	struct tep_handle *tep;
 	struct tep_event *formats[TRACEPOINTS];
 	struct tep_format_field *value[TRACEPOINTS]; /* the field that event.value is of */
-	struct tep_format_field *next, *previous;
+	struct tep_format_field *next, *previous, *rip;
 	struct functions *functions; /* NULL: this kernel does not trace them */
 	bool watches_functions;
 	pid_t *threads;
@@ -99,7 +99,8 @@ static bool find_formats(struct events *e)
 	}
 	e->next = tep_find_field(e->formats[SCHED_SWITCH], "next_pid");
 	e->previous = tep_find_field(e->formats[SCHED_SWITCH], "prev_pid");
-	return e->next && e->previous;
+	e->rip = tep_find_field(e->formats[KVM_EXIT], "guest_rip");
+	return e->next && e->previous && e->rip;
 }
 
 /* The threads as set_event_pid takes them, for the caller to free. */
@@ -233,6 +234,7 @@ static void take(struct events *e, void *data, uint64_t tsc)
 	switch (i) {
 	case KVM_EXIT:
 		event.kind = EVENT_EXIT;
+		event.rip = field(e->rip, data);
 		break;
 	case KVM_ENTRY:
 		event.kind = EVENT_ENTRY;

@@ -27,6 +27,7 @@ struct event {
 	enum event_kind kind;
 	unsigned int thread; /* its index */
 	uint64_t value;
+	uint64_t rip; /* EVENT_EXIT: the guest's instruction pointer */
 };
 
 struct events;

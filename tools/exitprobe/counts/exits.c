@@ -16,7 +16,7 @@
 
 struct exit_seen {
 	uint64_t exit, entry; /* entry is 0 until then */
-	uint64_t reason;
+	uint64_t reason, rip;
 	int64_t user, halted, descheduled;
 	int64_t returns; /* to userspace */
 };
@@ -105,7 +105,8 @@ static void begin(struct exits *exits, struct vcpu *v, const struct event *event
 		v->room = v->room ? 2 * v->room : 1024;
 		v->list = xrealloc(v->list, v->room * sizeof(*v->list));
 	}
-	v->list[v->count++] = (struct exit_seen){ .exit = event->tsc, .reason = event->value };
+	v->list[v->count++] =
+		(struct exit_seen){ .exit = event->tsc, .reason = event->value, .rip = event->rip };
 	v->away = v->in_user = 0;
 }
 
@@ -241,6 +242,34 @@ void exits_between(const struct exits *exits, bool first, const struct watching_
 							 : 0;
 			}
 		}
+	}
+}
+
+static void add_site(struct exit_sites *sites, const struct exit_seen *e)
+{
+	struct exit_site *site = sites->list, *end = site + sites->count;
+
+	while (site < end && (site->rip != e->rip || site->reason != e->reason))
+		site++;
+	if (site == sites->list + EXIT_SITES_MAX)
+		return;
+	if (site == end) {
+		*site = (struct exit_site){ .rip = e->rip, .reason = e->reason };
+		sites->count++;
+	}
+	site->exits++;
+}
+
+void exits_sites(const struct exits *exits, bool first, uint64_t start, uint64_t end,
+		 struct exit_sites *sites)
+{
+	size_t count = first ? 1 : exits->vcpu_count;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct vcpu *v = &exits->vcpus[i];
+
+		for (size_t x = first_from(v, start); x < v->count && v->list[x].exit <= end; x++)
+			add_site(sites, &v->list[x]);
 	}
 }
 

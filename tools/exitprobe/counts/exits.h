@@ -17,6 +17,19 @@ struct exit_totals {
 	int64_t kernel, user, halted;
 };
 
+/* An instruction of the guest that exits, and for what. */
+struct exit_site {
+	uint64_t rip, reason, exits;
+};
+
+#define EXIT_SITES_MAX 64
+
+/* What is beyond so many is none of one operation's, and is left out. */
+struct exit_sites {
+	size_t count;
+	struct exit_site list[EXIT_SITES_MAX];
+};
+
 struct exits;
 
 /* Of @vcpus threads, on a host whose TSC has @tsc_khz. */
@@ -39,6 +52,10 @@ void exits_total(const struct exits *exits, bool first, struct exit_totals *tota
  */
 void exits_between(const struct exits *exits, bool first, const struct watching_costs *costs,
 		   struct counted_sample *sample);
+
+/* Add to @sites where the exits were, of the first vCPU or of all, between two of the host's stamps. */
+void exits_sites(const struct exits *exits, bool first, uint64_t start, uint64_t end,
+		 struct exit_sites *sites);
 
 /* Forget the exits that are over; the totals stay. */
 void exits_forget(struct exits *exits);

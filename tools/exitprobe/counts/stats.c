@@ -234,13 +234,9 @@ static bool is_no_hint(const char *name)
 	return length > 3 && !strcmp(name + length - 3, "_ns");
 }
 
-/* To thousandths; a whole number as such. */
 static json_t *per_operation(json_int_t count, const struct batch *b)
 {
-	json_int_t milli =
-		llround((double)count * 1000 / ((double)b->runs * (double)b->operations));
-
-	return milli % 1000 ? json_real((double)milli / 1000) : json_integer(milli / 1000);
+	return counts_per_operation(count, (double)b->runs * (double)b->operations);
 }
 
 static json_t *hints_of(json_t *own, const struct batch *b, const struct batch *nothing)

@@ -15,8 +15,10 @@
 #include "results/warnings.h"
 #include "results/wording.h"
 
-#define TEXT_SIZE  1024
-#define SHORT_HASH 16 /* digits: enough to tell two runs of one's own apart */
+#define TEXT_SIZE     1024
+#define SITE_OP_WIDTH 18
+#define SITE_WIDTH    28
+#define SHORT_HASH    16 /* digits: enough to tell two runs of one's own apart */
 
 struct look {
 	const char *head, *name, *main, *quiet, *warn, *bad, *off;
@@ -162,6 +164,35 @@ static void print_end(const struct table *t)
 		merged->outcomes[OUTCOME_FAILED] + merged->outcomes[OUTCOME_LOST]);
 }
 
+/*
+ * Which instructions exit, of the operations in which more than one does: of the others the
+ * reason says all.
+ */
+static void print_sites(const struct table *t, const struct merged *merged)
+{
+	const char *head = "instruction that exits";
+
+	for (size_t i = 0; i < merged->count; i++) {
+		const struct op_result *op = &merged->ops[i].as_one;
+
+		if (!merged->ops[i].measured_boots || op->sites.count < 2)
+			continue;
+		if (head)
+			fprintf(t->to, "\n%s%-*s%-*s%8s  reason%s\n", t->look->head, SITE_OP_WIDTH,
+				"operation", SITE_WIDTH, head, "exits", t->look->off);
+		head = NULL;
+		for (size_t s = 0; s < op->sites.count; s++) {
+			const struct site *site = &op->sites.list[s];
+			char address[24];
+
+			snprintf(address, sizeof(address), "%#" PRIx64, site->address);
+			fprintf(t->to, "%-*s%-*s%8.2f  %s\n", SITE_OP_WIDTH, s ? "" : op->op,
+				SITE_WIDTH, site->at ? site->at : address,
+				(double)site->reason.milli / 1000, site->reason.name);
+		}
+	}
+}
+
 void report_text(FILE *to, const struct results *results, bool colour)
 {
 	struct merged *merged = merge_results(results);
@@ -182,6 +213,7 @@ void report_text(FILE *to, const struct results *results, bool colour)
 	for (size_t i = 0; i < merged->count; i++)
 		print_row(&t, &merged->ops[i]);
 	text_differences(to, merged, t.columns.ns, t.look->head, t.look->off);
+	print_sites(&t, merged);
 	print_end(&t);
 	merge_free(merged);
 }

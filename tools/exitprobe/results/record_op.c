@@ -82,6 +82,14 @@ static void read_histogram(struct reader *r, const json_t *op, struct op_result 
 	reader_leave(r, mark);
 }
 
+/* A site has the same members. */
+static void read_reason(struct reader *r, const json_t *item, struct reason *reason)
+{
+	reason->number = reader_integer(r, item, FIELD(reason, reason), 0, UINT32_MAX);
+	reason->name = reader_string(r, item, FIELD(reason, name), RECORD_TEXT_MAX);
+	reason->milli = reader_milli(r, item, FIELD(reason, exits), EXITS_MAX);
+}
+
 void records_read_reasons(struct reader *r, const json_t *object, const char *member,
 			  struct reasons *reasons)
 {
@@ -91,12 +99,8 @@ void records_read_reasons(struct reader *r, const json_t *object, const char *me
 
 	reasons->list = xcalloc(json_array_size(list), sizeof(*reasons->list));
 	json_array_foreach(list, i, item) {
-		struct reason *reason = &reasons->list[i];
-
 		inner = reader_enter_index(r, i);
-		reason->number = reader_integer(r, item, FIELD(reason, reason), 0, UINT32_MAX);
-		reason->name = reader_string(r, item, FIELD(reason, name), RECORD_TEXT_MAX);
-		reason->milli = reader_milli(r, item, FIELD(reason, exits), EXITS_MAX);
+		read_reason(r, item, &reasons->list[i]);
 		reader_leave(r, inner);
 		reasons->count = i + 1;
 		if (r->failed)
@@ -146,6 +150,31 @@ static void read_expected(struct reader *r, const json_t *op, struct op_result *
 		result->agrees = reader_bool(r, op, FIELD(op, agrees));
 }
 
+static void read_sites(struct reader *r, const json_t *op, struct sites *sites)
+{
+	json_t *list, *item;
+	size_t mark, inner, i;
+
+	if (!json_object_get(op, FIELD(op, sites)))
+		return;
+	list = reader_array(r, op, FIELD(op, sites), REASONS_MAX);
+	mark = reader_enter(r, FIELD(op, sites));
+	sites->list = xcalloc(json_array_size(list), sizeof(*sites->list));
+	json_array_foreach(list, i, item) {
+		struct site *site = &sites->list[i];
+
+		inner = reader_enter_index(r, i);
+		site->address = reader_integer(r, item, FIELD(site, address), 0, INT64_MAX);
+		site->at = reader_optional_string(r, item, FIELD(site, at), RECORD_TEXT_MAX);
+		read_reason(r, item, &site->reason);
+		reader_leave(r, inner);
+		sites->count = i + 1;
+		if (r->failed)
+			break;
+	}
+	reader_leave(r, mark);
+}
+
 static void read_counted(struct reader *r, const json_t *op, struct op_result *result)
 {
 	json_t *batch, *aside;
@@ -170,6 +199,7 @@ static void read_counted(struct reader *r, const json_t *op, struct op_result *r
 	reader_leave(r, mark);
 	result->descheduled = reader_bool(r, op, FIELD(op, descheduled));
 	records_read_reasons(r, op, FIELD(op, foreign), &result->foreign);
+	read_sites(r, op, &result->sites);
 	read_expected(r, op, result);
 }
 

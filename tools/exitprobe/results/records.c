@@ -131,6 +131,11 @@ static void free_op(struct op_result *op)
 	free(op->histogram.buckets);
 	free_reasons(&op->reasons);
 	free_reasons(&op->hints);
+	for (size_t i = 0; i < op->sites.count; i++) {
+		free(op->sites.list[i].at);
+		free(op->sites.list[i].reason.name);
+	}
+	free(op->sites.list);
 	free_reasons(&op->foreign);
 	for (size_t i = 0; i < op->expected.reason_count; i++)
 		free(op->expected.reasons[i]);

@@ -62,6 +62,16 @@ struct reasons {
 	struct reason *list;
 };
 
+/* The instructions that exit, as KVM's tracepoints show them. */
+struct sites {
+	size_t count;
+	struct site {
+		int64_t address;
+		char *at; /* the same as "run_cpuid+0x2", or NULL */
+		struct reason reason;
+	} * list;
+};
+
 struct parts {
 	bool known[PART_COUNT];
 	int64_t ticks[PART_COUNT];
@@ -93,7 +103,8 @@ struct op_result {
 	struct parts parts;
 	struct reasons reasons; /* of runs back to back, per operation */
 	int64_t l2_milli;	/* of them from L2, a guest of the probe's own */
-	struct reasons hints;	/* at the reasons: counters of KVM's, by name; number is 0 */
+	struct sites sites;
+	struct reasons hints; /* at the reasons: counters of KVM's, by name; number is 0 */
 	struct reasons foreign;
 	int64_t aside_exits, aside_away; /* samples */
 	bool descheduled;

@@ -65,7 +65,9 @@ static bool give_up_way(const char *why)
  */
 static bool choose_counting(struct vm *vm, const struct boot_plan *plan)
 {
-	const struct counting_vm there = { .qmp = &vm->qmp, .pid = vm->process.pid };
+	const struct counting_vm there = { .qmp = &vm->qmp,
+					   .pid = vm->process.pid,
+					   .probe = plan->probe };
 	char why[384];
 
 	for (way_taken = way_taken ? way_taken : plan->ways; *way_taken; way_taken++) {

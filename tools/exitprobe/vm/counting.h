@@ -18,7 +18,8 @@
 /* A VM that is there and has not begun to run. */
 struct counting_vm {
 	struct qmp *qmp;
-	pid_t pid; /* of QEMU */
+	pid_t pid;	   /* of QEMU */
+	const char *probe; /* probe.elf */
 };
 
 enum counting_answer {

@@ -178,6 +178,7 @@ void report_html(FILE *to, const struct merged *merged)
 	page_anatomy(to, merged);
 	page_distributions(to, merged);
 	page_reasons(to, merged);
+	page_sites(to, merged);
 	page_derived(to, merged);
 	profiles(to, results);
 	page_boots(to, merged);

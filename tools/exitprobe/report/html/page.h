@@ -37,6 +37,7 @@ void page_ns_cell(FILE *to, const char *label, int64_t ticks, double ns);
 void page_anatomy(FILE *to, const struct merged *merged);
 void page_distributions(FILE *to, const struct merged *merged);
 void page_reasons(FILE *to, const struct merged *merged);
+void page_sites(FILE *to, const struct merged *merged);
 void page_derived(FILE *to, const struct merged *merged);
 void page_boots(FILE *to, const struct merged *merged);
 void page_figures(FILE *to, const struct merged *merged);
