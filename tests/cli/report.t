@@ -285,6 +285,31 @@ has "exits of L2: said at the reason" "$work/l2" '^cpuid .*  CPUID, 1\.500 from 
 jq -c '(.boots[0].records[] | select(.op == "cpuid" and .record == "op")).batch.l2_exits = "1"' "$lab" >"$work/l2.json"
 fails_with "exits of L2: no number" 'batch.l2_exits' report "$work/l2.json"
 
+# --- which instructions exit ----------------------------------------------------------
+# sites SITES: the fixture, whose cpuid has these.
+sites() {
+	jq -c "(.boots[0].records[] | select(.op == \"cpuid\" and .record == \"op\")).sites = $1" "$lab"
+}
+site='{ address: 1077282, at: "run_cpuid+0x2", reason: 114, name: "CPUID", exits: 1 }'
+sites "[$site]" >"$work/site.json"
+ok "sites: as the schema says" valid_results "$work/site.json"
+report "$work/site.json" >"$work/out"
+is "sites: one instruction is not in the table" "$(grep -c run_cpuid "$work/out")" 0
+report --format html "$work/site.json" >"$work/page"
+has "sites: but on the page" "$work/page" \
+	'^<tr><th scope="row">cpuid</th><td class="t" data-l="instruction">run_cpuid[+]0x2</td><td data-l="address">0x107022</td><td data-l="exits">1</td><td class="t" data-l="reason">CPUID</td></tr>$'
+sites "[$site, { address: 5, reason: 1024, name: \"NPF<b>\", exits: 1.5 }]" >"$work/site.json"
+report "$work/site.json" >"$work/out"
+has "sites: two are" "$work/out" '^cpuid             run_cpuid[+]0x2                   1[.]00  CPUID$'
+has "sites: one without a symbol by its address" "$work/out" '^ {18}0x5 +1[.]50  NPF<b>$'
+report --format html "$work/site.json" >"$work/page"
+has "sites: the page escapes" "$work/page" 'NPF&lt;b&gt;</td></tr>$'
+for bad in '"here"' '[1]' '[{ address: -1, reason: 1, name: "", exits: 1 }]' '[{ address: 1, reason: 1, name: 1, exits: 1 }]' \
+	'[{ address: 1, reason: 1, name: "", exits: -1 }]'; do
+	sites "$bad" >"$work/site.json"
+	fails_with "sites: $bad" 'report: error: .*site.json: .*sites' report "$work/site.json"
+done
+
 # --- gnuplot ---------------------------------------------------------------------
 mkdir -p "$work/bin"
 PATH=$work/bin "$exitprobe" report -f html "$lab" >"$work/no-gnuplot.html"
