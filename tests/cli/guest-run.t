@@ -59,7 +59,7 @@ guest "no module" 'other\.ko: not a kernel module \(it has no vermagic\)$' other
 printf 'vermagic=5.4.0-1-amd64 SMP mod_unload \0' >magic
 objcopy --add-section .modinfo=magic object.o other.ko
 guest "a module for another kernel" \
-	"other\\.ko: is for Linux 5\\.4\\.0-1-amd64, and the guest has $release; build it with: make -C .*/headers M=DIR modules\$" other.ko
+	"other\\.ko: is for Linux 5\\.4\\.0-1-amd64, and the guest has $(printf %s "$release" | sed "s/[.+]/[&]/g"); build it with: make -C .*/headers M=DIR modules\$" other.ko
 guest "a file for the guest" 'nowhere: no such file$' -f nowhere ./program
 guest "a limit" '-t 0: must be a number of seconds, from 1 to 9999$' -t 0 ./program
 guest "a limit of zeros" '-t 00: must be a number of seconds, from 1 to 9999$' -t 00 ./program
@@ -113,7 +113,7 @@ setting kvm.halt_poll_ns=-1 'must be a number, 0 or more$'
 setting kvm_amd.pause_filter_count=-1 'must be a number, 0 or more$'
 setting kvm_amd.n.t=0 'kvm_amd has no parameter n\.t; it has avic .* npt '
 refused "-q: a type with a sign takes one" '^boot: error: -q vmx\.vpid=0: ' \
-	"$top/lab/boot" -q kvm.lapic_timer_advance_ns=-1 -q vmx.vpid=0 main.c
+	"$top/lab/boot" -q kvm_amd.lbrv=-1 -q vmx.vpid=0 main.c
 for word in kvm_amd.npt kvm_amd.npt= npt=0 kvm_amd.=1; do
 	setting $word 'must be MODULE\.PARAMETER=VALUE, as kvm_amd\.nested=0$'
 done

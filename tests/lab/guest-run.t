@@ -5,11 +5,15 @@
 # on AMD the profile of a boot with and without nested paging, and a reboot.
 # shellcheck disable=SC2016 # variables of awk and of another shell
 . "$(dirname "$0")/../lib/tap.sh"
+. "$top/tests/lib/records.sh"
 cd "$work" || exit 1
 io=0x7b paging=NPF shadow=kvm_amd.npt=0 absent=kvm_amd.avic=1
 if [ -n "$long" ]; then
 	cpu=intel io=30 paging=EPT_VIOLATION shadow=kvm_intel.ept=0 absent=kvm_intel.enable_apicv=1
 fi
+# There a guest with shadow paging does not boot: docs/lab.md, "MOV from CR4 does not exit".
+unshadowed=
+[ "$cpu" != amd ] || [ "$(emulator_of amd)" != qemu-10 ] || unshadowed=1
 
 # run [OPTION...] PROGRAM [ARGUMENT...]: its status goes to $rc, the parts of its output are sections.
 run() {
@@ -98,13 +102,18 @@ END
 echo "obj-m := leaf.o" >module/Makefile
 ok "module: it compiles by the lab's headers" env -u MAKEFLAGS make -C "$build/lab/headers-$kernel/headers" \
 	M="$work/module" modules
-run -q $shadow -q $absent module/leaf.ko times=3
+# shellcheck disable=SC2086 # two words or none
+run $([ "$unshadowed" ] || echo "-q $shadow") -q $absent module/leaf.ko times=3
 is "module: its status" "$rc" 0
 section output >said
 is "module: three times, and removed" "$(grep -cE 'leaf: [1-9][0-9]+ exits$' said) $(grep -c 'leaf: removed$' said)" "3 1"
 section "exits of" >verbose
-is "-q $shadow: no nested page faults" "$(grep -cE '^  (NPF|EPT_)' verbose)" 0
-has "-q $shadow: but page faults" verbose '^  (EXCP14|EXCEPTION_NMI) +[0-9a-fx]+ +[0-9]{4,} '
+if [ "$unshadowed" ]; then
+	ok "-q $shadow # SKIP a defect of QEMU 10" true
+else
+	is "-q $shadow: no nested page faults" "$(grep -cE '^  (NPF|EPT_)' verbose)" 0
+	has "-q $shadow: but page faults" verbose '^  (EXCP14|EXCEPTION_NMI) +[0-9a-fx]+ +[0-9]{4,} '
+fi
 has "-q $absent: what KVM has made of it" "$work/err" "^lab: $absent: KVM has made it N$"
 is "-q $shadow: nothing to say" "$(grep -c "$shadow" "$work/err")" 0
 
