@@ -175,12 +175,13 @@ lab_run 08 "$(slower cpuid 500) | .accel = \"tcg\" | .deterministic = false | .u
 lab_run 09 "$(slower cpuid 500) | .boots[].records[0].build = \"0123\""
 lab_run 10 "$(slower cpuid 500) | .boots[].records[0].command_line += \" samples=7\""
 lab_run 11 "$(slower cpuid 500) | .fingerprint.parts.emulator = \"0123\""
+lab_run 12 "$(slower cpuid 500) | .boots[].records[0].stats.halted_known = false"
 for day in 01 02; do history add groups "run-$day.json"; done >/dev/null
-for day in 08 09 10 11; do
+for day in 08 09 10 11 12; do
 	history add groups "run-$day.json" >/dev/null
 	is "not comparable, run $day: status" "$(status_of history check groups)" 0
 done
-is "groups: each is one, that of the latest first" "$(history groups -f json | jq -r '.groups[].runs' | xargs)" "1 1 1 1 2"
+is "groups: each is one, that of the latest first" "$(history groups -f json | jq -r '.groups[].runs' | xargs)" "1 1 1 1 1 2"
 group=$(history list groups -f json | jq -r '.runs[0].group')
 is "groups: one of them" "$(history groups --group "$group" -f json | jq -r '.groups[].group')" "$group"
 jq -c 'del(.boots[].records[] | select(.op == "nop"))' run-08.json >run-08-less.json

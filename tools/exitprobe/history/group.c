@@ -22,6 +22,7 @@ static const char *const same_run[] = {
 	"exit statistics: version",
 	"exit statistics: instruction set",
 	"exit statistics: kept by",
+	"exit statistics: halted time",
 	"guest: processor",
 	"guest: vendor",
 	"guest: family",

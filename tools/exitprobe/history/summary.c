@@ -56,6 +56,8 @@ static void add_meta(struct summary *s, const struct meta *m, struct summary_num
 	add_fact(s, FACT_RUN, "exit statistics: version", number(n, 4, m->stats_version));
 	add_fact(s, FACT_RUN, "exit statistics: instruction set", m->isa);
 	add_fact(s, FACT_RUN, "exit statistics: kept by", m->keeper);
+	/* Only then: summaries that were made before it could be said stay valid. */
+	add_fact(s, FACT_RUN, "exit statistics: halted time", m->halted_unknown ? "unknown" : NULL);
 	add_fact(s, FACT_RUN, "probe: build", m->build);
 	add_fact(s, FACT_RUN, "probe: settings", m->settings);
 	add_fact(s, FACT_RUN, "TSC kHz", number(n, 5, m->tsc_khz));
