@@ -249,8 +249,8 @@ enum difference_kind { DIFFERENCES(ENUM_CONSTANT) DIFFERENCE_COUNT };
 	F(counts, OBJECT(counts), OPTIONAL,                                                        \
 	  "by exitprobe run, from KVM's own statistics, where the probe reads none")               \
 	F(sites, LIST_OF(site), OPTIONAL,                                                          \
-	  "by exitprobe run, from KVM's tracepoints: the instructions that exit in every other "   \
-	  "sample or more often")                                                                  \
+	  "by exitprobe run, from KVM's tracepoints: the guest's RIP at the exits, of those in "   \
+	  "at least half of the samples")                                                          \
 	F(set_aside, OBJECT(set_aside), OPTIONAL,                                                  \
 	  "samples, for other exits than the operation's own, or for the vCPU's absence")          \
 	F(descheduled, BOOLEAN, OPTIONAL,                                                          \

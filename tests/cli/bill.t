@@ -58,16 +58,16 @@ line() {
 bill prices.json exits.json -f json >bill.json
 ok "JSON is as the schema says" timeout 60 /usr/bin/jsonschema -i bill.json "$top/abi/bill.schema.json"
 # Ten of the twenty CPUIDs are exitstat's: 10 exits of 100 + 1000 + 50.
-is "CPUID: exits, cost, kernel, measured, off" "$(line CPUID '"\(.exits) \(.cost) \(.kernel) \(.measured_kernel) \(.off_percent + 0)"')" \
+is "CPUID: exits, cost, kernel, measured, off" "$(line CPUID '"\(.exits) \(.cost) \(.kernel) \(.measured_kernel) \(.off_percent * 1)"')" \
 	"10 11500 10000 10000 0"
 is "CPUID: of the time: all but exitstat's own" "$(line CPUID '.percent * 100 | round')" 116
 # 60000 cycles in the VMM are 20 of inl-user's 3000; 20 x 5150 + 30 x 650, 20 x 2000 + 30 x 500.
 is "IOIO: divided by the time in the VMM" "$(line IOIO '.by | map("\(.op) \(.exits) \(.each)") | join(", ")')" \
 	"inl-user 20 5150, inb-kernel 30 650"
-is "IOIO: cost and kernel" "$(line IOIO '"\(.cost) \(.kernel) \(.off_percent + 0)"')" "122500 55000 0"
+is "IOIO: cost and kernel" "$(line IOIO '"\(.cost) \(.kernel) \(.off_percent * 1)"')" "122500 55000 0"
 # The middle of four is the lower of the two.
 is "MSR: the one in the middle" "$(line MSR '"\(.by[0].op) \(.cost) \(.kernel)"')" "rdmsr-efer 64500 60000"
-is "VINTR: an operation less another" "$(line VINTR '"\(.by[0].op) \(.cost) \(.off_percent + 0)"')" "ipi-self-x2-sti 10000 0"
+is "VINTR: an operation less another" "$(line VINTR '"\(.by[0].op) \(.cost) \(.off_percent * 1)"')" "ipi-self-x2-sti 10000 0"
 is "INTR: no price" "$(line INTR '"\(.cost) \(.measured_kernel) \(.by)"')" "null 900 []"
 is "total" "$(jq -r '"\(.exits) \(.cost) \(.kernel) \(.measured_kernel) \(.unpriced_exits) \(.unpriced_kernel)"' bill.json)" \
 	"100 208500 135000 135000 6 900"
@@ -100,11 +100,11 @@ is "an operation that waits for its exit is no price" "$(bill waits.json exits.j
 # A mixture that the average hides, and the split that shows it.
 exits '.reasons[2].kernel_cycles = 100000' >more.json
 bill prices.json more.json -f json >bill.json
-is "MSR: off" "$(line MSR ".off_percent + 0")" -40
+is "MSR: off" "$(line MSR ".off_percent * 1")" -40
 is "MSR: which split would help" "$(line MSR .advice)" \
 	"MSR: each took 3333, and 4 operations are of 1000 to 4000; split by MSR (tracepoint kvm_msr)"
 bill --price MSR=tsc-deadline-now:20,x2apic-self-ipi:10 prices.json more.json -f json >bill.json
-is "split: cost, kernel, off" "$(line MSR '"\(.cost) \(.kernel) \(.off_percent + 0) \(.advice)"')" "104500 100000 0 "
+is "split: cost, kernel, off" "$(line MSR '"\(.cost) \(.kernel) \(.off_percent * 1) \(.advice)"')" "104500 100000 0 "
 bill --price MSR=x2apic-eoi prices.json exits.json -f json >bill.json
 is "one price for a reason" "$(line MSR '"\(.kernel) \(.by[0].exits)"')" "30000 30"
 exits '.reasons[2].kernel_cycles = 900000' >beyond.json

@@ -285,7 +285,7 @@ has "exits of L2: said at the reason" "$work/l2" '^cpuid .*  CPUID, 1\.500 from 
 jq -c '(.boots[0].records[] | select(.op == "cpuid" and .record == "op")).batch.l2_exits = "1"' "$lab" >"$work/l2.json"
 fails_with "exits of L2: no number" 'batch.l2_exits' report "$work/l2.json"
 
-# --- which instructions exit ----------------------------------------------------------
+# --- where the exits are --------------------------------------------------------------
 # sites SITES: the fixture, whose cpuid has these.
 sites() {
 	jq -c "(.boots[0].records[] | select(.op == \"cpuid\" and .record == \"op\")).sites = $1" "$lab"

@@ -81,7 +81,7 @@ is "patch: exits per second times the seconds are the exits" \
 is "patch: the states, in per cent" "$(jq -c '.vms[0].percent | map_values(round)' out)" \
 	'{"kernel":20,"user":1,"halted":5,"guest":70,"descheduled":3,"paused":1}'
 is "patch: and in cycles" "$(jq -c '.vms[0].cycles | .guest, .kernel' out | xargs)" "70000 20000"
-is "patch: reasons" "$(jq -r '.vms[0].reasons[] | "\(.reason) \(.code) \(.exits) \(.cycles.kernel) \(.percent.user + 0)"' out)" \
+is "patch: reasons" "$(jq -r '.vms[0].reasons[] | "\(.reason) \(.code) \(.exits) \(.cycles.kernel) \(.percent.user * 1)"' out)" \
 	"CPUID 114 500 10000 0
 HLT 120 500 10000 1"
 

@@ -34,7 +34,11 @@ fuzz acpi "$work/again" 2>"$work/err"
 is "the same inputs each time" "$(ls "$work/again")" "$(ls "$work/acpi")"
 ok "dictionary: what a results file's members are called" \
 	grep -qx '"ci_high"' "$build/fuzz/results.dict"
-ok "make fuzz's run of a second ends well" "$top/tests/fuzz/run" handover 1
+# The runner itself, with inputs that are the same each time, and nothing kept.
+mkdir -p "$work/runner/fuzz"
+ln -s "$build/fuzz/fuzz_handover" "$work/runner/fuzz/"
+ok "make fuzz's run of a second ends well" env BUILD="$work/runner" setarch -R "$top/tests/fuzz/run" handover 1 \
+	-seed=1 -reload=0 -timeout=100
 fails_with "an unknown target" 'such: no such target; there are: acpi bill channel' \
 	"$top/tests/fuzz/run" such 1
 finish

@@ -74,7 +74,7 @@ static void see(struct exits *exits, struct input *input, uint64_t *tsc)
 	}
 }
 
-/* Of a sample with stamps of the first vCPU: they lie in it, and no count is negative. */
+/* No count is negative, and without an exit there is nothing of one. */
 static void require_sample(const struct counted_sample *s)
 {
 	REQUIRE(s->exits >= 0 && s->descheduled >= 0 && s->halted >= 0);
@@ -96,7 +96,7 @@ static void by_tracepoints(struct input *input)
 {
 	struct exits *exits = exits_new(VCPUS, TSC_KHZ);
 	struct watching_costs costs = { 0 };
-	struct answered_sites where = { 0 };
+	struct exit_sites sites = { 0 };
 	uint64_t tsc = 0, before, offset = input_number(input, 8);
 
 	for (unsigned int i = 0; i < REQUESTS; i++) {
@@ -114,17 +114,17 @@ static void by_tracepoints(struct input *input)
 				channel.samples[s].start += offset;
 				channel.samples[s].end += offset;
 			}
-			REQUIRE(answer_samples(exits, &costs, offset, &channel, &where) ==
+			REQUIRE(answer_samples(exits, &costs, offset, &channel, &sites) ==
 				(channel.sample_count <= COUNT_SAMPLES_MAX));
 			for (size_t s = 0; s < channel.sample_count && s < SAMPLES_MOST; s++)
 				require_sample(&channel.samples[s]);
-			REQUIRE(where.sites.count <= EXIT_SITES_MAX);
+			REQUIRE(sites.count <= EXIT_SITES_MAX);
 			break;
 		case COUNT_COSTS:
 			answer_costs(&channel, &costs);
 			break;
 		}
-		/* Only what is over is forgotten, and that only of the samples. */
+		/* To forget exits leaves the totals as they are. */
 		REQUIRE(exits_in(exits) == before);
 	}
 	exits_free(exits);

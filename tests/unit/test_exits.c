@@ -28,7 +28,7 @@ static struct counted_sample between(const struct exits *exits, uint64_t start, 
 {
 	struct counted_sample sample = { .start = start, .end = end };
 
-	exits_between(exits, false, costs, &sample);
+	exits_between(exits, false, costs, &sample, NULL);
 	return sample;
 }
 
@@ -200,41 +200,6 @@ static void test_begins_anywhere(void **state)
 	exits_free(exits);
 }
 
-static void exit_at(struct exits *exits, uint64_t tsc, uint64_t reason, uint64_t rip)
-{
-	const struct event e = { .tsc = tsc, .kind = EVENT_EXIT, .value = reason, .rip = rip };
-
-	exits_event(exits, &e);
-	event(exits, tsc + 10, EVENT_ENTRY, 0);
-}
-
-/* By instruction and reason; what is outside of the window, or one too many, is not there. */
-static void test_sites(void **state)
-{
-	struct exits *exits = exits_new(1, KHZ);
-	struct exit_sites sites = { 0 };
-
-	(void)state;
-	exit_at(exits, 100, 1, 0x1000);
-	exit_at(exits, 200, 1, 0x1000);
-	exit_at(exits, 300, 2, 0x1000);
-	exit_at(exits, 400, 1, 0x1002);
-	exit_at(exits, 500, 1, 0x1000);
-	exits_sites(exits, false, 200, 499, &sites);
-	assert_int_equal(sites.count, 3);
-	assert_int_equal(sites.list[0].rip, 0x1000);
-	assert_int_equal(sites.list[0].exits, 1);
-	assert_int_equal(sites.list[1].reason, 2);
-	assert_int_equal(sites.list[2].rip, 0x1002);
-	exits_sites(exits, false, 0, 1000, &sites);
-	assert_int_equal(sites.list[0].exits, 4);
-	for (uint64_t i = 0; i < EXIT_SITES_MAX; i++)
-		exit_at(exits, 2000 + 20 * i, 1, 0x2000 + i);
-	exits_sites(exits, false, 2000, 10000, &sites);
-	assert_int_equal(sites.count, EXIT_SITES_MAX);
-	exits_free(exits);
-}
-
 /* A guest can write anything: costs that no host has are not taken. */
 static void test_costs_refused(void **state)
 {
@@ -259,8 +224,7 @@ int main(void)
 		cmocka_unit_test(test_kernel),		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_costs),		cmocka_unit_test(test_totals),
 		cmocka_unit_test(test_begins_anywhere), cmocka_unit_test(test_outside),
-		cmocka_unit_test(test_functions),	cmocka_unit_test(test_sites),
-		cmocka_unit_test(test_costs_refused),
+		cmocka_unit_test(test_functions),	cmocka_unit_test(test_costs_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

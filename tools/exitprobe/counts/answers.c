@@ -21,7 +21,7 @@ void answer_read(struct exits *exits, volatile struct count_channel *channel)
 }
 
 bool answer_samples(struct exits *exits, const struct watching_costs *costs, uint64_t offset,
-		    volatile struct count_channel *channel, struct answered_sites *where)
+		    volatile struct count_channel *channel, struct exit_sites *sites)
 {
 	uint32_t count = channel->sample_count;
 	bool own_vcpu = channel->own_vcpu;
@@ -32,15 +32,13 @@ bool answer_samples(struct exits *exits, const struct watching_costs *costs, uin
 		struct counted_sample s = { .start = channel->samples[i].start - offset,
 					    .end = channel->samples[i].end - offset };
 
-		exits_between(exits, own_vcpu, costs, &s);
-		exits_sites(exits, own_vcpu, s.start, s.end, &where->sites);
+		exits_between(exits, own_vcpu, costs, &s, sites);
 		s.exit += s.exit ? offset : 0;
 		s.entry += s.entry ? offset : 0;
 		s.start += offset;
 		s.end += offset;
 		channel->samples[i] = s;
 	}
-	where->samples += count;
 	exits_forget(exits);
 	return true;
 }

@@ -14,18 +14,12 @@
 /* COUNT_READ: fill in the totals of all exits so far. */
 void answer_read(struct exits *exits, volatile struct count_channel *channel);
 
-/* Where the exits of the samples were that have been asked for. */
-struct answered_sites {
-	struct exit_sites sites;
-	uint64_t samples;
-};
-
 /*
- * COUNT_SAMPLES: fill in the samples, and add to @where.  @offset is the guest's TSC less the
+ * COUNT_SAMPLES: fill in the samples, and add them to @sites.  @offset is the guest's TSC less the
  * host's.  False: there are more samples than the channel holds.
  */
 bool answer_samples(struct exits *exits, const struct watching_costs *costs, uint64_t offset,
-		    volatile struct count_channel *channel, struct answered_sites *where);
+		    volatile struct count_channel *channel, struct exit_sites *sites);
 
 /* COUNT_COSTS: take the costs over.  False: no host has such costs, and none are taken. */
 bool answer_costs(const volatile struct count_channel *channel, struct watching_costs *costs);

@@ -223,11 +223,13 @@ static void add_exit(const struct exit_seen *e, const struct watching_costs *cos
 }
 
 void exits_between(const struct exits *exits, bool first, const struct watching_costs *costs,
-		   struct counted_sample *sample)
+		   struct counted_sample *sample, struct exit_sites *sites)
 {
 	size_t count = first ? 1 : exits->vcpu_count;
 
 	*sample = (struct counted_sample){ .start = sample->start, .end = sample->end };
+	if (sites)
+		sites_sample(sites);
 	for (size_t i = 0; i < count; i++) {
 		const struct vcpu *v = &exits->vcpus[i];
 
@@ -236,40 +238,14 @@ void exits_between(const struct exits *exits, bool first, const struct watching_
 			const struct exit_seen *e = &v->list[x];
 
 			add_exit(e, costs, sample);
+			if (sites)
+				sites_add(sites, e->rip, e->reason);
 			if (i == 0) {
 				sample->exit = e->exit - (uint64_t)costs->before_exit;
 				sample->entry = e->entry ? e->entry + (uint64_t)costs->behind_entry
 							 : 0;
 			}
 		}
-	}
-}
-
-static void add_site(struct exit_sites *sites, const struct exit_seen *e)
-{
-	struct exit_site *site = sites->list, *end = site + sites->count;
-
-	while (site < end && (site->rip != e->rip || site->reason != e->reason))
-		site++;
-	if (site == sites->list + EXIT_SITES_MAX)
-		return;
-	if (site == end) {
-		*site = (struct exit_site){ .rip = e->rip, .reason = e->reason };
-		sites->count++;
-	}
-	site->exits++;
-}
-
-void exits_sites(const struct exits *exits, bool first, uint64_t start, uint64_t end,
-		 struct exit_sites *sites)
-{
-	size_t count = first ? 1 : exits->vcpu_count;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct vcpu *v = &exits->vcpus[i];
-
-		for (size_t x = first_from(v, start); x < v->count && v->list[x].exit <= end; x++)
-			add_site(sites, &v->list[x]);
 	}
 }
 

@@ -9,25 +9,13 @@
 
 #include "count_channel.h"
 #include "counts/events.h"
+#include "counts/sites.h"
 
 /* Of all exits so far that the guest has been entered again after. */
 struct exit_totals {
 	size_t reason_count;
 	struct counted_reason reasons[COUNT_REASONS_MAX];
 	int64_t kernel, user, halted;
-};
-
-/* An instruction of the guest that exits, and for what. */
-struct exit_site {
-	uint64_t rip, reason, exits;
-};
-
-#define EXIT_SITES_MAX 64
-
-/* What is beyond so many is none of one operation's, and is left out. */
-struct exit_sites {
-	size_t count;
-	struct exit_site list[EXIT_SITES_MAX];
 };
 
 struct exits;
@@ -48,14 +36,11 @@ void exits_total(const struct exits *exits, bool first, struct exit_totals *tota
 
 /*
  * What happened to the first vCPU, or to all, between the two stamps of the host's TSC in
- * @sample, which keeps them; the others are set, stamps of the host's too.
+ * @sample, which keeps them; the others are set, stamps of the host's too.  @sites, if it
+ * is not NULL, has one sample more.
  */
 void exits_between(const struct exits *exits, bool first, const struct watching_costs *costs,
-		   struct counted_sample *sample);
-
-/* Add to @sites where the exits were, of the first vCPU or of all, between two of the host's stamps. */
-void exits_sites(const struct exits *exits, bool first, uint64_t start, uint64_t end,
-		 struct exit_sites *sites);
+		   struct counted_sample *sample, struct exit_sites *sites);
 
 /* Forget the exits that are over; the totals stay. */
 void exits_forget(struct exits *exits);

@@ -23,7 +23,6 @@
 #include "results/records.h"
 #include "vm/cpu_affinity.h"
 #include "vm/host.h"
-#include "vm/probe_image.h"
 
 #define TIMEOUT_MS 20000
 #define DEBUGFS	   "/sys/kernel/debug/kvm"
@@ -32,9 +31,10 @@ struct trace {
 	struct events *events;
 	struct exits *exits;
 	struct watching_costs costs;
-	struct answered_sites where; /* of the present operation */
-	const char *probe;	     /* probe.elf */
-	char *offset;		     /* the file with the guest's TSC less the host's */
+	bool refused;		  /* the probe's costs, so that no sample can be right */
+	struct exit_sites sites;  /* of the present operation */
+	struct probe_image image; /* of probe.elf; without bytes: it cannot be read */
+	char *offset;		  /* the file with the guest's TSC less the host's */
 };
 
 static char *objection(void)
@@ -117,6 +117,8 @@ static void end(void *state)
 		events_close(t->events);
 	if (t->exits)
 		exits_free(t->exits);
+	if (t->image.bytes)
+		probe_image_unmap(&t->image);
 	free(t->offset);
 	free(t);
 }
@@ -148,7 +150,7 @@ static void *begin(const struct counting_vm *vm, char *why, size_t size)
 		return NULL;
 	}
 	t->exits = exits_new(count, tsc_khz);
-	t->probe = vm->probe;
+	probe_image_map(&t->image, vm->probe);
 	return t;
 }
 
@@ -186,17 +188,16 @@ static enum counting_answer answer(void *state, volatile struct count_channel *c
 		answer_read(t->exits, channel);
 		return COUNTING_DONE;
 	case COUNT_SAMPLES:
-		if (read_offset(t, &offset) &&
-		    answer_samples(t->exits, &t->costs, offset, channel, &t->where))
+		if (!t->refused && read_offset(t, &offset) &&
+		    answer_samples(t->exits, &t->costs, offset, channel, &t->sites))
 			return COUNTING_DONE;
 		channel->lost = true;
 		return COUNTING_FAILED;
 	case COUNT_EVENTS:
 		return events_watch(t->events, channel->events) ? COUNTING_DONE : COUNTING_FAILED;
 	case COUNT_COSTS:
-		/* What was sampled until now was to find the costs. */
-		t->where = (struct answered_sites){ 0 };
-		if (!answer_costs(channel, &t->costs))
+		t->refused = !answer_costs(channel, &t->costs);
+		if (t->refused)
 			return COUNTING_FAILED;
 		return exits_any(t->exits) ? COUNTING_DONE : COUNTING_USELESS;
 	default:
@@ -204,76 +205,23 @@ static enum counting_answer answer(void *state, volatile struct count_channel *c
 	}
 }
 
-static int by_count(const void *a, const void *b)
+/* An operation begins: what was sampled until now was the bracket's, or another's. */
+static void operation(void *state)
 {
-	const struct exit_site *x = a, *y = b;
+	struct trace *t = state;
 
-	if (x->exits != y->exits)
-		return x->exits > y->exits ? -1 : 1;
-	return x->rip < y->rip ? -1 : x->rip > y->rip;
+	t->sites = (struct exit_sites){ 0 };
 }
 
-/* The name that the record @op has for the number @reason, or NULL. */
-static const char *reason_name(const json_t *op, json_int_t reason)
-{
-	const json_t *lists[] = { json_object_get(json_object_get(op, FIELD(op, batch)),
-						  FIELD(batch, reasons)),
-				  json_object_get(op, FIELD(op, foreign)) };
-	const json_t *item;
-	size_t i;
-
-	for (size_t n = 0; n < 2; n++)
-		json_array_foreach(lists[n], i, item)
-			if (json_integer_value(json_object_get(item, FIELD(reason, reason))) ==
-			    reason)
-				return json_string_value(
-					json_object_get(item, FIELD(reason, name)));
-	return NULL;
-}
-
-/* @site as the record has it, of @operations; NULL: the probe has not seen its reason. */
-static json_t *site_json(const struct exit_site *site, const struct probe_image *image,
-			 const json_t *op, double operations)
-{
-	const char *name = reason_name(op, (json_int_t)site->reason);
-	char *at = probe_image_place(image, site->rip);
-	json_t *json = NULL;
-
-	if (name)
-		json = json_pack("{s:I, s:s*, s:I, s:s, s:o}", FIELD(site, address),
-				 (json_int_t)site->rip, FIELD(site, at), at, FIELD(site, reason),
-				 (json_int_t)site->reason, FIELD(site, name), name,
-				 FIELD(site, exits),
-				 counts_per_operation((json_int_t)site->exits, operations));
-	free(at);
-	return json;
-}
-
-/*
- * An operation's record: add which instructions exited.  One that does so in fewer than half of
- * the samples is where something else came in between.
- */
 static void complete(void *state, json_t *op)
 {
 	struct trace *t = state;
-	struct exit_sites *sites = &t->where.sites;
-	json_int_t operations = json_integer_value(json_object_get(op, FIELD(op, operations)));
-	struct probe_image image;
-	json_t *list;
+	json_t *sites = NULL;
 
-	if (operations > 0 && json_object_get(op, FIELD(op, exits)) && t->where.samples &&
-	    probe_image_map(&image, t->probe)) {
-		list = json_array();
-		qsort(sites->list, sites->count, sizeof(sites->list[0]), by_count);
-		for (size_t i = 0; i < sites->count; i++)
-			if (2 * sites->list[i].exits >= t->where.samples)
-				json_array_append_new(list, site_json(&sites->list[i], &image, op,
-								      (double)t->where.samples *
-									      (double)operations));
-		json_object_set_new(op, FIELD(op, sites), list);
-		probe_image_unmap(&image);
-	}
-	t->where = (struct answered_sites){ 0 };
+	if (json_object_get(op, FIELD(op, exits)))
+		sites = sites_json(&t->sites, op, t->image.bytes ? &t->image : NULL);
+	if (sites)
+		json_object_set_new(op, FIELD(op, sites), sites);
 }
 
 const struct counting counts_trace = {
@@ -283,6 +231,7 @@ const struct counting counts_trace = {
 	.begin = begin,
 	.answer = answer,
 	.tick = tick,
+	.operation = operation,
 	.complete = complete,
 	.end = end,
 };

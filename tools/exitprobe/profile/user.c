@@ -51,7 +51,7 @@ static const void *at(const struct image *i, uint64_t offset, uint64_t size, siz
 static void add(struct symbols *s, const struct image *i, const char *name, uint64_t address)
 {
 	char *full = *name ? xasprintf("%s@%s", name, i->name)
-			   : xasprintf("%#" PRIx64 "@%s", address, i->name);
+			   : xasprintf("0x%" PRIx64 "@%s", address, i->name);
 
 	symbols_add(s, address + i->bias, full, USER_MODULE);
 	free(full);

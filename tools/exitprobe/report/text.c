@@ -164,13 +164,10 @@ static void print_end(const struct table *t)
 		merged->outcomes[OUTCOME_FAILED] + merged->outcomes[OUTCOME_LOST]);
 }
 
-/*
- * Which instructions exit, of the operations in which more than one does: of the others the
- * reason says all.
- */
+/* Where the exits are, of the operations in which they are at more than one place. */
 static void print_sites(const struct table *t, const struct merged *merged)
 {
-	const char *head = "instruction that exits";
+	const char *head = "RIP at the exit";
 
 	for (size_t i = 0; i < merged->count; i++) {
 		const struct op_result *op = &merged->ops[i].as_one;
@@ -185,7 +182,7 @@ static void print_sites(const struct table *t, const struct merged *merged)
 			const struct site *site = &op->sites.list[s];
 			char address[24];
 
-			snprintf(address, sizeof(address), "%#" PRIx64, site->address);
+			snprintf(address, sizeof(address), "0x%" PRIx64, site->address);
 			fprintf(t->to, "%-*s%-*s%8.2f  %s\n", SITE_OP_WIDTH, s ? "" : op->op,
 				SITE_WIDTH, site->at ? site->at : address,
 				(double)site->reason.milli / 1000, site->reason.name);

@@ -11,7 +11,8 @@
  *                 boots' medians (order statistics); for fewer, from the lowest
  *                 bound to the highest;
  *  histogram, kept, taken, discarded: sums; parts: means over the boots' samples;
- *  exits, reasons that of most boots, of the first one at a tie.
+ *  exits, reasons, sites
+ *                 those of most boots, of the first one at a tie.
  */
 #ifndef RESULTS_MERGE_H
 #define RESULTS_MERGE_H

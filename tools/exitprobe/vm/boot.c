@@ -31,6 +31,8 @@ static void complete(void *data, json_t *record)
 {
 	struct vm *vm = data;
 
+	if (vm->counts && vm->counting->operation && record_is(record, RECORD_START))
+		vm->counting->operation(vm->counts);
 	if (vm->counts && record_is(record, RECORD_OP))
 		vm->counting->complete(vm->counts, record);
 }

@@ -49,6 +49,9 @@ struct counting {
 	/* Between two questions, every few milliseconds.  May be NULL. */
 	void (*tick)(void *state);
 
+	/* The probe begins with an operation.  May be NULL. */
+	void (*operation)(void *state);
+
 	/* An operation's record: add what was counted.  May be NULL. */
 	void (*complete)(void *state, json_t *op);
 

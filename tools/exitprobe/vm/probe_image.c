@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -110,6 +111,20 @@ static size_t code_at(const struct probe_image *image, uint64_t address)
 	return 0;
 }
 
+/* A name of a compiler's or an assembler's, which can be shown and be in JSON; else NULL. */
+static const char *plain_name(const struct probe_image *image, size_t offset)
+{
+	const char *name = probe_image_at(image, offset, 1, 1);
+	size_t length = name ? strnlen(name, image->size - offset) : 0;
+
+	if (!length || length > NAME_MAX || length == image->size - offset)
+		return NULL;
+	for (size_t i = 0; i < length; i++)
+		if (name[i] <= ' ' || name[i] > '~')
+			return NULL;
+	return name;
+}
+
 char *probe_image_place(const struct probe_image *image, uint64_t address)
 {
 	size_t section_count = 0, count, names, code = code_at(image, address);
@@ -123,13 +138,12 @@ char *probe_image_place(const struct probe_image *image, uint64_t address)
 		for (size_t k = 0; symbols && k < count; k++) {
 			const Elf32_Sym *s = &symbols[k];
 			unsigned int type = ELF32_ST_TYPE(s->st_info);
-			const char *own = probe_image_at(image, names + s->st_name, 1, 1);
+			const char *own = plain_name(image, names + s->st_name);
 
 			/* nasm's have no type; those of sections and files name no code. */
 			if (s->st_shndx != code || s->st_value > address ||
 			    (type != STT_FUNC && type != STT_NOTYPE) ||
-			    (nearest && s->st_value < nearest->st_value) || !own || !*own ||
-			    !memchr(own, 0, image->size - (size_t)(own - (char *)image->bytes)))
+			    (nearest && s->st_value < nearest->st_value) || !own)
 				continue;
 			nearest = s;
 			name = own;

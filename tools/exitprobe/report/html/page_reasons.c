@@ -131,7 +131,7 @@ static void put_sites(FILE *to, const struct op_result *op)
 			op->op);
 		escape_xml(to, site->at ? site->at : "");
 		fprintf(to,
-			"</td><td data-l=\"address\">%#" PRIx64
+			"</td><td data-l=\"address\">0x%" PRIx64
 			"</td><td data-l=\"exits\">%.5g</td><td class=\"t\" data-l=\"reason\">",
 			site->address, (double)site->reason.milli / 1000);
 		escape_xml(to, site->reason.name);
@@ -147,10 +147,11 @@ void page_sites(FILE *to, const struct merged *merged)
 		count += merged->ops[i].as_one.sites.count;
 	if (!count)
 		return;
-	fputs("<section id=\"sites\"><h2>Exits by instruction</h2>\n"
-	      "<p>The instructions of the probe that exit in every other sample or more often, as "
-	      "KVM's tracepoints show them. What other instructions do is no exit of the operation's."
-	      "</p>\n<details><summary>All instructions</summary>\n<table class=\"cards sortable\">\n"
+	fputs("<section id=\"sites\"><h2>Exits by RIP</h2>\n"
+	      "<p>The guest's RIP at each exit, as KVM's tracepoints show it: the instruction that is "
+	      "intercepted or faults; of an interrupt, the next one. Exits in fewer than half of "
+	      "the samples are left out; most of them are the host's interrupts."
+	      "</p>\n<details><summary>All operations</summary>\n<table class=\"cards sortable\">\n"
 	      "<thead><tr><th scope=\"col\" class=\"t\">operation</th><th scope=\"col\" "
 	      "class=\"t\">instruction</th><th scope=\"col\">address</th><th scope=\"col\">exits"
 	      "</th><th scope=\"col\" class=\"t\">reason</th></tr></thead>\n<tbody>\n",
