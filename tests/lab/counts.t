@@ -32,6 +32,33 @@ counted() {
 		else .outcome, .text // empty end] | join(" ")' "$1"
 }
 
+# With all operations exitprobe run does the host's part of some, which is skipped elsewhere.
+expected_here() {
+	expected_exits "$1" "$2" >"$work/expected-base"
+	grep -v '^#' "$top/tests/expected/hosted-$1" >"$work/expected-hosted"
+	if [ "$ops" ]; then
+		cat "$work/expected-base"
+	else
+		awk 'NR == FNR { line[$1] = $0; next } { print $1 in line ? line[$1] : $0 }' \
+			"$work/expected-hosted" "$work/expected-base"
+	fi
+}
+
+# What differs from the patch's figures, and why (docs/measurement.md).
+# pv-eoi: if an interrupt of the host's comes in between, KVM takes back its offer to do without the
+# EOI's exit; runs back to back, of which no sample can be discarded, then have one more.
+# By stats: what the host does to memory between the runs is in the batch.
+not_by_stats='pv-eoi|read-2m|read-write-2m|log-write-2m'
+# By trace each exit takes longer, so that more interrupts come while the guest halts.
+not_by_trace='pv-eoi|after-hlt-l2'
+# QEMU's time for it varies: it reads the guest's code around the access (TPR access reporting).
+not_in_user=xapic-tpr
+
+# but NAMES: without the operations of these names, which | divides.
+but() {
+	grep -vE "^($1)( |\$)"
+}
+
 # these: of lines that begin with an operation's name, those of $ops.
 these() {
 	awk -v ops="$ops" 'BEGIN { n = split(ops, name, ","); for (i = 1; i <= n; i++) wanted[name[i]] = 1 }
@@ -46,7 +73,7 @@ enough() {
 # expected_counts CPU KERNEL: the same as the patch counts it, without the reasons; of what
 # varies nothing but that it does.
 expected_counts() {
-	expected_exits "$1" "$2" | awk '$2 == "varies" { print $1, "varies"; next }
+	expected_here "$1" "$2" | awk '$2 == "varies" { print $1, "varies"; next }
 		$2 ~ /^[0-9.]+$/ { print $1, $2 ($NF ~ /^#/ ? " " $NF : ""); next }
 		{ print }'
 }
@@ -84,11 +111,11 @@ for cpu in $cpus; do
 	has "$cpu $kernel: stats: the run ends well" "$work/out" '^== status 0$'
 	is "$cpu $kernel: stats: the results say who counted" \
 		"$(jq -r 'select(.event == "counts").counts.way' "$work/events" | sort -u)" stats
-	expected_counts "$cpu" "$kernel" | these >"$work/expected"
-	counted "$work/events" | varying "$work/expected" >"$work/exits"
+	expected_counts "$cpu" "$kernel" | these | but "$not_by_stats" >"$work/expected"
+	counted "$work/events" | but "$not_by_stats" | varying "$work/expected" >"$work/exits"
 	is "$cpu $kernel: stats: exits of every operation are the patch's" "$(diff "$work/expected" "$work/exits")" ""
 	is "$cpu $kernel: stats: every operation as its row says" "$(jq -r 'select(.event == "record") | .record |
-		select(.agrees == false) | .op' "$work/events")" ""
+		select(.agrees == false) | .op' "$work/events" | but "$not_by_stats")" ""
 	jq -r 'select(.event == "record") | .record | select(.agrees == true) | .op' "$work/events" >"$work/agreeing"
 	ok "$cpu $kernel: stats: enough operations have exits and an expectation" enough "$work/agreeing" 90 20
 	is "$cpu $kernel: stats: hints at a port, at MMIO, at HLT, at a hypercall" "$(jq -r 'select(.event == "record") |
@@ -199,11 +226,11 @@ for cpu in $cpus; do
 	has "$cpu $kernel: auto: the next way: status" "$work/traced" '^== next 0$'
 	has "$cpu $kernel: trace: ends well and leaves nothing" "$work/traced" '^== status 0 left 0$'
 	records_of_events "$work/traced" >"$work/records"
-	expected_exits "$cpu" "$kernel" | these >"$work/expected"
-	exits_of "$work/records" | in_bounds "$work/expected" >"$work/exits"
+	expected_here "$cpu" "$kernel" | these | but "$not_by_trace" >"$work/expected"
+	exits_of "$work/records" | but "$not_by_trace" | in_bounds "$work/expected" >"$work/exits"
 	is "$cpu $kernel: trace: exits and reasons of every operation are the patch's" "$(diff "$work/expected" "$work/exits")" ""
 	is "$cpu $kernel: trace: every operation as its row says" \
-		"$(jq -r 'select(.agrees == false) | .op' "$work/records")" ""
+		"$(jq -r 'select(.agrees == false) | .op' "$work/records" | but "$not_by_trace")" ""
 	is "$cpu $kernel: trace: of one exit, out to in are the round trip, less what tracing costs" "$(jq -s -r '
 		(.[0].watching | (.exit + .entry) / 2) as $cost | .[0].bracket.cycles as $bracket | .[] |
 		select(.record == "op" and .exits == 1 and (.parts // {} | has("out")) and .wait == null and .parts.user == 0) |
@@ -239,14 +266,14 @@ for cpu in $cpus; do
 	records_of_events "$work/out" >"$work/leaf"
 	host_times "$work/leaf" >"$work/leaf-times"
 	# What is behind the leaf is other work: the patch answers it, the distribution's KVM does not.
-	host_times "$work/records" | join "$work/leaf-times" - | grep -v '^cpuid-4fffffff ' >"$work/times"
+	host_times "$work/records" | join "$work/leaf-times" - | but "cpuid-4fffffff|$not_in_user" >"$work/times"
 	ok "$cpu $kernel: trace: enough times in the host to compare" enough "$work/times" 60 10
 	is "$cpu $kernel: trace: they are within 5 % of the patch's" \
 		"$(awk '{ off = $3 - $2; if (off < 0) off = -off; if (off > $2 / 20) print }' "$work/times")" ""
 	# The code between the guest and the nearest function that can be traced is not in the kernel's
 	# part, and the patch's own statements are in the patch's: the same for all (docs/measurement.md).
 	kernel_times "$work/leaf" >"$work/leaf-kernel"
-	kernel_times "$work/records" | join "$work/leaf-kernel" - | grep -v '^cpuid-4fffffff ' >"$work/kernel"
+	kernel_times "$work/records" | join "$work/leaf-kernel" - | but "cpuid-4fffffff|$not_in_user" >"$work/kernel"
 	outside=$(awk '$1 == "cpuid" { print $2 - $4 }' "$work/kernel")
 	ok "$cpu $kernel: trace: the kernel's part of cpuid lacks some instructions next to the guest, not more" \
 		[ "$outside" -gt 100 -a "$outside" -lt 350 ]
@@ -254,8 +281,8 @@ for cpu in $cpus; do
 	returns=$(awk '$1 == "inl-user" { print $2 - $4 }' "$work/kernel")
 	ok "$cpu $kernel: trace: with a return to userspace it lacks a few more" \
 		[ "$returns" -ge "$outside" -a "$returns" -lt $((outside + 100)) ]
-	is "$cpu $kernel: trace: the kernel's part of all lacks the same, within 2 %" "$(awk -v o="$outside" -v returns="$returns" '
-		{ off = $2 - $4 - ($3 > 0 ? returns : o); if (off < 0) off = -off; if (off > $2 / 50) print }' "$work/kernel")" ""
+	is "$cpu $kernel: trace: the kernel's part of all lacks the same, within 2 % or 30" "$(awk -v o="$outside" -v returns="$returns" '
+		{ off = $2 - $4 - ($3 > 0 ? returns : o); if (off < 0) off = -off; if (off > $2 / 50 && off > 30) print }' "$work/kernel")" ""
 	is "$cpu $kernel: trace: userspace's part is within 5 % of the patch's" \
 		"$(awk '{ off = $3 - $5; if (off < 0) off = -off; if (off > $3 / 20) print }' "$work/kernel")" ""
 done
