@@ -95,7 +95,7 @@ void symbols_add(struct symbols *s, uint64_t address, const char *name, const ch
 {
 	char *own = xstrdup(name), *cold = strstr(own, ".cold");
 
-	if (cold) /* the compiler moved it out of its function */
+	if (cold && cold != own) /* the compiler moved it out of its function */
 		*cold = '\0';
 	if (!(s->count & (s->count - 1)))
 		s->list = xrealloc(s->list, (s->count ? 2 * s->count : 1) * sizeof(*s->list));
