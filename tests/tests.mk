@@ -102,7 +102,7 @@ check: need-test need-lab ## formatting, static analysis, checkpatch, includes
 
 # They build modules several times over, install Debian, boot Linux in Bochs, boot the lab 200 times, run the whole
 # table twice, or do under 6.12 what others do under the default kernel.
-TESTS_LONG := $(addprefix tests/lab/,attach-rounds.t bisect.t counts-6.12.t debian.t exitstat-intel.t module-6.12.t paddings.t reproducible-modules.t selftest-6.12.t \
+TESTS_LONG := $(addprefix tests/lab/,attach-entry.t attach-rounds.t bisect.t counts-6.12.t debian.t exitstat-intel.t module-6.12.t paddings.t reproducible-modules.t selftest-6.12.t \
 	table-6.12.t table-twice.t)
 # Called with the word long they do what they leave out in make test.
 TESTS_LONG_PARTS := $(shell grep -lE -e '-[nz] "[$$]long" \]' tests/*/*.t)

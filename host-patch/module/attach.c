@@ -84,21 +84,38 @@ void attach_unprobe(struct attach_probe *probe)
 
 /* --- functions -------------------------------------------------------------------- */
 
-/* Call the hook's callback whenever its function is entered.  -ENOENT: no such function. */
-int attach_hook(struct attach_hook *hook)
+/* -ENOENT: no such function. */
+static int set_filter(struct attach_hook *hook)
 {
 	char name[40];
 
+	if (hook->found)
+		return 0;
+	strscpy(name, hook->function, sizeof(name));
+	/* Without a match the filter would be empty, which means all functions. */
+	if (ftrace_set_filter(hook->ops, name, strlen(name), 1))
+		return -ENOENT;
+	hook->found = true;
+	return 0;
+}
+
+/* As ftrace_free_filter(), which is not exported before Linux 6.1. */
+static void forget_filter(struct attach_hook *hook)
+{
+	if (hook->found)
+		ftrace_set_filter(hook->ops, NULL, 0, 1);
+	hook->found = false;
+}
+
+/* Call the hook's callback whenever its function is entered.  -ENOENT: no such function. */
+int attach_hook(struct attach_hook *hook)
+{
+	int r;
+
 	if (hook->ops->flags & FTRACE_OPS_FL_ENABLED)
 		return 0;
-	if (!hook->found) {
-		strscpy(name, hook->function, sizeof(name));
-		/* Without a match the filter would be empty, which means all functions. */
-		if (ftrace_set_filter(hook->ops, name, strlen(name), 1))
-			return -ENOENT;
-		hook->found = true;
-	}
-	return register_ftrace_function(hook->ops);
+	r = set_filter(hook);
+	return r ? r : register_ftrace_function(hook->ops);
 }
 
 /* Returns when no callback runs and none will, in a trampoline or in what it returns to. */
@@ -112,11 +129,49 @@ void attach_unhook(struct attach_hook *hook)
 void attach_free_hook(struct attach_hook *hook)
 {
 	attach_unhook(hook);
-	/* As ftrace_free_filter(), which is not exported before Linux 6.1. */
-	if (hook->found)
-		ftrace_set_filter(hook->ops, NULL, 0, 1);
-	hook->found = false;
+	forget_filter(hook);
 }
+
+#ifdef ATTACH_DIRECT
+
+/*
+ * Have the hook's function begin with a call of @stub, which keeps the registers that the
+ * function has its arguments in.  Return -ENOENT if there is no such function, or -EBUSY if
+ * another stub is called there.
+ */
+int attach_direct(struct attach_hook *hook, void (*stub)(void))
+{
+	int r = set_filter(hook);
+
+	if (r)
+		return r;
+	r = register_ftrace_direct(hook->ops, (unsigned long)stub);
+	if (r)
+		forget_filter(hook);
+	return r;
+}
+
+/* The caller waits until no CPU is in @stub: where interrupts are off, by synchronize_rcu(). */
+void attach_undirect(struct attach_hook *hook, void (*stub)(void))
+{
+	if (!hook->found)
+		return;
+	unregister_ftrace_direct(hook->ops, (unsigned long)stub, false);
+	forget_filter(hook);
+}
+
+#else
+
+int attach_direct(struct attach_hook *hook, void (*stub)(void))
+{
+	return -EOPNOTSUPP;
+}
+
+void attach_undirect(struct attach_hook *hook, void (*stub)(void))
+{
+}
+
+#endif
 
 #define ENDBR	     0xfa1e0ff3
 #define ENDBR_POISON 0x001f0f66 /* the NOP in place of one that nobody needs */
@@ -166,10 +221,12 @@ static int attach_module_changes(struct notifier_block *nb, unsigned long state,
 	/* The other one does not stay: its init fails on this processor. */
 	if (strcmp(module->name, kvm_exit_stats_svm() ? "kvm_amd" : "kvm_intel"))
 		return NOTIFY_OK;
-	if (state == MODULE_STATE_GOING)
+	if (state == MODULE_STATE_GOING) {
+		vms_vendor_goes();
 		memset(&attach_vendor, 0, sizeof(attach_vendor));
-	else if (state == MODULE_STATE_LIVE)
+	} else if (state == MODULE_STATE_LIVE) {
 		attach_find_vendor();
+	}
 	return NOTIFY_OK;
 }
 

@@ -16,6 +16,19 @@
 #define ftrace_regs_set_instruction_pointer ftrace_instruction_pointer_set
 #endif
 
+/*
+ * Since Linux 6.0 a function can begin with the call of another one while it is redirected by a
+ * livepatch, if who calls in this way agrees.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 0, 0) &&                                               \
+	defined(CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)
+#define ATTACH_DIRECT
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#define register_ftrace_direct			  register_ftrace_direct_multi
+#define unregister_ftrace_direct(ops, stub, free) unregister_ftrace_direct_multi(ops, stub)
+#endif
+#endif
+
 /* L1's ratio has its own name since there is a ratio for L2. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
 #define l1_tsc_scaling_ratio tsc_scaling_ratio

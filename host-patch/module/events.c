@@ -3,7 +3,7 @@
  * What happens to vCPUs, as KVM's tracepoints and the entries of its functions tell it.
  *
  *   kvm_exit		     guest -> kernel
- *   kvm_entry		     kernel -> guest
+ *   kvm_entry		     kernel -> guest; or the entry of svm_vcpu_run()
  *   kvm_arch_vcpu_load()    sched -> kernel; user or paused -> kernel, if KVM_RUN calls it
  *   kvm_sched_out()	     kernel -> sched
  *   kvm_arch_vcpu_put()     kernel -> user, if KVM_RUN calls it and not kvm_sched_out()
@@ -22,8 +22,9 @@
 #include <linux/sched.h>
 #include <linux/tracepoint.h>
 #include <linux/uaccess.h>
-#include <linux/workqueue.h>
 
+#include <asm/frame.h>
+#include <asm/linkage.h>
 #include <asm/svm.h>
 #include <asm/thread_info.h>
 #include <asm/vmx.h>
@@ -36,6 +37,9 @@ bool events_cpl0;
 /* KVM_EXIT_STATS_FEATURE_*; LATE as soon as an exit has shown it, NO_* while attached. */
 u32 events_features = KVM_EXIT_STATS_FEATURE_MODULE | KVM_EXIT_STATS_FEATURE_TRACEPOINTS;
 
+/* ATTACHED_CHECKED, or 0 if the reasons of exits need no check: see below. */
+unsigned long events_checked = KVM_EXIT_INFO_HAS_REASON ? ATTACHED_CHECKED : 0;
+
 /*
  * Return the statistics of a vCPU, or NULL if it keeps none.  Preemption is off.
  */
@@ -45,7 +49,25 @@ static __always_inline struct attached_vcpu *state_of(struct kvm_vcpu *vcpu)
 
 	if (unlikely(v->stats.vcpu != vcpu))
 		return vms_find(vcpu);
-	return v->stats.state == ATTACHED_OFF ? NULL : v;
+	return attached_state(v) == ATTACHED_OFF ? NULL : v;
+}
+
+static __always_inline void set_state(struct attached_vcpu *v, u32 state)
+{
+	v->key = attached_key(v->stats.vcpu, state) + READ_ONCE(events_checked);
+}
+
+/* End the state at @now and begin @next.  The core's state is not kept up to date otherwise. */
+static __always_inline void switch_state_at(struct attached_vcpu *v, u32 next, u64 now)
+{
+	v->stats.state = attached_state(v);
+	kvm_exit_stats_switch_at(&v->stats, next, now);
+	set_state(v, next);
+}
+
+static __always_inline void switch_state(struct attached_vcpu *v, u32 next)
+{
+	switch_state_at(v, next, rdtsc());
 }
 
 /* --- the reason of an exit ---------------------------------------------------------- */
@@ -56,10 +78,11 @@ static __always_inline struct attached_vcpu *state_of(struct kvm_vcpu *vcpu)
  * follows the struct kvm_vcpu, as struct vcpu_svm has it since 5.11.  As no header says
  * so, the first exits are read in both ways.  Where these do not agree, as for a VMCS in
  * Hyper-V's format, all exits are read in KVM's.
+ *
+ * Until that is known, and where they do not agree, a vCPU has ATTACHED_CHECKED in its key.
+ * All of its exits and entries are odd ones then, so that the usual ones need no branch.
  */
 #define REASON_CHECKS 100
-
-DEFINE_STATIC_KEY_FALSE(reason_direct);
 
 static atomic_t reason_checks = ATOMIC_INIT(REASON_CHECKS);
 static bool reason_differs;
@@ -73,15 +96,6 @@ static __always_inline u32 direct_reason(struct kvm_vcpu *vcpu, bool svm)
 	asm volatile("vmread %1, %0" : "=rm"(reason) : "r"((unsigned long)VM_EXIT_REASON) : "cc");
 	return reason;
 }
-
-/* Enough exits have been read in both ways. */
-static void reason_work_fn(struct work_struct *work)
-{
-	if (!READ_ONCE(reason_differs) && !static_key_enabled(&reason_direct))
-		static_branch_enable(&reason_direct);
-}
-
-static DECLARE_WORK(reason_work, reason_work_fn);
 
 /* Compare with @reason, which is KVM's, what a direct read would have found. */
 static void check_direct_reason(struct kvm_vcpu *vcpu, u32 reason, bool svm)
@@ -98,8 +112,9 @@ static void check_direct_reason(struct kvm_vcpu *vcpu, u32 reason, bool svm)
 	}
 	if (found != reason)
 		WRITE_ONCE(reason_differs, true);
-	if (atomic_dec_return(&reason_checks) == 0)
-		schedule_work(&reason_work);
+	/* Enough exits have been read in both ways. */
+	if (atomic_dec_return(&reason_checks) == 0 && !READ_ONCE(reason_differs))
+		WRITE_ONCE(events_checked, 0);
 }
 
 static noinline u32 checked_reason(struct kvm_vcpu *vcpu, u32 traced, bool svm)
@@ -124,24 +139,26 @@ static noinline u32 checked_reason(struct kvm_vcpu *vcpu, u32 traced, bool svm)
 
 static __always_inline void leave(struct attached_vcpu *v)
 {
-	v->stats.state = KVM_EXIT_STATS_KERNEL;
+	v->key += KVM_EXIT_STATS_KERNEL - KVM_EXIT_STATS_GUEST;
 	kvm_exit_stats_stamp(&v->stats);
 }
 
 /* End USER or PAUSED. */
-static __always_inline void resume(struct kvm_exit_stats *s)
+static __always_inline void resume(struct attached_vcpu *v)
 {
-	kvm_exit_stats_resume(s);
-	s->state = KVM_EXIT_STATS_KERNEL;
+	kvm_exit_stats_resume(&v->stats);
+	set_state(v, KVM_EXIT_STATS_KERNEL);
 }
 
 /* End whatever state there is but GUEST. */
-static void to_kernel(struct kvm_exit_stats *s)
+static void to_kernel(struct attached_vcpu *v)
 {
-	if (s->state == KVM_EXIT_STATS_USER || s->state == KVM_EXIT_STATS_PAUSED)
-		resume(s);
+	u32 state = attached_state(v);
+
+	if (state == KVM_EXIT_STATS_USER || state == KVM_EXIT_STATS_PAUSED)
+		resume(v);
 	else
-		kvm_exit_stats_switch(s, KVM_EXIT_STATS_KERNEL);
+		switch_state(v, KVM_EXIT_STATS_KERNEL);
 }
 
 /*
@@ -151,12 +168,10 @@ static void to_kernel(struct kvm_exit_stats *s)
  */
 static noinline void exit_from_other(struct attached_vcpu *v)
 {
-	struct kvm_exit_stats *s = &v->stats;
-
-	if (s->state == KVM_EXIT_STATS_KERNEL)
+	if (attached_state(v) == KVM_EXIT_STATS_KERNEL)
 		return;
-	to_kernel(s);
-	s->exit_tsc = rdtsc();
+	to_kernel(v);
+	v->stats.exit_tsc = rdtsc();
 	v->in_run = true;
 	vms_set_thread(v);
 }
@@ -184,11 +199,19 @@ static noinline void on_odd_exit(struct kvm_vcpu *vcpu, u32 traced)
 
 	if (!v)
 		return;
-	if (v->stats.state == KVM_EXIT_STATS_GUEST)
+	if (attached_state(v) == KVM_EXIT_STATS_GUEST)
 		leave(v);
 	else
 		exit_from_other(v);
 	count_checked(v, traced);
+	/* This may have been the last exit that is to be checked. */
+	set_state(v, KVM_EXIT_STATS_KERNEL);
+}
+
+/* The processor has a reason that neither manual has so far. */
+static noinline void count_other(struct attached_vcpu *v)
+{
+	kvm_exit_stats_count(v->stats.vcpu, &v->stats, v->stats.nr_slots - 1);
 }
 
 /*
@@ -200,19 +223,17 @@ static __always_inline void on_exit(struct kvm_vcpu *vcpu, u32 traced, bool svm)
 	struct attached_vcpu *v = this_cpu_read(attached_loaded);
 	u32 reason;
 
-	if (unlikely(v->stats.vcpu != vcpu) || unlikely(v->stats.state != KVM_EXIT_STATS_GUEST))
+	if (unlikely(v->key != attached_key(vcpu, KVM_EXIT_STATS_GUEST)))
 		return on_odd_exit(vcpu, traced);
 
 	leave(v);
-	if (!KVM_EXIT_INFO_HAS_REASON)
-		reason = traced;
-	else if (static_branch_likely(&reason_direct))
-		reason = direct_reason(vcpu, svm);
+	reason = KVM_EXIT_INFO_HAS_REASON ? direct_reason(vcpu, svm) : traced;
+	if (svm)
+		kvm_exit_stats_count(vcpu, &v->stats, kvm_exit_stats_slot_svm(reason));
+	else if (likely((u16)reason < KVM_EXIT_STATS_VMX_OTHER))
+		kvm_exit_stats_count(vcpu, &v->stats, (u16)reason);
 	else
-		return count_checked(v, traced);
-	kvm_exit_stats_count(vcpu, &v->stats,
-			     svm ? kvm_exit_stats_slot_svm(reason)
-				 : kvm_exit_stats_slot_vmx(reason));
+		count_other(v);
 }
 
 #define EXIT_PROBE(name, svm)                                                                      \
@@ -232,7 +253,7 @@ EXIT_PROBE(on_exit_vmx, false)
 /* The guest is left, as far as is known now, and the reason comes later, or never. */
 static void leave_early(struct attached_vcpu *v)
 {
-	if (v->stats.state == KVM_EXIT_STATS_GUEST)
+	if (attached_state(v) == KVM_EXIT_STATS_GUEST)
 		leave(v);
 }
 
@@ -241,15 +262,14 @@ static void end_halt(struct attached_vcpu *v)
 {
 	u64 now = rdtsc();
 
-	if (v->stats.state == KVM_EXIT_STATS_HALTED)
-		kvm_exit_stats_switch_at(&v->stats, KVM_EXIT_STATS_KERNEL,
-					 v->woken_tsc ? v->woken_tsc : now);
+	if (attached_state(v) == KVM_EXIT_STATS_HALTED)
+		switch_state_at(v, KVM_EXIT_STATS_KERNEL, v->woken_tsc ? v->woken_tsc : now);
 }
 
 static __always_inline void enter(struct attached_vcpu *v)
 {
 	kvm_exit_stats_enter(&v->stats);
-	v->stats.state = KVM_EXIT_STATS_GUEST;
+	v->key += KVM_EXIT_STATS_GUEST - KVM_EXIT_STATS_KERNEL;
 }
 
 static noinline void on_odd_entry(struct kvm_vcpu *vcpu)
@@ -260,7 +280,7 @@ static noinline void on_odd_entry(struct kvm_vcpu *vcpu)
 	if (!v)
 		return;
 	s = &v->stats;
-	switch (s->state) {
+	switch (attached_state(v)) {
 	case KVM_EXIT_STATS_KERNEL:
 		break;
 	case KVM_EXIT_STATS_GUEST:
@@ -270,28 +290,103 @@ static noinline void on_odd_entry(struct kvm_vcpu *vcpu)
 		 */
 		leave(v);
 		if (s->vm->features & KVM_EXIT_STATS_FEATURE_LATE)
-			kvm_exit_stats_count(vcpu, s, s->nr_slots - 1);
+			count_other(v);
 		break;
 	case KVM_EXIT_STATS_HALTED:
 		end_halt(v);
 		break;
 	default:
-		to_kernel(s);
+		to_kernel(v);
 		v->in_run = true;
 		vms_set_thread(v);
 	}
 	enter(v);
 }
 
-/* Newer kernels hand over a third argument, which this one has no use for. */
-static notrace void on_entry(void *data, struct kvm_vcpu *vcpu)
+static __always_inline void entered(struct kvm_vcpu *vcpu)
 {
 	struct attached_vcpu *v = this_cpu_read(attached_loaded);
 
-	if (unlikely(v->stats.vcpu != vcpu) || unlikely(v->stats.state != KVM_EXIT_STATS_KERNEL))
+	if (unlikely(v->key != attached_key(vcpu, KVM_EXIT_STATS_KERNEL)))
 		return on_odd_entry(vcpu);
 	enter(v);
 }
+
+/* Newer kernels hand over a third argument, which this one has no use for. */
+static notrace void on_entry(void *data, struct kvm_vcpu *vcpu)
+{
+	entered(vcpu);
+}
+
+/*
+ * On SVM the tracepoint kvm_entry is the first statement of svm_vcpu_run(), so the entry of
+ * that function tells the same.  Its first instruction, which is there for ftrace, becomes a
+ * call of the stub below: 7 instructions less than a call by the tracepoint.  The function is
+ * called with interrupts off.  Where a kernel cannot do so, or another stub is called there
+ * already, as BPF programs are, it is the tracepoint.
+ *
+ * vmx_vcpu_run() may return before its kvm_entry, without an entry: there it is the tracepoint.
+ */
+#ifdef ATTACH_DIRECT
+
+/* What the stub keeps are all the arguments that the function has. */
+#define VCPU_RUN_IS(...)                                                                           \
+	__builtin_types_compatible_p(typeof(((struct kvm_x86_ops *)0)->vcpu_run),                  \
+				     enum exit_fastpath_completion (*)(__VA_ARGS__))
+#define ENTRY_DIRECT                                                                               \
+	(VCPU_RUN_IS(struct kvm_vcpu *, bool) || VCPU_RUN_IS(struct kvm_vcpu *, u64) ||            \
+	 VCPU_RUN_IS(struct kvm_vcpu *))
+
+__visible notrace __noendbr void events_entered(struct kvm_vcpu *vcpu)
+{
+	entered(vcpu);
+}
+
+/* clang-format off */
+asm("	.pushsection .text, \"ax\"\n"
+"	.type events_entry_stub, @function\n"
+"	.globl events_entry_stub\n"
+"events_entry_stub:\n"
+	ANNOTATE_NOENDBR
+	FRAME_BEGIN
+"	push %rdi\n"
+"	push %rsi\n"
+"	call events_entered\n"
+"	pop %rsi\n"
+"	pop %rdi\n"
+	FRAME_END
+	ASM_RET
+"	.size events_entry_stub, . - events_entry_stub\n"
+"	.popsection\n");
+/* clang-format on */
+
+/*
+ * A livepatch of the function may come and go: the stub returns to wherever ftrace has its
+ * caller go on.  Linux 7.0 hands over one argument more.
+ */
+static int __maybe_unused entry_share_old(struct ftrace_ops *ops, enum ftrace_ops_cmd cmd)
+{
+	return 0;
+}
+
+static int __maybe_unused entry_share(struct ftrace_ops *ops, unsigned long ip,
+				      enum ftrace_ops_cmd cmd)
+{
+	return 0;
+}
+
+#define ENTRY_SHARE                                                                                \
+	.ops_func = __builtin_choose_expr(                                                         \
+		__builtin_types_compatible_p(ftrace_ops_func_t, typeof(entry_share_old) *),        \
+		entry_share_old, entry_share)
+
+#else
+#define ENTRY_DIRECT false
+#define ENTRY_SHARE
+static inline void events_entry_stub(void)
+{
+}
+#endif
 
 /* --- KVM_RUN and the scheduler ------------------------------------------------------ */
 
@@ -335,36 +430,48 @@ static noinline void forget_thread(void)
 		v->leaving = false;
 }
 
-static notrace void on_load(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
-			    struct ftrace_regs *fregs)
+/* KVM_RUN has been called, in USER or PAUSED. */
+static __always_inline void begin_run(struct attached_vcpu *v)
 {
-	struct attached_vcpu *v;
+	kvm_exit_stats_resume(&v->stats);
+	set_state(v, KVM_EXIT_STATS_KERNEL);
+	v->in_run = true;
+	v->leaving = false;
+	vms_set_thread(v);
+	/* The exit that is being handled since before the VMM changed it, too. */
+	if (check_tsc(v))
+		v->stats.exit_tsc = 0;
+}
 
-	/* What is remembered may be of another vCPU that was freed, so look it up. */
-	v = vms_find((void *)ftrace_regs_get_argument(fregs, 0));
-	if (unlikely(!v)) {
-		forget_thread();
-		return;
-	}
-	switch (v->stats.state) {
+static noinline void on_odd_load(struct attached_vcpu *v)
+{
+	switch (attached_state(v)) {
 	case KVM_EXIT_STATS_SCHED:
-		kvm_exit_stats_switch(&v->stats, KVM_EXIT_STATS_KERNEL);
+		switch_state(v, KVM_EXIT_STATS_KERNEL);
 		break;
 	case KVM_EXIT_STATS_HALTED:
 		v->woken_tsc = rdtsc();
 		break;
 	case KVM_EXIT_STATS_USER:
 	case KVM_EXIT_STATS_PAUSED:
-		if (!calls_kvm_run())
-			break;
-		resume(&v->stats);
-		v->in_run = true;
-		v->leaving = false;
-		vms_set_thread(v);
-		/* The exit that is being handled since before the VMM changed it, too. */
-		if (check_tsc(v))
-			v->stats.exit_tsc = 0;
+		if (calls_kvm_run())
+			begin_run(v);
 	}
+}
+
+static notrace void on_load(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			    struct ftrace_regs *fregs)
+{
+	struct kvm_vcpu *vcpu = (void *)ftrace_regs_get_argument(fregs, 0);
+	/* What is remembered may be of another vCPU that was freed, so look it up. */
+	struct attached_vcpu *v = vms_find(vcpu);
+
+	if (unlikely(!v))
+		forget_thread();
+	else if (unlikely(v->key != attached_key(vcpu, KVM_EXIT_STATS_USER)))
+		on_odd_load(v);
+	else if (calls_kvm_run())
+		begin_run(v);
 }
 
 /* A thread that is switched out in userspace or while halted stays in that state. */
@@ -379,23 +486,14 @@ static notrace void on_sched_out(unsigned long ip, unsigned long parent_ip, stru
 	if (v) {
 		v->switched = true;
 		leave_early(v);
-		if (v->stats.state == KVM_EXIT_STATS_KERNEL)
-			kvm_exit_stats_switch(&v->stats, KVM_EXIT_STATS_SCHED);
+		if (attached_state(v) == KVM_EXIT_STATS_KERNEL)
+			switch_state(v, KVM_EXIT_STATS_SCHED);
 	}
 }
 
-/* Perhaps for kvm_sched_out(), so that a VM that is unknown is not to become known here. */
-static notrace void on_put(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
-			   struct ftrace_regs *fregs)
+/* @odd: the state may be another one than KERNEL. */
+static __always_inline void put(struct attached_vcpu *v, bool odd)
 {
-	struct kvm_vcpu *vcpu = (void *)ftrace_regs_get_argument(fregs, 0);
-	struct attached_vcpu *v = this_cpu_read(attached_loaded);
-
-	if (unlikely(v->stats.vcpu != vcpu) || unlikely(v->stats.state == ATTACHED_OFF)) {
-		v = vms_find_known(vcpu);
-		if (!v)
-			return;
-	}
 	if (unlikely(v->switched)) {
 		v->switched = false;
 		return;
@@ -406,14 +504,35 @@ static notrace void on_put(unsigned long ip, unsigned long parent_ip, struct ftr
 			forget_thread();
 		return;
 	}
-	if (unlikely(v->stats.state != KVM_EXIT_STATS_KERNEL)) {
+	if (odd) {
 		leave_early(v);
 		end_halt(v);
 	}
 	kvm_exit_stats_leave(&v->stats);
-	v->stats.state = KVM_EXIT_STATS_USER;
+	set_state(v, KVM_EXIT_STATS_USER);
 	v->in_run = false;
 	v->leaving = true;
+}
+
+/* Perhaps for kvm_sched_out(), so that a VM that is unknown is not to become known here. */
+static noinline void on_odd_put(struct kvm_vcpu *vcpu)
+{
+	struct attached_vcpu *v = vms_find_known(vcpu);
+
+	if (v)
+		put(v, true);
+}
+
+static notrace void on_put(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			   struct ftrace_regs *fregs)
+{
+	struct kvm_vcpu *vcpu = (void *)ftrace_regs_get_argument(fregs, 0);
+	struct attached_vcpu *v = this_cpu_read(attached_loaded);
+
+	if (unlikely(v->key != attached_key(vcpu, KVM_EXIT_STATS_KERNEL)))
+		on_odd_put(vcpu);
+	else
+		put(v, false);
 }
 
 /* Only -EINTR is of interest, which is rare. */
@@ -425,9 +544,9 @@ static notrace void on_userspace_exit(void *data, u32 reason, int r)
 		return;
 	preempt_disable_notrace();
 	v = vms_find_thread(current);
-	if (v && v->stats.state == KVM_EXIT_STATS_USER) {
+	if (v && attached_state(v) == KVM_EXIT_STATS_USER) {
 		kvm_exit_stats_pause(&v->stats);
-		v->stats.state = KVM_EXIT_STATS_PAUSED;
+		set_state(v, KVM_EXIT_STATS_PAUSED);
 		v->leaving = false;
 	}
 	preempt_enable_notrace();
@@ -443,9 +562,9 @@ static notrace void on_halt(unsigned long ip, unsigned long parent_ip, struct ft
 	v = state_of(vcpu);
 	if (v) {
 		leave_early(v);
-		if (v->stats.state == KVM_EXIT_STATS_KERNEL) {
+		if (attached_state(v) == KVM_EXIT_STATS_KERNEL) {
 			v->woken_tsc = 0;
-			kvm_exit_stats_switch(&v->stats, KVM_EXIT_STATS_HALTED);
+			switch_state(v, KVM_EXIT_STATS_HALTED);
 		}
 	}
 	preempt_enable_notrace();
@@ -458,8 +577,8 @@ static notrace void on_wakeup(void *data, u64 ns, bool waited, bool valid)
 
 	preempt_disable_notrace();
 	v = this_cpu_read(attached_loaded);
-	if (v->stats.state == KVM_EXIT_STATS_HALTED)
-		kvm_exit_stats_switch(&v->stats, KVM_EXIT_STATS_KERNEL);
+	if (attached_state(v) == KVM_EXIT_STATS_HALTED)
+		switch_state(v, KVM_EXIT_STATS_KERNEL);
 	preempt_enable_notrace();
 }
 
@@ -613,6 +732,10 @@ static struct attach_probe probe_entry = { "kvm_entry", on_entry };
 static struct attach_probe probe_userspace_exit = { "kvm_userspace_exit", on_userspace_exit };
 static struct attach_probe probe_wakeup = { "kvm_vcpu_wakeup", on_wakeup };
 
+/* Instead of kvm_entry, on SVM. */
+static struct ftrace_ops ops_entry = { ENTRY_SHARE };
+static struct attach_hook hook_entry = { "svm_vcpu_run", &ops_entry };
+
 static bool running;
 
 static int hook_or_say(struct attach_hook *hook)
@@ -655,10 +778,35 @@ static int probe_or_say(struct attach_probe *probe)
 	return r;
 }
 
+static int start_entry(void)
+{
+	if (ENTRY_DIRECT && kvm_exit_stats_svm() && !attach_direct(&hook_entry, events_entry_stub))
+		return 0;
+	return probe_or_say(&probe_entry);
+}
+
+static void stop_entry(void)
+{
+	attach_undirect(&hook_entry, events_entry_stub);
+	attach_unprobe(&probe_entry);
+}
+
+/*
+ * kvm-amd is about to be unloaded, so there is no VM, and what replaces it may be elsewhere.
+ * With vms_mutex.
+ */
+void events_vendor_goes(void)
+{
+	if (!hook_entry.found)
+		return;
+	stop_entry();
+	probe_or_say(&probe_entry);
+}
+
 static void stop_running(void)
 {
 	attach_unprobe(&probe_exit);
-	attach_unprobe(&probe_entry);
+	stop_entry();
 	attach_unprobe(&probe_userspace_exit);
 	attach_unprobe(&probe_wakeup);
 	attach_unhook(&hook_halt);
@@ -686,7 +834,7 @@ static int start_running(void)
 		probe_exit.probe = kvm_exit_stats_svm() ? (void *)on_exit_svm_new : on_exit_vmx_new;
 	else
 		probe_exit.probe = kvm_exit_stats_svm() ? (void *)on_exit_svm_old : on_exit_vmx_old;
-	r = probe_or_say(&probe_entry);
+	r = start_entry();
 	return r ? r : probe_or_say(&probe_exit);
 }
 
@@ -735,7 +883,6 @@ void events_stop(void)
 		attach_free_hook(&run_hooks[i]);
 	attach_free_hook(&hook_halt);
 	attach_free_hook(&hook_cpuid);
-	cancel_work_sync(&reason_work);
 }
 
 /* What is attached now, and what this KVM does not tell, a line for each. */
@@ -752,9 +899,10 @@ void events_status(struct seq_file *m)
 	seq_printf(m, "paused %s\n",
 		   events_features & KVM_EXIT_STATS_FEATURE_NO_PAUSED ? "no: it counts as user"
 								      : "yes");
+	seq_printf(m, "entries %s\n", hook_entry.found ? "called" : "traced");
 	seq_printf(m, "reasons %s\n",
-		   !KVM_EXIT_INFO_HAS_REASON		? "traced"
-		   : static_key_enabled(&reason_direct) ? "read"
-		   : READ_ONCE(reason_differs)		? "asked for"
-							: "asked for, and compared with a read");
+		   !KVM_EXIT_INFO_HAS_REASON	? "traced"
+		   : !READ_ONCE(events_checked) ? "read"
+		   : READ_ONCE(reason_differs)	? "asked for"
+						: "asked for, and compared with a read");
 }

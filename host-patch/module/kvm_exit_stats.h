@@ -23,6 +23,12 @@ struct attached_vcpu {
 	struct hlist_node by_thread; /* key: the thread, if it is known */
 	struct task_struct *thread;  /* that called KVM_RUN last */
 	struct dentry *dir;
+	/*
+	 * The address of the struct kvm_vcpu, and the state relative to KERNEL: one comparison
+	 * tells whether a vCPU is the one that this CPU has looked up, and in what state.
+	 * CHECKED is added while its exits go the longer way.
+	 */
+	unsigned long key;
 	int vcpu_id;
 	u64 tsc_offset; /* of the guest's TSC to the host's, when it was looked at last */
 	u64 tsc_ratio;
@@ -48,14 +54,27 @@ struct attached_vm {
 	struct kvm_exit_stats_vm stats;
 };
 
-/* A state for a vCPU that keeps no statistics. */
-#define ATTACHED_OFF U32_MAX
+/* A state for a vCPU that keeps no statistics, and a bit beside the states. */
+#define ATTACHED_OFF	 15
+#define ATTACHED_CHECKED 16
 
 /*
  * What a CPU has looked up last.  It is never NULL: for a vCPU without statistics it is one
  * of the CPU's own, whose state is ATTACHED_OFF.
  */
 DECLARE_PER_CPU(struct attached_vcpu *, attached_loaded);
+
+/* What struct attached_vcpu.key is for @vcpu in @state. */
+static __always_inline unsigned long attached_key(struct kvm_vcpu *vcpu, u32 state)
+{
+	return (unsigned long)vcpu + state - KVM_EXIT_STATS_KERNEL;
+}
+
+/* Return the vCPU's KVM_EXIT_STATS_* state, or ATTACHED_OFF. */
+static inline u32 attached_state(const struct attached_vcpu *v)
+{
+	return (v->key - attached_key(v->stats.vcpu, 0)) & (ATTACHED_CHECKED - 1);
+}
 
 /* vms.c */
 struct attached_vcpu *vms_find(struct kvm_vcpu *vcpu);
@@ -69,16 +88,24 @@ int vms_set_default(u8 mode);
 u8 vms_default(void);
 extern u8 vms_layout; /* of VMs that become known from now on */
 int vms_start(void);
+void vms_vendor_goes(void);
 void vms_refuse(void);
 void vms_stop(void);
 
 /* events.c */
 extern bool events_cpl0;
 extern u32 events_features;
+extern unsigned long events_checked;
+void events_vendor_goes(void);
 int events_start(void);
 void events_stop(void);
 int events_attach(bool run, bool answer);
 void events_status(struct seq_file *m);
+
+#ifdef ATTACH_DIRECT
+void events_entry_stub(void);
+__noendbr void events_entered(struct kvm_vcpu *vcpu);
+#endif
 
 /* attach.c */
 struct tracepoint;
@@ -116,6 +143,8 @@ extern struct module *attach_kvm; /* kvm.ko, with a reference: it stays */
 int attach_start(void);
 void attach_stop(void);
 int attach_hook(struct attach_hook *hook);
+int attach_direct(struct attach_hook *hook, void (*stub)(void));
+void attach_undirect(struct attach_hook *hook, void (*stub)(void));
 void attach_unhook(struct attach_hook *hook);
 void attach_free_hook(struct attach_hook *hook);
 int attach_probe(struct attach_probe *probe);

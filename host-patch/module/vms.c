@@ -104,6 +104,13 @@ static void add_vm(struct kvm *kvm, u8 mode, pid_t pid)
 		schedule_work(&vms_work);
 }
 
+/* @off, a CPU's own, stands for @vcpu from now on, which keeps no statistics; NULL: for none. */
+static void set_off(struct attached_vcpu *off, struct kvm_vcpu *vcpu)
+{
+	off->stats.vcpu = vcpu;
+	off->key = attached_key(vcpu, ATTACHED_OFF);
+}
+
 /* Return the statistics of @vcpu, if it keeps any. */
 struct attached_vcpu *vms_find_known(struct kvm_vcpu *vcpu)
 {
@@ -121,7 +128,7 @@ struct attached_vcpu *vms_find(struct kvm_vcpu *vcpu)
 	if (v) {
 		this_cpu_write(attached_loaded, v);
 	} else {
-		this_cpu_write(attached_off.stats.vcpu, vcpu);
+		set_off(this_cpu_ptr(&attached_off), vcpu);
 		this_cpu_write(attached_loaded, this_cpu_ptr(&attached_off));
 	}
 	return v;
@@ -180,7 +187,7 @@ static size_t vcpu_size(void)
 static void init_vcpu(struct attached_vcpu *v, struct attached_vm *vm, struct kvm_vcpu *vcpu)
 {
 	kvm_exit_stats_init(&v->stats, vcpu, &vm->stats, vm->stats.epoch);
-	v->stats.state = KVM_EXIT_STATS_PAUSED;
+	v->key = attached_key(vcpu, KVM_EXIT_STATS_PAUSED) + READ_ONCE(events_checked);
 	v->vcpu_id = vcpu->vcpu_id;
 	v->tsc_offset = vcpu->arch.l1_tsc_offset;
 	v->tsc_ratio = vcpu->arch.l1_tsc_scaling_ratio;
@@ -259,7 +266,7 @@ void vms_destroyed(struct kvm *kvm)
 
 static void forget_loaded(void *unused)
 {
-	this_cpu_write(attached_off.stats.vcpu, NULL);
+	set_off(this_cpu_ptr(&attached_off), NULL);
 	this_cpu_write(attached_loaded, this_cpu_ptr(&attached_off));
 }
 
@@ -419,6 +426,14 @@ int vms_set_default(u8 mode)
 	}
 	mutex_unlock(&vms_mutex);
 	return r;
+}
+
+/* kvm-amd or kvm-intel is about to be unloaded. */
+void vms_vendor_goes(void)
+{
+	mutex_lock(&vms_mutex);
+	events_vendor_goes();
+	mutex_unlock(&vms_mutex);
 }
 
 u8 vms_default(void)
@@ -668,7 +683,7 @@ int vms_start(void)
 	vms_dir = debugfs_create_dir("kvm_exit_stats", NULL);
 	debugfs_create_file("status", 0400, vms_dir, NULL, &status_fops);
 	for_each_possible_cpu(cpu) {
-		per_cpu(attached_off, cpu).stats.state = ATTACHED_OFF;
+		set_off(&per_cpu(attached_off, cpu), NULL);
 		per_cpu(attached_loaded, cpu) = &per_cpu(attached_off, cpu);
 	}
 	vms_state = VMS_RUNNING;

@@ -141,9 +141,9 @@ for cpu in $cpus; do
 		"$(section status | sed -n 's/^reasons //p')" read
 	is "$cpu $kernel: off it costs nothing" "$(section off)" "$(section before)"
 	# What docs/attach.md says, and a little for another compiler.
-	ok "$cpu $kernel: on it costs at most 90 instructions an exit" at_most "$(more hypercall)" 90
-	ok "$cpu $kernel: 140 for a CPUID, which is redirected" at_most "$(more cpuid)" 140
-	ok "$cpu $kernel: 300 for a return to userspace" at_most "$(more inl-user)" 300
+	ok "$cpu $kernel: on it costs at most 70 instructions an exit" at_most "$(more hypercall)" 70
+	ok "$cpu $kernel: 130 for a CPUID, which is redirected" at_most "$(more cpuid)" 130
+	ok "$cpu $kernel: 290 for a return to userspace" at_most "$(more inl-user)" 290
 	is "$cpu $kernel: unloaded it leaves nothing" "$(section after | head -n 4)" "$(section before)"
 	is "$cpu $kernel: no directory, no complaint of the kernel" "$(section after | tail -n +5)" ""
 
