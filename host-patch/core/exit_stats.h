@@ -83,7 +83,7 @@ struct kvm_exit_stats {
 		u64 left_tsc;
 		u32 left_half[2];
 	};
-	u32 state; /* KERNEL, SCHED or HALTED; kvm_exit_stats.ko has more */
+	u32 state; /* KERNEL, SCHED or HALTED; kvm_exit_stats.ko has it in a word of its own */
 	u32 epoch; /* its VM's when the counters began */
 	struct kvm_exit_stats_reason *cur;
 	u64 val[KVM_EXIT_STATS_NR_SELECTORS];

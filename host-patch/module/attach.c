@@ -9,7 +9,6 @@
 #include <linux/notifier.h>
 #include <linux/tracepoint.h>
 
-#include "compat.h"
 #include "kvm_exit_stats.h"
 
 struct attach_vendor attach_vendor;
@@ -132,26 +131,43 @@ void attach_free_hook(struct attach_hook *hook)
 	forget_filter(hook);
 }
 
+/*
+ * Return where a probe of the function would be, or 0 if there is none.  A kprobe that is never
+ * armed resolves the name.
+ */
+static unsigned long kprobe_address(const char *function)
+{
+	struct kprobe probe = { .symbol_name = function, .flags = KPROBE_FLAG_DISABLED };
+
+	if (register_kprobe(&probe))
+		return 0;
+	unregister_kprobe(&probe);
+	return (unsigned long)probe.addr;
+}
+
 #ifdef ATTACH_DIRECT
 
 /*
- * Have the hook's function begin with a call of @stub, which keeps the registers that the
- * function has its arguments in.  Return -ENOENT if there is no such function, or -EBUSY if
- * another stub is called there.
+ * Have the hook's function, which is named MODULE:FUNCTION, begin with a call of @stub, which
+ * keeps the registers that the function has its arguments in.  Return -ENOENT if there is no
+ * such function, -EBUSY if another stub is called there, or what else ftrace returns.
  */
 int attach_direct(struct attach_hook *hook, void (*stub)(void))
 {
-	int r = set_filter(hook);
+	unsigned long address = kprobe_address(hook->function);
+	int r;
 
-	if (r)
-		return r;
+	/* By its address: a livepatch may have a function of the same name. */
+	if (!address || ftrace_set_filter_ip(hook->ops, address, 0, 1))
+		return -ENOENT;
+	hook->found = true;
 	r = register_ftrace_direct(hook->ops, (unsigned long)stub);
 	if (r)
 		forget_filter(hook);
 	return r;
 }
 
-/* The caller waits until no CPU is in @stub: where interrupts are off, by synchronize_rcu(). */
+/* The caller calls synchronize_rcu() before @stub, which runs with interrupts off, may go. */
 void attach_undirect(struct attach_hook *hook, void (*stub)(void))
 {
 	if (!hook->found)
@@ -176,20 +192,13 @@ void attach_undirect(struct attach_hook *hook, void (*stub)(void))
 #define ENDBR	     0xfa1e0ff3
 #define ENDBR_POISON 0x001f0f66 /* the NOP in place of one that nobody needs */
 
-/*
- * Return the address of a function that may be called, or NULL.  A kprobe that is never
- * armed resolves the name.  It points past an ENDBR, which a call by address needs.
- */
+/* Return the address of a function that may be called, or NULL. */
 static void *attach_address(const char *function)
 {
-	struct kprobe probe = { .symbol_name = function, .flags = KPROBE_FLAG_DISABLED };
-	u32 *address;
+	u32 *address = (u32 *)kprobe_address(function);
 
-	if (register_kprobe(&probe))
-		return NULL;
-	address = (u32 *)probe.addr;
-	unregister_kprobe(&probe);
-	if (address[-1] == ENDBR_POISON)
+	/* A call by address needs an ENDBR, which a kprobe is behind. */
+	if (!address || address[-1] == ENDBR_POISON)
 		return NULL;
 	return address[-1] == ENDBR ? address - 1 : address;
 }
@@ -222,8 +231,9 @@ static int attach_module_changes(struct notifier_block *nb, unsigned long state,
 	if (strcmp(module->name, kvm_exit_stats_svm() ? "kvm_amd" : "kvm_intel"))
 		return NOTIFY_OK;
 	if (state == MODULE_STATE_GOING) {
-		vms_vendor_goes();
+		/* In this order: nothing is attached to it any more when it is unknown. */
 		memset(&attach_vendor, 0, sizeof(attach_vendor));
+		vms_vendor_goes();
 	} else if (state == MODULE_STATE_LIVE) {
 		attach_find_vendor();
 	}

@@ -17,13 +17,13 @@
 #endif
 
 /*
- * Since Linux 6.0 a function can begin with the call of another one while it is redirected by a
- * livepatch, if who calls in this way agrees.
+ * Since Linux 6.0 a function can have a direct call and a livepatch, if the ops_func of the direct
+ * call allows it.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 0, 0) &&                                               \
 	defined(CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)
 #define ATTACH_DIRECT
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
 #define register_ftrace_direct			  register_ftrace_direct_multi
 #define unregister_ftrace_direct(ops, stub, free) unregister_ftrace_direct_multi(ops, stub)
 #endif

@@ -29,7 +29,6 @@
 #include <asm/thread_info.h>
 #include <asm/vmx.h>
 
-#include "compat.h"
 #include "kvm_exit_stats.h"
 
 bool events_cpl0;
@@ -37,8 +36,8 @@ bool events_cpl0;
 /* KVM_EXIT_STATS_FEATURE_*; LATE as soon as an exit has shown it, NO_* while attached. */
 u32 events_features = KVM_EXIT_STATS_FEATURE_MODULE | KVM_EXIT_STATS_FEATURE_TRACEPOINTS;
 
-/* ATTACHED_CHECKED, or 0 if the reasons of exits need no check: see below. */
-unsigned long events_checked = KVM_EXIT_INFO_HAS_REASON ? ATTACHED_CHECKED : 0;
+/* ATTACHED_CHECKING, or 0 if the reasons of exits need no check: see below. */
+unsigned long events_checking = KVM_EXIT_INFO_HAS_REASON ? ATTACHED_CHECKING : 0;
 
 /*
  * Return the statistics of a vCPU, or NULL if it keeps none.  Preemption is off.
@@ -46,15 +45,17 @@ unsigned long events_checked = KVM_EXIT_INFO_HAS_REASON ? ATTACHED_CHECKED : 0;
 static __always_inline struct attached_vcpu *state_of(struct kvm_vcpu *vcpu)
 {
 	struct attached_vcpu *v = this_cpu_read(attached_loaded);
+	/* Read once: an interrupt may have another CPU's forget_all() change it meanwhile. */
+	unsigned long state = READ_ONCE(v->key) - attached_key(vcpu, 0);
 
-	if (unlikely(v->stats.vcpu != vcpu))
+	if (unlikely(state >= 2 * ATTACHED_CHECKING))
 		return vms_find(vcpu);
-	return attached_state(v) == ATTACHED_OFF ? NULL : v;
+	return (state & (ATTACHED_CHECKING - 1)) == ATTACHED_OFF ? NULL : v;
 }
 
 static __always_inline void set_state(struct attached_vcpu *v, u32 state)
 {
-	v->key = attached_key(v->stats.vcpu, state) + READ_ONCE(events_checked);
+	v->key = attached_key(v->stats.vcpu, state) + READ_ONCE(events_checking);
 }
 
 /* End the state at @now and begin @next.  The core's state is not kept up to date otherwise. */
@@ -79,7 +80,7 @@ static __always_inline void switch_state(struct attached_vcpu *v, u32 next)
  * so, the first exits are read in both ways.  Where these do not agree, as for a VMCS in
  * Hyper-V's format, all exits are read in KVM's.
  *
- * Until that is known, and where they do not agree, a vCPU has ATTACHED_CHECKED in its key.
+ * Until that is known, and where they do not agree, a vCPU has ATTACHED_CHECKING in its key.
  * All of its exits and entries are odd ones then, so that the usual ones need no branch.
  */
 #define REASON_CHECKS 100
@@ -114,7 +115,7 @@ static void check_direct_reason(struct kvm_vcpu *vcpu, u32 reason, bool svm)
 		WRITE_ONCE(reason_differs, true);
 	/* Enough exits have been read in both ways. */
 	if (atomic_dec_return(&reason_checks) == 0 && !READ_ONCE(reason_differs))
-		WRITE_ONCE(events_checked, 0);
+		WRITE_ONCE(events_checking, 0);
 }
 
 static noinline u32 checked_reason(struct kvm_vcpu *vcpu, u32 traced, bool svm)
@@ -321,9 +322,9 @@ static notrace void on_entry(void *data, struct kvm_vcpu *vcpu)
 /*
  * On SVM the tracepoint kvm_entry is the first statement of svm_vcpu_run(), so the entry of
  * that function tells the same.  Its first instruction, which is there for ftrace, becomes a
- * call of the stub below: 7 instructions less than a call by the tracepoint.  The function is
+ * call of the stub below: 7 instructions fewer than a call by the tracepoint.  The function is
  * called with interrupts off.  Where a kernel cannot do so, or another stub is called there
- * already, as BPF programs are, it is the tracepoint.
+ * already, such as a BPF fentry program, it is the tracepoint.
  *
  * vmx_vcpu_run() may return before its kvm_entry, without an entry: there it is the tracepoint.
  */
@@ -337,32 +338,33 @@ static notrace void on_entry(void *data, struct kvm_vcpu *vcpu)
 	(VCPU_RUN_IS(struct kvm_vcpu *, bool) || VCPU_RUN_IS(struct kvm_vcpu *, u64) ||            \
 	 VCPU_RUN_IS(struct kvm_vcpu *))
 
-__visible notrace __noendbr void events_entered(struct kvm_vcpu *vcpu)
+__visible notrace __noendbr void events_svm_entry(struct kvm_vcpu *vcpu)
 {
 	entered(vcpu);
 }
 
 /* clang-format off */
 asm("	.pushsection .text, \"ax\"\n"
-"	.type events_entry_stub, @function\n"
-"	.globl events_entry_stub\n"
-"events_entry_stub:\n"
+"	.balign 16\n"
+"	.type events_svm_entry_stub, @function\n"
+"	.globl events_svm_entry_stub\n"
+"events_svm_entry_stub:\n"
 	ANNOTATE_NOENDBR
 	FRAME_BEGIN
 "	push %rdi\n"
 "	push %rsi\n"
-"	call events_entered\n"
+"	call events_svm_entry\n"
 "	pop %rsi\n"
 "	pop %rdi\n"
 	FRAME_END
 	ASM_RET
-"	.size events_entry_stub, . - events_entry_stub\n"
+"	.size events_svm_entry_stub, . - events_svm_entry_stub\n"
 "	.popsection\n");
 /* clang-format on */
 
 /*
- * A livepatch of the function may come and go: the stub returns to wherever ftrace has its
- * caller go on.  Linux 7.0 hands over one argument more.
+ * A livepatch of the function may come and go: ftrace makes the stub return to its function.
+ * Linux 7.0 hands over one argument more.
  */
 static int __maybe_unused entry_share_old(struct ftrace_ops *ops, enum ftrace_ops_cmd cmd)
 {
@@ -383,7 +385,7 @@ static int __maybe_unused entry_share(struct ftrace_ops *ops, unsigned long ip,
 #else
 #define ENTRY_DIRECT false
 #define ENTRY_SHARE
-static inline void events_entry_stub(void)
+static inline void events_svm_entry_stub(void)
 {
 }
 #endif
@@ -734,7 +736,7 @@ static struct attach_probe probe_wakeup = { "kvm_vcpu_wakeup", on_wakeup };
 
 /* Instead of kvm_entry, on SVM. */
 static struct ftrace_ops ops_entry = { ENTRY_SHARE };
-static struct attach_hook hook_entry = { "svm_vcpu_run", &ops_entry };
+static struct attach_hook hook_entry = { "kvm_amd:svm_vcpu_run", &ops_entry };
 
 static bool running;
 
@@ -780,14 +782,16 @@ static int probe_or_say(struct attach_probe *probe)
 
 static int start_entry(void)
 {
-	if (ENTRY_DIRECT && kvm_exit_stats_svm() && !attach_direct(&hook_entry, events_entry_stub))
+	/* A kvm-amd that is about to go is unknown already: see events_vendor_goes(). */
+	if (ENTRY_DIRECT && kvm_exit_stats_svm() && READ_ONCE(attach_vendor.exit_info) &&
+	    !attach_direct(&hook_entry, events_svm_entry_stub))
 		return 0;
 	return probe_or_say(&probe_entry);
 }
 
 static void stop_entry(void)
 {
-	attach_undirect(&hook_entry, events_entry_stub);
+	attach_undirect(&hook_entry, events_svm_entry_stub);
 	attach_unprobe(&probe_entry);
 }
 
@@ -812,6 +816,8 @@ static void stop_running(void)
 	attach_unhook(&hook_halt);
 	unhook_all(run_hooks, ARRAY_SIZE(run_hooks));
 	tracepoint_synchronize_unregister();
+	/* Where that is not for callbacks with interrupts off: see attach_undirect(). */
+	synchronize_rcu();
 	running = false;
 }
 
@@ -876,7 +882,6 @@ void events_stop(void)
 {
 	size_t i;
 
-	events_attach(false, false);
 	for (i = 0; i < ARRAY_SIZE(vm_hooks); i++)
 		attach_free_hook(&vm_hooks[i]);
 	for (i = 0; i < ARRAY_SIZE(run_hooks); i++)
@@ -899,10 +904,13 @@ void events_status(struct seq_file *m)
 	seq_printf(m, "paused %s\n",
 		   events_features & KVM_EXIT_STATS_FEATURE_NO_PAUSED ? "no: it counts as user"
 								      : "yes");
-	seq_printf(m, "entries %s\n", hook_entry.found ? "called" : "traced");
+	seq_printf(m, "entries %s\n",
+		   hook_entry.found ? "called"
+		   : probe_entry.tp ? "traced"
+				    : "no");
 	seq_printf(m, "reasons %s\n",
-		   !KVM_EXIT_INFO_HAS_REASON	? "traced"
-		   : !READ_ONCE(events_checked) ? "read"
-		   : READ_ONCE(reason_differs)	? "asked for"
-						: "asked for, and compared with a read");
+		   !KVM_EXIT_INFO_HAS_REASON	 ? "traced"
+		   : !READ_ONCE(events_checking) ? "read"
+		   : READ_ONCE(reason_differs)	 ? "asked for"
+						 : "asked for, and compared with a read");
 }

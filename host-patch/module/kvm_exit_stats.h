@@ -15,6 +15,7 @@
 
 #include <linux/percpu.h>
 
+#include "compat.h"
 #include "exit_stats.h"
 
 /* A vCPU that keeps statistics. */
@@ -24,9 +25,10 @@ struct attached_vcpu {
 	struct task_struct *thread;  /* that called KVM_RUN last */
 	struct dentry *dir;
 	/*
-	 * The address of the struct kvm_vcpu, and the state relative to KERNEL: one comparison
-	 * tells whether a vCPU is the one that this CPU has looked up, and in what state.
-	 * CHECKED is added while its exits go the longer way.
+	 * The address of the struct kvm_vcpu plus the state, less KERNEL: one comparison tells
+	 * whether a vCPU is the one that this CPU has looked up, and in which state it is.
+	 * ATTACHED_CHECKING is added while its exits go the longer way.  All of that is less
+	 * than two such structs are apart.
 	 */
 	unsigned long key;
 	int vcpu_id;
@@ -55,14 +57,16 @@ struct attached_vm {
 };
 
 /* A state for a vCPU that keeps no statistics, and a bit beside the states. */
-#define ATTACHED_OFF	 15
-#define ATTACHED_CHECKED 16
+#define ATTACHED_OFF	  15
+#define ATTACHED_CHECKING 16
 
 /*
  * What a CPU has looked up last.  It is never NULL: for a vCPU without statistics it is one
  * of the CPU's own, whose state is ATTACHED_OFF.
  */
 DECLARE_PER_CPU(struct attached_vcpu *, attached_loaded);
+
+static_assert(KVM_EXIT_STATS_PAUSED < ATTACHED_OFF);
 
 /* What struct attached_vcpu.key is for @vcpu in @state. */
 static __always_inline unsigned long attached_key(struct kvm_vcpu *vcpu, u32 state)
@@ -73,7 +77,7 @@ static __always_inline unsigned long attached_key(struct kvm_vcpu *vcpu, u32 sta
 /* Return the vCPU's KVM_EXIT_STATS_* state, or ATTACHED_OFF. */
 static inline u32 attached_state(const struct attached_vcpu *v)
 {
-	return (v->key - attached_key(v->stats.vcpu, 0)) & (ATTACHED_CHECKED - 1);
+	return (v->key - attached_key(v->stats.vcpu, 0)) & (ATTACHED_CHECKING - 1);
 }
 
 /* vms.c */
@@ -95,7 +99,7 @@ void vms_stop(void);
 /* events.c */
 extern bool events_cpl0;
 extern u32 events_features;
-extern unsigned long events_checked;
+extern unsigned long events_checking;
 void events_vendor_goes(void);
 int events_start(void);
 void events_stop(void);
@@ -103,8 +107,8 @@ int events_attach(bool run, bool answer);
 void events_status(struct seq_file *m);
 
 #ifdef ATTACH_DIRECT
-void events_entry_stub(void);
-__noendbr void events_entered(struct kvm_vcpu *vcpu);
+void events_svm_entry_stub(void);
+__noendbr void events_svm_entry(struct kvm_vcpu *vcpu);
 #endif
 
 /* attach.c */

@@ -24,7 +24,6 @@
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
-#include "compat.h"
 #include "kvm_exit_stats.h"
 
 DEFINE_PER_CPU(struct attached_vcpu *, attached_loaded);
@@ -104,11 +103,11 @@ static void add_vm(struct kvm *kvm, u8 mode, pid_t pid)
 		schedule_work(&vms_work);
 }
 
-/* @off, a CPU's own, stands for @vcpu from now on, which keeps no statistics; NULL: for none. */
+/* @off, a CPU's own, stands for @vcpu from now on, which keeps no statistics and may be NULL. */
 static void set_off(struct attached_vcpu *off, struct kvm_vcpu *vcpu)
 {
-	off->stats.vcpu = vcpu;
-	off->key = attached_key(vcpu, ATTACHED_OFF);
+	WRITE_ONCE(off->stats.vcpu, vcpu);
+	WRITE_ONCE(off->key, attached_key(vcpu, ATTACHED_OFF));
 }
 
 /* Return the statistics of @vcpu, if it keeps any. */
@@ -187,7 +186,7 @@ static size_t vcpu_size(void)
 static void init_vcpu(struct attached_vcpu *v, struct attached_vm *vm, struct kvm_vcpu *vcpu)
 {
 	kvm_exit_stats_init(&v->stats, vcpu, &vm->stats, vm->stats.epoch);
-	v->key = attached_key(vcpu, KVM_EXIT_STATS_PAUSED) + READ_ONCE(events_checked);
+	v->key = attached_key(vcpu, KVM_EXIT_STATS_PAUSED) + READ_ONCE(events_checking);
 	v->vcpu_id = vcpu->vcpu_id;
 	v->tsc_offset = vcpu->arch.l1_tsc_offset;
 	v->tsc_ratio = vcpu->arch.l1_tsc_scaling_ratio;
@@ -696,11 +695,12 @@ int vms_start(void)
 	return 0;
 }
 
-/* Refuse to change a mode from now on: no callback is to be attached any more. */
+/* Detach, and refuse to change a mode from now on: nothing is to be attached any more. */
 void vms_refuse(void)
 {
 	mutex_lock(&vms_mutex);
 	vms_state = VMS_STOPPED;
+	events_attach(false, false);
 	mutex_unlock(&vms_mutex);
 }
 

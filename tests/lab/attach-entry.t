@@ -20,7 +20,7 @@ cat >"$work/others/entry_taken.c" <<'END'
 
 #include <asm/linkage.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
 #define register_ftrace_direct register_ftrace_direct_multi
 #define unregister_ftrace_direct(ops, stub, free) unregister_ftrace_direct_multi(ops, stub)
 #endif
@@ -66,19 +66,20 @@ static int (*original)(void *vcpu, unsigned long flags);
 static unsigned long calls;
 module_param(calls, ulong, 0444);
 
-static int counted(void *vcpu, unsigned long flags)
+/* Of the same name, as livepatches that are built from a patch have it. */
+static noinline int svm_vcpu_run(void *vcpu, unsigned long flags)
 {
 	calls++;
 	return original(vcpu, flags);
 }
 
-static struct klp_func functions[] = { { .old_name = "svm_vcpu_run", .new_func = counted }, {} };
+static struct klp_func functions[] = { { .old_name = "svm_vcpu_run", .new_func = svm_vcpu_run }, {} };
 static struct klp_object objects[] = { { .name = "kvm_amd", .funcs = functions }, {} };
 static struct klp_patch patch = { .mod = THIS_MODULE, .objs = objects };
 
 static int __init start(void)
 {
-	struct kprobe probe = { .symbol_name = "svm_vcpu_run", .flags = KPROBE_FLAG_DISABLED };
+	struct kprobe probe = { .symbol_name = "kvm_amd:svm_vcpu_run", .flags = KPROBE_FLAG_DISABLED };
 	int r = register_kprobe(&probe);
 
 	if (r)
