@@ -82,7 +82,7 @@ static void as_program(const char *path, const struct input *file, unsigned int 
 static void as_places(const char *path, const struct input *file)
 {
 	static const uint64_t addresses[] = { 0, 0x100000, 0x106ad0, UINT32_MAX, UINT64_MAX };
-	struct probe_image image;
+	struct mapped image;
 
 	messages_begin();
 	if (probe_image_map(&image, path)) {
@@ -98,7 +98,7 @@ static void as_places(const char *path, const struct input *file)
 			}
 			free(place);
 		}
-		probe_image_unmap(&image);
+		mapped_close(&image);
 	}
 	messages_end();
 }

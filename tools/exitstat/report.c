@@ -147,6 +147,20 @@ static double life_s(const struct report *report)
 void report_details(FILE *file, const struct report *report)
 {
 	const uint64_t *val = report->delta->val;
+	/* Each goes on from the one before. */
+	static const struct {
+		uint32_t feature;
+		const char *text;
+	} notes[] = {
+		{ KVM_EXIT_STATS_FEATURE_MODULE,
+		  "A module beside KVM keeps them: an exit's time in the kernel is from one tracepoint to another." },
+		{ KVM_EXIT_STATS_FEATURE_LATE,
+		  "The first of these comes late: interrupts of the host before it count as the guest's time." },
+		{ KVM_EXIT_STATS_FEATURE_NO_HALTED,
+		  "It cannot tell that a vCPU halts: that time counts as descheduled or as an exit's." },
+		{ KVM_EXIT_STATS_FEATURE_NO_PAUSED,
+		  "It cannot tell that a vCPU is paused: that time counts as the VMM's." },
+	};
 	bool younger = age_is_younger(&report->now->age, report->host->tsc_khz);
 	double age_s = life_s(report);
 	char text[SECONDS_BYTES];
@@ -162,18 +176,9 @@ void report_details(FILE *file, const struct report *report)
 	fprintf(file,
 		"  %" PRIu64 " of the CPUIDs are exitstat's own, until the first line was read.\n",
 		report->delta->own);
-	if (report->host->features & KVM_EXIT_STATS_FEATURE_MODULE)
-		fputs("  A module beside KVM keeps them: an exit's time in the kernel is from one tracepoint to another.\n",
-		      file);
-	if (report->host->features & KVM_EXIT_STATS_FEATURE_LATE)
-		fputs("  The first of these comes late: interrupts of the host before it count as the guest's time.\n",
-		      file);
-	if (report->host->features & KVM_EXIT_STATS_FEATURE_NO_HALTED)
-		fputs("  It cannot tell that a vCPU halts: that time counts as descheduled or as an exit's.\n",
-		      file);
-	if (report->host->features & KVM_EXIT_STATS_FEATURE_NO_PAUSED)
-		fputs("  It cannot tell that a vCPU is paused: that time counts as the VMM's.\n",
-		      file);
+	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
+		if (report->host->features & notes[i].feature)
+			fprintf(file, "  %s\n", notes[i].text);
 }
 
 void report_command(FILE *file, const struct report *report)

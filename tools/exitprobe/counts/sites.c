@@ -62,7 +62,7 @@ static const char *reason_name(const json_t *op, json_int_t reason)
 }
 
 static json_t *site_json(const struct exit_site *site, const json_t *op, double operations,
-			 const struct probe_image *image)
+			 const struct mapped *image)
 {
 	const char *name = reason_name(op, (json_int_t)site->reason);
 	char *at = image ? probe_image_place(image, site->rip) : NULL;
@@ -81,7 +81,7 @@ static json_t *site_json(const struct exit_site *site, const json_t *op, double 
 	return json;
 }
 
-json_t *sites_json(struct exit_sites *sites, const json_t *op, const struct probe_image *image)
+json_t *sites_json(struct exit_sites *sites, const json_t *op, const struct mapped *image)
 {
 	double operations = (double)json_integer_value(json_object_get(op, FIELD(op, operations))) *
 			    (double)sites->samples;

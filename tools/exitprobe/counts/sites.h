@@ -42,6 +42,6 @@ void sites_add(struct exit_sites *sites, uint64_t rip, uint64_t reason);
  * symbols, or is NULL.  Returns NULL if it is not known: nothing was sampled, or there were more
  * sites than are kept.
  */
-json_t *sites_json(struct exit_sites *sites, const json_t *op, const struct probe_image *image);
+json_t *sites_json(struct exit_sites *sites, const json_t *op, const struct mapped *image);
 
 #endif

@@ -31,10 +31,10 @@ struct trace {
 	struct events *events;
 	struct exits *exits;
 	struct watching_costs costs;
-	bool refused;		  /* the probe's costs, so that no sample can be right */
-	struct exit_sites sites;  /* of the present operation */
-	struct probe_image image; /* of probe.elf; without bytes: it cannot be read */
-	char *offset;		  /* the file with the guest's TSC less the host's */
+	bool refused;		 /* the probe's costs, so that no sample can be right */
+	struct exit_sites sites; /* of the present operation */
+	struct mapped image;	 /* of probe.elf; without bytes: it cannot be read */
+	char *offset;		 /* the file with the guest's TSC less the host's */
 };
 
 static char *objection(void)
@@ -118,7 +118,7 @@ static void end(void *state)
 	if (t->exits)
 		exits_free(t->exits);
 	if (t->image.bytes)
-		probe_image_unmap(&t->image);
+		mapped_close(&t->image);
 	free(t->offset);
 	free(t);
 }

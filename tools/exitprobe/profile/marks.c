@@ -21,7 +21,7 @@
 static const uint8_t bracket[] = { 0x0f, 0xae, 0xe8, 0x0f, 0x31, 0x0f, 0xae, 0xe8 };
 #define RDTSC_IN_BRACKET 3
 
-static char *marks_in(const struct probe_image *i)
+static char *marks_in(const struct mapped *i)
 {
 	uint64_t address, end, begin = 0;
 	const Elf32_Sym *symbol;
@@ -36,7 +36,7 @@ static char *marks_in(const struct probe_image *i)
 	end = address + symbol->st_size;
 	for (; address < end; address++) {
 		const uint8_t *bytes =
-			probe_image_at(i, (size_t)((ptrdiff_t)address + code), sizeof(bracket), 1);
+			mapped_at(i, (size_t)((ptrdiff_t)address + code), sizeof(bracket), 1);
 
 		if (!bytes || memcmp(bytes, bracket, sizeof(bracket)))
 			continue;
@@ -56,13 +56,13 @@ static char *marks_in(const struct probe_image *i)
 
 char *profile_marks(const char *elf)
 {
-	struct probe_image i;
+	struct mapped i;
 	char *marks;
 
 	if (!probe_image_map(&i, elf))
 		return NULL;
 	marks = marks_in(&i);
-	probe_image_unmap(&i);
+	mapped_close(&i);
 	if (*marks)
 		return marks;
 	error("%s: no bracket around the operation found in sample_take(); is it stripped? run: "
@@ -75,7 +75,7 @@ char *profile_marks(const char *elf)
 bool profile_has_operation(const char *elf, const char *op)
 {
 	static const char option[] = "the probe: ops=";
-	struct probe_image i;
+	struct mapped i;
 	char *objection;
 	bool found;
 
@@ -96,7 +96,7 @@ bool profile_has_operation(const char *elf, const char *op)
 	if (!probe_image_map(&i, elf))
 		return false;
 	found = memmem(i.bytes, i.size, op, strlen(op) + 1);
-	probe_image_unmap(&i);
+	mapped_close(&i);
 	if (!found)
 		error("%s: no such operation; exitprobe list shows all", op);
 	return found;

@@ -3,16 +3,13 @@
 #include "profile/user.h"
 
 #include <elf.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "lib/mapped.h"
 #include "lib/message.h"
 
 #define USER_MODULE "user"
@@ -34,19 +31,10 @@ struct frame_table {
 };
 
 struct image {
-	const uint8_t *bytes;
-	size_t size;
+	struct mapped file;
 	const char *name; /* without directories */
 	uint64_t bias;	  /* what is added to its addresses */
 };
-
-/* What the file has there; NULL if that is behind its end, or not where @align puts it. */
-static const void *at(const struct image *i, uint64_t offset, uint64_t size, size_t align)
-{
-	if (offset % align || offset > i->size || size > i->size - offset)
-		return NULL;
-	return i->bytes + offset;
-}
 
 static void add(struct symbols *s, const struct image *i, const char *name, uint64_t address)
 {
@@ -60,9 +48,10 @@ static void add(struct symbols *s, const struct image *i, const char *name, uint
 static void add_exported(struct symbols *s, const struct image *i, const Elf64_Shdr *sections,
 			 const Elf64_Shdr *section)
 {
-	const Elf64_Sym *symbols = at(i, section->sh_offset, section->sh_size, _Alignof(Elf64_Sym));
+	const Elf64_Sym *symbols =
+		mapped_at(&i->file, section->sh_offset, section->sh_size, _Alignof(Elf64_Sym));
 	const Elf64_Shdr *strings = &sections[section->sh_link];
-	const char *names = at(i, strings->sh_offset, strings->sh_size, 1);
+	const char *names = mapped_at(&i->file, strings->sh_offset, strings->sh_size, 1);
 
 	/* The last name ends with the section. */
 	if (!symbols || !names || !strings->sh_size || names[strings->sh_size - 1])
@@ -80,11 +69,12 @@ static void add_exported(struct symbols *s, const struct image *i, const Elf64_S
 /* Functions whose address has a name already are sorted out by symbols_sort(). */
 static void add_frames(struct symbols *s, const struct image *i, const Elf64_Phdr *segment)
 {
-	const struct frame_table *table =
-		at(i, segment->p_offset, sizeof(*table), _Alignof(struct frame_table));
+	const struct frame_table *table = mapped_at(&i->file, segment->p_offset, sizeof(*table),
+						    _Alignof(struct frame_table));
 
 	if (!table || memcmp(table->header, frame_header, sizeof(frame_header)) ||
-	    !at(i, segment->p_offset, sizeof(*table) + table->count * sizeof(table->entries[0]), 1))
+	    !mapped_at(&i->file, segment->p_offset,
+		       sizeof(*table) + table->count * sizeof(table->entries[0]), 1))
 		return;
 	for (uint32_t k = 0; k < table->count; k++)
 		add(s, i, "", segment->p_vaddr + (uint64_t)(int64_t)table->entries[k].function);
@@ -92,15 +82,17 @@ static void add_frames(struct symbols *s, const struct image *i, const Elf64_Phd
 
 static void add_image(struct symbols *s, struct image *i, uint64_t start, uint64_t offset)
 {
-	const Elf64_Ehdr *head = at(i, 0, sizeof(*head), 1);
+	const Elf64_Ehdr *head = mapped_at(&i->file, 0, sizeof(*head), 1);
 	const Elf64_Phdr *segments;
 	const Elf64_Shdr *sections;
 
 	if (!head || memcmp(head->e_ident, ELFMAG, SELFMAG) ||
 	    head->e_ident[EI_CLASS] != ELFCLASS64)
 		return;
-	segments = at(i, head->e_phoff, head->e_phnum * sizeof(*segments), _Alignof(Elf64_Phdr));
-	sections = at(i, head->e_shoff, head->e_shnum * sizeof(*sections), _Alignof(Elf64_Shdr));
+	segments = mapped_at(&i->file, head->e_phoff, head->e_phnum * sizeof(*segments),
+			     _Alignof(Elf64_Phdr));
+	sections = mapped_at(&i->file, head->e_shoff, head->e_shnum * sizeof(*sections),
+			     _Alignof(Elf64_Shdr));
 	for (size_t n = 0; segments && n < head->e_phnum; n++)
 		if (segments[n].p_type == PT_LOAD && segments[n].p_flags & PF_X &&
 		    offset <= segments[n].p_offset)
@@ -118,8 +110,6 @@ bool user_symbols_add(struct symbols *s, const char *line)
 	uint64_t start, end, offset;
 	char path[256], rights[5];
 	struct image i = { 0 };
-	struct stat status;
-	int fd;
 
 	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*s %*s %255s", &start, &end,
 		   rights, &offset, path) != 5 ||
@@ -128,18 +118,9 @@ bool user_symbols_add(struct symbols *s, const char *line)
 	i.name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
 	/* What lies before the first function: the PLT. */
 	symbols_add(s, start, i.name, USER_MODULE);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &status)) {
-		if (fd >= 0)
-			close(fd);
-		return true;
+	if (mapped_open(&i.file, path)) {
+		add_image(s, &i, start, offset);
+		mapped_close(&i.file);
 	}
-	i.size = (size_t)status.st_size;
-	i.bytes = mmap(NULL, i.size, PROT_READ, MAP_PRIVATE, fd, 0);
-	close(fd);
-	if (i.bytes == MAP_FAILED)
-		return true;
-	add_image(s, &i, start, offset);
-	munmap((void *)i.bytes, i.size);
 	return true;
 }

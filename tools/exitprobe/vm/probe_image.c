@@ -2,67 +2,34 @@
 #include "vm/probe_image.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "lib/message.h"
 
-bool probe_image_map(struct probe_image *image, const char *elf)
+bool probe_image_map(struct mapped *image, const char *elf)
 {
-	int fd = open(elf, O_RDONLY | O_CLOEXEC);
-	struct stat status;
-	void *file;
-
-	if (fd < 0 || fstat(fd, &status)) {
-		error("%s: %s; run: make probe", elf, strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		return false;
-	}
-	image->size = (size_t)status.st_size;
-	file = mmap(NULL, image->size, PROT_READ, MAP_PRIVATE, fd, 0);
-	close(fd);
-	if (file == MAP_FAILED) {
-		error("%s: cannot be mapped: %s", elf, strerror(errno));
-		return false;
-	}
-	image->bytes = file;
-	return true;
-}
-
-void probe_image_unmap(struct probe_image *image)
-{
-	munmap((void *)image->bytes, image->size);
-}
-
-const void *probe_image_at(const struct probe_image *image, size_t offset, size_t size,
-			   size_t align)
-{
-	if (offset % align || offset > image->size || size > image->size - offset)
-		return NULL;
-	return image->bytes + offset;
+	if (mapped_open(image, elf))
+		return true;
+	error("%s: %s; run: make probe", elf, strerror(errno));
+	return false;
 }
 
 /* The sections, *@count of them; NULL: the file is not such an ELF file. */
-static const Elf32_Shdr *sections_of(const struct probe_image *image, size_t *count)
+static const Elf32_Shdr *sections_of(const struct mapped *image, size_t *count)
 {
-	const Elf32_Ehdr *head = probe_image_at(image, 0, sizeof(*head), 1);
+	const Elf32_Ehdr *head = mapped_at(image, 0, sizeof(*head), 1);
 
 	if (!head || memcmp(head->e_ident, ELFMAG, SELFMAG) ||
 	    head->e_ident[EI_CLASS] != ELFCLASS32)
 		return NULL;
 	*count = head->e_shnum;
-	return probe_image_at(image, head->e_shoff, *count * sizeof(Elf32_Shdr),
-			      _Alignof(Elf32_Shdr));
+	return mapped_at(image, head->e_shoff, *count * sizeof(Elf32_Shdr), _Alignof(Elf32_Shdr));
 }
 
 /* The symbols of section @s, *@count of them, and in *@names where the file has their names. */
-static const Elf32_Sym *symbols_of(const struct probe_image *image, const Elf32_Shdr *s,
-				   size_t *count, size_t *names)
+static const Elf32_Sym *symbols_of(const struct mapped *image, const Elf32_Shdr *s, size_t *count,
+				   size_t *names)
 {
 	size_t section_count;
 	const Elf32_Shdr *sections = sections_of(image, &section_count);
@@ -71,11 +38,10 @@ static const Elf32_Sym *symbols_of(const struct probe_image *image, const Elf32_
 		return NULL;
 	*count = s->sh_size / sizeof(Elf32_Sym);
 	*names = sections[s->sh_link].sh_offset;
-	return probe_image_at(image, s->sh_offset, s->sh_size, _Alignof(Elf32_Sym));
+	return mapped_at(image, s->sh_offset, s->sh_size, _Alignof(Elf32_Sym));
 }
 
-const Elf32_Sym *probe_image_symbol(const struct probe_image *image, const char *name,
-				    ptrdiff_t *code)
+const Elf32_Sym *probe_image_symbol(const struct mapped *image, const char *name, ptrdiff_t *code)
 {
 	size_t section_count = 0, count, names;
 	const Elf32_Shdr *sections = sections_of(image, &section_count);
@@ -84,8 +50,8 @@ const Elf32_Sym *probe_image_symbol(const struct probe_image *image, const char 
 		const Elf32_Sym *symbols = symbols_of(image, &sections[n], &count, &names);
 
 		for (size_t k = 0; symbols && k < count; k++) {
-			const char *own = probe_image_at(image, names + symbols[k].st_name,
-							 strlen(name) + 1, 1);
+			const char *own =
+				mapped_at(image, names + symbols[k].st_name, strlen(name) + 1, 1);
 
 			if (!own || memcmp(own, name, strlen(name) + 1) ||
 			    symbols[k].st_shndx >= section_count)
@@ -99,7 +65,7 @@ const Elf32_Sym *probe_image_symbol(const struct probe_image *image, const char 
 }
 
 /* The number of the section of code that @address lies in; 0: in none. */
-static size_t code_at(const struct probe_image *image, uint64_t address)
+static size_t code_at(const struct mapped *image, uint64_t address)
 {
 	size_t count = 0;
 	const Elf32_Shdr *sections = sections_of(image, &count);
@@ -112,9 +78,9 @@ static size_t code_at(const struct probe_image *image, uint64_t address)
 }
 
 /* A name of a compiler's or an assembler's, which can be shown and be in JSON; else NULL. */
-static const char *plain_name(const struct probe_image *image, size_t offset)
+static const char *plain_name(const struct mapped *image, size_t offset)
 {
-	const char *name = probe_image_at(image, offset, 1, 1);
+	const char *name = mapped_at(image, offset, 1, 1);
 	size_t length = name ? strnlen(name, image->size - offset) : 0;
 
 	if (!length || length > NAME_MAX || length == image->size - offset)
@@ -125,7 +91,7 @@ static const char *plain_name(const struct probe_image *image, size_t offset)
 	return name;
 }
 
-char *probe_image_place(const struct probe_image *image, uint64_t address)
+char *probe_image_place(const struct mapped *image, uint64_t address)
 {
 	size_t section_count = 0, count, names, code = code_at(image, address);
 	const Elf32_Shdr *sections = sections_of(image, &section_count);

@@ -8,27 +8,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct probe_image {
-	const uint8_t *bytes;
-	size_t size;
-};
+#include "lib/mapped.h"
 
 /* Map the file @elf.  False after one line. */
-bool probe_image_map(struct probe_image *image, const char *elf);
-void probe_image_unmap(struct probe_image *image);
-
-/* What the file has at @offset; NULL if that is behind its end, or not where @align puts it. */
-const void *probe_image_at(const struct probe_image *image, size_t offset, size_t size,
-			   size_t align);
+bool probe_image_map(struct mapped *image, const char *elf);
 
 /* The symbol @name and, in *@code, where its section's byte at address 0 would be; or NULL. */
-const Elf32_Sym *probe_image_symbol(const struct probe_image *image, const char *name,
-				    ptrdiff_t *code);
+const Elf32_Sym *probe_image_symbol(const struct mapped *image, const char *name, ptrdiff_t *code);
 
 /*
  * "run_cpuid+0x2", for the caller to free: the last symbol at or before @address in the section
  * of code that it lies in.  NULL: there is none.
  */
-char *probe_image_place(const struct probe_image *image, uint64_t address);
+char *probe_image_place(const struct mapped *image, uint64_t address);
 
 #endif
