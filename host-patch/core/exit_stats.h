@@ -55,8 +55,8 @@ extern const char *const kvm_exit_stats_layouts[4];
 extern const struct kernel_param_ops kvm_exit_stats_layout_ops;
 
 /*
- * No TSC gets there.  A time since such a stamp is negative, so that one test finds it
- * and a TSC that went backwards.
+ * Bit 63 is never set in a TSC.  The time since a stamp that has it is negative, so that one
+ * test finds this flag and a TSC that went backwards.
  */
 #define KVM_EXIT_STATS_LEFT_PAUSED BIT_ULL(63)
 

@@ -148,8 +148,8 @@ static int exit_stats_set_vm_mode(struct kvm *kvm, int mode)
 	if (on && kvm_exit_stats_is_td(kvm))
 		return -EOPNOTSUPP;
 	/*
-	 * No vCPU may begin before all hooks are live, or one of them could miss its mate.  Each
-	 * VM that is on has one count.
+	 * No vCPU may run a hook that begins a state while the one that ends it is still a
+	 * no-op, so all of them are live before.  Each VM that is on has one count.
 	 */
 	if (on)
 		static_branch_inc(&kvm_exit_stats_on.key);

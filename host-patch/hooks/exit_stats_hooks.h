@@ -5,7 +5,7 @@
  *   kvm_exit_stats_vmexit_*()	guest -> kernel	 beside the assembly run call
  *   kvm_exit_stats_vmentry()	kernel -> guest	 beside the assembly run call
  *   kvm_exit_stats_run_*()	user <-> kernel	 KVM_RUN
- *   kvm_exit_stats_block_*()	kernel <-> halted around kvm_vcpu_block()
+ *   kvm_exit_stats_block_*()	kernel <-> halted around kvm_vcpu_block(), since 5.17 _halt()
  *   kvm_exit_stats_sched_*()	kernel <-> sched preempt notifiers
  *
  * A static key makes all of them no-ops while no VM keeps statistics.  A VM that keeps some

@@ -349,7 +349,7 @@ asm("	.pushsection .text, \"ax\"\n"
 "	.type events_svm_entry_stub, @function\n"
 "	.globl events_svm_entry_stub\n"
 "events_svm_entry_stub:\n"
-	ANNOTATE_NOENDBR
+	ANNOTATE_NOENDBR "\n" /* since 6.19 it does not end its line */
 	FRAME_BEGIN
 "	push %rdi\n"
 "	push %rsi\n"

@@ -31,7 +31,7 @@ asm("	.pushsection .text, \"ax\"\n"
     "	.type entry_taken_stub, @function\n"
     "	.globl entry_taken_stub\n"
     "entry_taken_stub:\n"
-    ANNOTATE_NOENDBR
+    ANNOTATE_NOENDBR "\n"
     ASM_RET
     "	.size entry_taken_stub, . - entry_taken_stub\n"
     "	.popsection\n");

@@ -81,10 +81,11 @@ static const struct argp_option argp_options[] = {
 	  "Needed there: QEMU, and a key that asks for no password",
 	  0 },
 	{ "history", KEY_HISTORY, "DIR", 0,
-	  "add each machine's results to this history too, as of its name (exitprobe history)", 0 },
-	{ "connect-timeout", KEY_CONNECT, "S", 0, "limit of connecting (10)", 0 },
+	  "also add each machine's results to this history, under its name (exitprobe history)",
+	  0 },
+	{ "connect-timeout", KEY_CONNECT, "S", 0, "limit of connecting, in seconds (10)", 0 },
 	{ "timeout", KEY_TIMEOUT, "S", 0,
-	  "limit of all that is with one machine (600, and for each boot 300)", 0 },
+	  "limit for one machine in all, in seconds (600, plus 300 for each boot)", 0 },
 	{ "parallel", KEY_PARALLEL, "N", 0, "machines at once (16)", 0 },
 	{ 0, 0, 0, 0, "What:", 3 },
 	{ "ops", KEY_OPS, "GLOB,...", 0,
@@ -97,10 +98,10 @@ static const struct argp_option argp_options[] = {
 	  "idle time of the guest before its first operation (0, in the lab 1200)", 0 },
 	{ "boots", KEY_BOOTS, "N", 0, "boot N times, and show the spread between boots (1)", 0 },
 	{ "hang", KEY_HANG, "S", 0,
-	  "time after which an operation counts as hung (90; by the lab's clock 15)", 0 },
+	  "seconds after which an operation counts as hung (90; by the lab's clock 15)", 0 },
 	{ "limit", KEY_LIMIT, "S", 0,
-	  "processor time after which the lab ends (120, and for each boot 240 on amd, 600 on "
-	  "intel)",
+	  "limit of the lab's processor time, in seconds (120, plus 240 for each boot on amd, 600 "
+	  "on intel)",
 	  0 },
 	{ 0, 0, 0, 0, "Output:", 4 },
 	{ "output", 'o', "FILE", 0,
@@ -317,8 +318,9 @@ static const struct argp argp = {
 	.parser = parse,
 	.doc = "Boot the probe in a VM and measure how many exits each operation causes, what they "
 	       "cost and where the time goes.\v"
-	       "FILE has the kernel's command line and this command with its paths. Before you "
-	       "share it, leave them out with --redact, here or in report and compare.\n\n"
+	       "The results file of -o contains the kernel's command line and this command with its "
+	       "paths. Before you share it, remove them with --redact, here or in report and "
+	       "compare.\n\n"
 	       "Exit status: 0; 1 if an operation hung, faulted or failed, and all others were "
 	       "measured; 2 for errors, with --host also if any machine gave no results or not all; "
 	       "130 if interrupted: what was measured until then is kept.",

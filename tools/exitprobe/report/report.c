@@ -112,8 +112,8 @@ int report_command(int argc, char **argv)
 		.parser = parse,
 		.args_doc = "RESULTS",
 		.doc = "Show a results file of exitprobe run; - is standard input.\v"
-		       "A page has the kernel's command line and the command with its paths, as the "
-		       "results file has. Before you share either, use --redact.\n\n"
+		       "A results file and its HTML report contain the kernel's command line and the "
+		       "command with its paths. Before you share either, use --redact.\n\n"
 		       "Exit status: 0, or 2 if the file cannot be read or is not a results file, or the "
 		       "output cannot be written.",
 	};
