@@ -4,6 +4,7 @@
  *
  *   attach.c  finds what this KVM offers: tracepoints, and functions by their names
  *   events.c  what happens to vCPUs, as transitions of the state machine of exit_stats.h
+ *   hooks.c   which callbacks of events.c are attached to KVM, and when
  *   vms.c     the VMs and vCPUs that are known, which of them keep statistics, debugfs
  *   main.c    parameters, loading and unloading
  *
@@ -100,20 +101,38 @@ void vms_stop(void);
 extern bool events_cpl0;
 extern u32 events_features;
 extern unsigned long events_checking;
-void events_vendor_goes(void);
-int events_start(void);
-void events_stop(void);
-int events_attach(bool run, bool answer);
-void events_status(struct seq_file *m);
-
+const char *events_reasons(void);
+void *events_exit(void);
+void events_entry(void *data, struct kvm_vcpu *vcpu);
+void events_userspace_exit(void *data, u32 reason, int r);
+void events_wakeup(void *data, u64 ns, bool waited, bool valid);
 #ifdef ATTACH_DIRECT
 void events_svm_entry_stub(void);
 __noendbr void events_svm_entry(struct kvm_vcpu *vcpu);
 #endif
 
+/* Callbacks of ftrace. */
+#define EVENTS_CALLBACK(name)                                                                      \
+	void events_##name(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,      \
+			   struct ftrace_regs *fregs)
+EVENTS_CALLBACK(create_vm);
+EVENTS_CALLBACK(destroy_vm);
+EVENTS_CALLBACK(postcreate);
+EVENTS_CALLBACK(load);
+EVENTS_CALLBACK(put);
+EVENTS_CALLBACK(sched_out);
+EVENTS_CALLBACK(halt);
+EVENTS_CALLBACK(cpuid);
+
+/* hooks.c */
+int hooks_start(void);
+void hooks_stop(void);
+int hooks_attach(bool run, bool answer);
+void hooks_status(struct seq_file *m);
+void hooks_vendor_goes(void);
+
 /* attach.c */
 struct tracepoint;
-struct ftrace_ops;
 
 struct attach_hook {
 	const char *function;

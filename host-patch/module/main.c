@@ -54,12 +54,12 @@ static int __init kvm_exit_stats_start(void)
 	r = attach_start();
 	if (r)
 		return r;
-	r = events_start();
+	r = hooks_start();
 	if (!r)
 		r = vms_start();
 	if (r) {
 		vms_refuse();
-		events_stop();
+		hooks_stop();
 		vms_stop();
 		attach_stop();
 	}
@@ -69,7 +69,7 @@ static int __init kvm_exit_stats_start(void)
 static void __exit kvm_exit_stats_end(void)
 {
 	vms_refuse();
-	events_stop();
+	hooks_stop();
 	vms_stop();
 	attach_stop();
 }

@@ -315,7 +315,7 @@ static int attach_as_needed(u8 mode)
 	raw_spin_unlock_irq(&vms_lock);
 	/* Nothing has kept what CPUs remember up to date while nothing was attached. */
 	forget_all();
-	return events_attach(highest != KVM_EXIT_STATS_OFF, highest == KVM_EXIT_STATS_GUEST_MODE);
+	return hooks_attach(highest != KVM_EXIT_STATS_OFF, highest == KVM_EXIT_STATS_GUEST_MODE);
 }
 
 /* With vms_mutex: end the statistics of a VM. */
@@ -431,7 +431,7 @@ int vms_set_default(u8 mode)
 void vms_vendor_goes(void)
 {
 	mutex_lock(&vms_mutex);
-	events_vendor_goes();
+	hooks_vendor_goes();
 	mutex_unlock(&vms_mutex);
 }
 
@@ -529,7 +529,7 @@ static int status_show(struct seq_file *m, void *unused)
 	struct attached_vm *vm;
 	unsigned int known = 0, on = 0;
 
-	events_status(m);
+	hooks_status(m);
 	mutex_lock(&vms_mutex);
 	raw_spin_lock_irq(&vms_lock);
 	list_for_each_entry(vm, &vms_alive, all) {
@@ -700,11 +700,11 @@ void vms_refuse(void)
 {
 	mutex_lock(&vms_mutex);
 	vms_state = VMS_STOPPED;
-	events_attach(false, false);
+	hooks_attach(false, false);
 	mutex_unlock(&vms_mutex);
 }
 
-/* After events_stop(): no callback runs.  Forget all. */
+/* After hooks_stop(): no callback runs.  Forget all. */
 void vms_stop(void)
 {
 	struct attached_vm *vm, *next;
