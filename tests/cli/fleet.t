@@ -176,15 +176,23 @@ fails_with "a name where there is no place for it" '^exitprobe report: error: --
 rules=$fleet/prometheus-rules.yml
 ok "prometheus: promtool takes the rules" promtool check rules "$rules"
 ok "prometheus: rules, by promtool's clock" promtool test rules "$top/tests/data/prometheus-rules-test.yml"
-for file in "$work/as.prom" "$top/tests/data/exitstat.prom"; do
-	[ -e "$file" ] || "$exitprobe" report -f openmetrics "$lab" >"$file"
+"$exitprobe" report -f openmetrics "$lab" >"$work/as.prom"
+# A host with a VM whose file exit_stats is this.
+mkdir -p "$work/host/sys/module/kvm" "$work/host/sys/kernel/debug/kvm/7-1/vcpu0"
+echo host >"$work/host/sys/kernel/debug/kvm/7-1/exit_stats_mode"
+printf '%s\n' 'reason code exits kernel user halted' 'CPUID 0x72 2 400 0 0' 'total - 2 400 0 0' 'guest - 900' 'descheduled - 0' \
+	'paused - 0' 'l2_exits - 0' 'user_returns - 0' 'clamped - 0' >"$work/host/sys/kernel/debug/kvm/7-1/vcpu0/exit_stats"
+EXITPROBE_SYSROOT=$work/host "$exitprobe" watch --openmetrics >"$work/vms.prom"
+has "prometheus: watch has written the VM's exits" "$work/vms.prom" '^exitprobe_vm_reason_exits_total{vm="7-1",.*,reason="CPUID"} 2$'
+for file in "$work/as.prom" "$top/tests/data/exitstat.prom" "$work/vms.prom"; do
+	[ "$file" != "$work/vms.prom" ] || families=4
 	# It reads the text format, in which a counter's family has the name of its samples.
 	is "prometheus: promtool has nothing to say of ${file##*/}" "$(promtool check metrics <"$file" 2>&1 |
-		grep -v '^exitstat_[a-z0-9_]*_total no help text$')" ""
+		grep -vE '^exit(stat|probe_vm)_[a-z0-9_]*_total no help text$')" ""
 	ok "prometheus: a strict reader takes ${file##*/}" /usr/bin/python3 -c '
 import sys
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
-assert len(list(text_string_to_metric_families(open(sys.argv[1]).read()))) > 5' "$file"
+assert len(list(text_string_to_metric_families(open(sys.argv[1]).read()))) >= int(sys.argv[2])' "$file" "${families:-6}"
 done
 
 # Hosts as of a day ago: three of node_exporter, and the lab, read straight.

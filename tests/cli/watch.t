@@ -219,6 +219,35 @@ is "a terminal: the second time in the place of the first" "$(grep -c "$(printf 
 is "a terminal: no line is longer" "$(tr -d '\r' <out | sed 's/.*\x1b\[J//' | grep -v '^exitprobe' |
 	awk 'length > 40' | wc -l)" 0
 
+# --- OpenMetrics -----------------------------------------------------------------------------
+host
+vm 200 'a "b\c'
+put $kvm/200-3/exits echo 5
+is "openmetrics: status" "$(timeout 20 "$exitprobe" watch --openmetrics >out 2>err; echo $?)" 0
+is "openmetrics: nothing is said" "$(cat err)" ""
+is "openmetrics: exits of both VMs, of both vCPUs" "$(grep '^exitprobe_vm_exits_total' out)" \
+	'exitprobe_vm_exits_total{vm="100-12",name="web",way="patch"} 2000
+exitprobe_vm_exits_total{vm="200-3",name="a \"b\\c",way="stats"} 5'
+is "openmetrics: states" "$(sed -n 's/^exitprobe_vm_state_cycles_total{vm="100-12",name="web",way="patch",//p' out | xargs)" \
+	"state=kernel} 40000 state=user} 2000 state=halted} 10000 state=guest} 140000 state=descheduled} 6000 state=paused} 2000"
+is "openmetrics: reasons" "$(sed -n 's/^exitprobe_vm_reason_exits_total{.*,reason=//p' out | xargs)" "CPUID} 1000 HLT} 1000"
+is "openmetrics: what reasons take" "$(sed -n 's/^exitprobe_vm_reason_cycles_total{.*,reason=//p' out | xargs)" \
+	"CPUID,state=kernel} 20000 CPUID,state=user} 0 CPUID,state=halted} 0 HLT,state=kernel} 20000 HLT,state=user} 2000 HLT,state=halted} 10000"
+is "openmetrics: KVM's own counters have no reasons and times" "$(grep -c '200-3' out)" 1
+is "openmetrics: its end" "$(tail -n 1 out)" "# EOF"
+is "openmetrics: one VM" "$(timeout 20 "$exitprobe" watch --openmetrics 200 | grep -vc '^#')" 1
+is "openmetrics: into a file: status" "$(timeout 20 "$exitprobe" watch --openmetrics -o file.prom >out 2>&1; echo $?)" 0
+is "openmetrics: nothing is printed, and the file is whole" "$(wc -c <out) $(tail -n 1 file.prom)" "0 # EOF"
+put $kvm/200-3/exits true
+is "openmetrics: a VM that cannot be read: status" "$(timeout 20 "$exitprobe" watch --openmetrics >out 2>err; echo $?)" 0
+has "openmetrics: it is named" err '^exitprobe watch: 200-3 a "b.c: nothing can be read'
+is "openmetrics: the other one is there" "$(grep -c '^exitprobe_vm_exits_total' out)" 1
+rm -r $kvm/100-12 $kvm/200-3
+is "openmetrics: no VM: status" "$(timeout 20 "$exitprobe" watch --openmetrics -o file.prom 2>err; echo $?)" 0
+is "openmetrics: no VM: a file without samples" "$(grep -vc '^#' file.prom; tail -n 1 file.prom)" "0
+# EOF"
+is "openmetrics: a full disk: status" "$(timeout 20 "$exitprobe" watch --openmetrics >/dev/full 2>err; echo $?)" 2
+
 # --- what is refused ------------------------------------------------------------------------
 # refused NAME REGEX ARGUMENT...
 refused() {
@@ -238,6 +267,11 @@ refused "two intervals" 'interval 3: there is one already$' -i 2 -- 3
 refused "count 0" '--count 0: must be a number from 1 to' -n 0
 refused "count -1" '--count -1: must be a number from 1 to' -n -1
 refused "two forms" '--json and --csv exclude each other$' --json --csv
+refused "OpenMetrics and JSON" '--openmetrics, --json and --csv exclude each other$' --json --openmetrics
+refused "OpenMetrics each second" '--openmetrics is a single reading: without --interval, --count and --once$' --openmetrics -i 1
+refused "a file for lines" '-o file: with --openmetrics only$' -o file
+refused "OpenMetrics of no such VM" 'nope: no VM that runs here has this pid or name' --openmetrics nope
+refused "no such directory" 'none/file: ' --openmetrics -o none/file
 refused "two VMs" 'db: one argument too many; watch takes a pid, a name or all' web db
 rm -r $kvm/100-12
 refused "no VM" 'no VM runs on this host: /sys/kernel/debug/kvm has none$'

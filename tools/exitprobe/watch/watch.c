@@ -19,12 +19,15 @@
 
 #include "lib/exit_status.h"
 #include "lib/message.h"
+#include "lib/output.h"
 #include "lib/process.h"
 #include "watch/show.h"
 
 #define INTERVAL_MIN_S 0.1
 #define INTERVAL_MAX_S 86400
 #define COUNT_MAX      1000000000
+
+#define NO_SUCH_VM "%s: no VM that runs here has this pid or name; exitprobe watch all shows them"
 
 /* A signal that comes just before the pause is seen after one of these at the latest. */
 #define PAUSE_MS 50
@@ -35,6 +38,8 @@ struct options {
 	double interval_s;
 	unsigned long count; /* 0: until it is interrupted */
 	const struct watch_form *form;
+	bool openmetrics;
+	const char *output; /* NULL: standard output */
 };
 
 static void set_interval(struct options *o, const char *text)
@@ -68,7 +73,7 @@ static void set_form(struct options *o, const struct watch_form *form)
 	o->form = form;
 }
 
-enum option_key { KEY_ONCE = 256, KEY_CSV };
+enum option_key { KEY_ONCE = 256, KEY_CSV, KEY_OPENMETRICS };
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
@@ -89,6 +94,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		break;
 	case KEY_CSV:
 		set_form(o, &watch_csv);
+		break;
+	case KEY_OPENMETRICS:
+		o->openmetrics = true;
+		break;
+	case 'o':
+		o->output = value;
 		break;
 	case ARGP_KEY_ARG:
 		/* What is behind "--" is the interval. */
@@ -113,6 +124,9 @@ static const struct argp_option argp_options[] = {
 	{ "once", KEY_ONCE, 0, 0, "end after one", 0 },
 	{ "json", 'j', 0, 0, "a JSON object for each interval, on one line", 0 },
 	{ "csv", KEY_CSV, 0, 0, "a row for each VM, and one for each of its reasons", 0 },
+	{ "openmetrics", KEY_OPENMETRICS, 0, 0,
+	  "print the counters as they are, once, for Prometheus (docs/fleet.md)", 0 },
+	{ "output", 'o', "FILE", 0, "with --openmetrics: write FILE, whole or not at all", 0 },
 	{ 0 },
 };
 
@@ -209,8 +223,7 @@ static void first_reading(const char *word, struct watch_list *list)
 	if (!watch_read(word, list, why, sizeof(why)))
 		die("%s", why);
 	if (!list->count && word)
-		die("%s: no VM that runs here has this pid or name; exitprobe watch all shows them",
-		    word);
+		die(NO_SUCH_VM, word);
 	if (!list->count)
 		die("no VM runs on this host: " WATCH_KVM_PATH " has none");
 	for (size_t i = 0; i < list->count; i++)
@@ -250,6 +263,44 @@ static void watch(const struct options *o, struct watch_list *before)
 	}
 }
 
+/* A single reading.  That no VM runs is one too. */
+static void write_openmetrics(const struct options *o)
+{
+	struct watch_list list;
+	struct output output;
+	char why[256];
+	bool readable;
+
+	if (!watch_read(o->word, &list, why, sizeof(why)))
+		die("%s", why);
+	if (!list.count && o->word)
+		die(NO_SUCH_VM, o->word);
+	readable = !list.count;
+	for (size_t i = 0; i < list.count; i++) {
+		readable |= list.vms[i].way != WATCH_BY_NOTHING;
+		if (list.vms[i].way == WATCH_BY_NOTHING)
+			say_way(&list.vms[i]);
+	}
+	if (!readable)
+		die("%s: %s", list.vms[0].id, list.vms[0].better);
+	if (!output_open(&output, o->output, why, sizeof(why)))
+		die("%s", why);
+	watch_openmetrics(output.file, &list);
+	if (!output_commit(&output, why, sizeof(why)))
+		die("%s", why);
+	watch_list_free(&list);
+}
+
+static void check_options(const struct options *o)
+{
+	if (o->openmetrics && o->form)
+		die("--openmetrics, --json and --csv exclude each other");
+	if (o->openmetrics && (o->has_interval || o->count))
+		die("--openmetrics is a single reading: without --interval, --count and --once");
+	if (o->output && !o->openmetrics)
+		die("-o %s: with --openmetrics only", o->output);
+}
+
 int watch_command(int argc, char **argv)
 {
 	struct options o = { .interval_s = 1 };
@@ -260,6 +311,11 @@ int watch_command(int argc, char **argv)
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
 	if (o.word && !strcmp(o.word, "all"))
 		o.word = NULL;
+	check_options(&o);
+	if (o.openmetrics) {
+		write_openmetrics(&o);
+		return STATUS_OK;
+	}
 	if (!o.form)
 		o.form = isatty(STDOUT_FILENO) && terminal && strcmp(terminal, "dumb")
 				 ? &watch_screen
