@@ -23,6 +23,27 @@ static void require_shown(const struct watch_form *form, const struct watch_inte
 	shown_free(&shown);
 }
 
+/* Each line is a comment, or a sample with a number behind its labels. */
+static void require_metrics(const struct watch_list *list)
+{
+	struct shown shown;
+	char *line, *rest;
+
+	shown_begin(&shown);
+	watch_openmetrics(shown.to, list);
+	shown_end(&shown);
+	REQUIRE(shown.length > 6 && !strcmp(shown.text + shown.length - 6, "# EOF\n"));
+	for (line = strtok_r(shown.text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		const char *end = strrchr(line, '}');
+
+		if (*line == '#')
+			continue;
+		REQUIRE(!strncmp(line, "exitprobe_vm_", 13) && end && end[1] == ' ');
+		REQUIRE(strspn(end + 2, "0123456789") == strlen(end + 2) && end[2]);
+	}
+	shown_free(&shown);
+}
+
 static enum watch_parsed parse(struct watch_counters *c, const uint8_t *data, size_t size)
 {
 	enum watch_parsed parsed;
@@ -60,6 +81,7 @@ static void as_readings(const uint8_t *first, size_t first_size, const uint8_t *
 	require_shown(&watch_json, &interval);
 	require_shown(&watch_lines, &interval);
 	watch_interval_free(&interval);
+	require_metrics(&now);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
