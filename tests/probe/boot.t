@@ -174,7 +174,7 @@ refused MULTIBOOT2_TAG "multiboot2: a tag has an invalid length"
 # --- what the screen shows ------------------------------------------------------
 
 # screen REGEX QEMU OPTION...: VGA's text memory, a line each, in $work/screen, when a line of it
-# matches, or after half a minute.
+# matches, or after two minutes: where others work on the same processors it takes long.
 screen() {
 	shown=$work/shown
 	rm -f "$shown" "$work/screen"
@@ -182,17 +182,17 @@ screen() {
 	shift
 	(
 		tries=0
-		while [ $tries -lt 60 ] && ! grep -qE "$last" "$work/screen" 2>/dev/null; do
+		while [ $tries -lt 240 ] && ! grep -qE "$last" "$work/screen" 2>/dev/null; do
 			sleep 0.3
 			echo "pmemsave 0xb8000 4000 \"$shown\""
 			sleep 0.2
 			# Every second byte is a colour.
 			od -An -v -t x1 -w2 "$shown" 2>/dev/null | awk '{ print $1 }' | tr -d '\n' |
-				sed 's/../\\x&/g' | xargs -0 printf | fold -w 80 >"$work/screen"
+				sed 's/../\\x&/g' | xargs -0 -r printf | fold -w 80 >"$work/screen"
 			tries=$((tries + 1))
 		done
 		echo quit
-	) | timeout 60 qemu-system-x86_64 -accel tcg -display none -monitor stdio "$@" \
+	) | timeout 200 qemu-system-x86_64 -accel tcg -display none -monitor stdio "$@" \
 		>"$work/monitor" 2>&1
 }
 screen '^The run is complete' -serial none -kernel "$elf" -append "ops=nop,cpuid end=halt"
