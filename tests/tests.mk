@@ -98,7 +98,7 @@ $(BUILD)/fuzz/%.dict: tests/fuzz/words tests/fuzz/json.dict $(FUZZ_WORDS)
 	@tests/fuzz/words $* >$@
 
 check: need-test need-lab ## formatting, static analysis, checkpatch, includes
-	@prove -e '' tests/source/*.t
+	@prove -f -o -e '' tests/source/*.t
 
 # They build modules several times over, install Debian, boot Linux in Bochs, boot the lab 200 times, run the whole
 # table twice, or do under 6.12 what others do under the default kernel.
@@ -107,6 +107,7 @@ TESTS_LONG := $(addprefix tests/lab/,attach-entry.t attach-rounds.t bisect.t cou
 # Called with the word long they do what they leave out in make test.
 TESTS_LONG_PARTS := $(shell grep -lE -e '-[nz] "[$$]long" \]' tests/*/*.t)
 
+# -f -o: of a check that fails, its name and what it has found.
 # Three run at a time, since some wait for half of their time: those that take longest first, so that
 # none runs alone at the end.  The first builds modules that profile.t uses too, the next two wait.
 TESTS_FIRST := $(addprefix tests/,lab/one-instruction.t cli/run.t probe/boot.t lab/table.t lab/profile.t lab/selftest.t \
@@ -122,7 +123,7 @@ NEED_LAVA := $(if $(filter test,$(MAKECMDGOALS)),$(shell apt-cache show lava-com
 # One of two processors would be idle in most of what is built.
 test: need-test need-browser need-fleet $(NEED_LAVA) need-iso need-lab need-intel need-fuzz ## all tests but the longest, and make check
 	@$(MAKE) --no-print-directory -j 2 test-builds
-	@prove -j 3 --timer -e '' $(TESTS)
+	@prove -j 3 --timer -f -o -e '' $(TESTS)
 
 test-builds: lab-other unit probe iso tools exitstat fuzzers $(BUILD)/schema
 
@@ -131,6 +132,6 @@ lab-other: lab
 	@lab/build 6.12
 
 test-long: need-test need-long need-lab need-intel probe lab-other tools exitstat ## the others, and what is left out of some
-	@prove --timer -e '' $(TESTS_LONG); first=$$?; \
-		prove --timer -e '' $(TESTS_LONG_PARTS) :: long && exit $$first
+	@prove --timer -f -o -e '' $(TESTS_LONG); first=$$?; \
+		prove --timer -f -o -e '' $(TESTS_LONG_PARTS) :: long && exit $$first
 
