@@ -103,16 +103,9 @@ ok "the others at svm_vcpu_run() are built" make -s -C "$(headers_of "$kernel")"
 
 cat >"$work/job" <<'END'
 . /lab/guest.sh
+. /lab/during.sh
 status=/sys/kernel/debug/kvm_exit_stats/status
 livepatch=/sys/kernel/livepatch/entry_livepatch
-# during COMMAND: wait as long as it succeeds, but not for ever.
-during() {
-	for i in $(seq 100); do
-		"$@" >/dev/null 2>&1 || return 0
-		sleep 0.1
-	done
-	echo "after ten seconds still: $*"
-}
 # row NAME: how entries are seen, a hypercall's exits and the parts of one, and whether all is as
 # expected.
 row() {
@@ -168,7 +161,7 @@ dmesg | grep -E 'BUG|WARNING|RIP:|possible (circular|recursive|irq|unsafe)|INFO:
 exit 0
 END
 lab -m "$build/lab/$release" -p "" "$work/job" "$work/module/kvm_exit_stats.ko" "$work/others/entry_taken.ko" \
-	"$work/others/entry_livepatch.ko" "$build/lab/$release/kvm-amd.ko" >"$work/out" 2>"$work/err"
+	"$work/others/entry_livepatch.ko" "$build/lab/$release/kvm-amd.ko" "$top/tests/lib/during.sh" >"$work/out" 2>"$work/err"
 is "status" $? 0
 
 # parts_add_up NAME: but for the few instructions that the probe itself takes between its reads.

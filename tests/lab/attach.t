@@ -65,6 +65,7 @@ ok "a livepatch of kvm_cpuid() is built" make -s -C "$(headers_of "$kernel")" M=
 
 cat >"$work/job" <<'END'
 . /lab/guest.sh
+. /lab/during.sh
 mkdir -p /x/host-patch /x/scripts
 cp /lab/attach /lab/detach /x/host-patch
 cp /lab/common.sh /lab/distribution.sh /x/scripts
@@ -130,14 +131,6 @@ says unblind host-patch/detach
 
 # A livepatch of the function that the mode guest redirects. The mode host does without.
 livepatch=/sys/kernel/livepatch/livepatch_cpuid
-# during COMMAND: wait as long as it succeeds, but not for ever.
-during() {
-	for i in $(seq 100); do
-		"$@" >/dev/null 2>&1 || return 0
-		sleep 0.1
-	done
-	echo "after ten seconds still: $*"
-}
 insmod /lab/livepatch_cpuid.ko || echo "the livepatch does not load"
 during grep -q 1 $livepatch/transition
 says livepatch host-patch/attach -d /lab guest
@@ -170,7 +163,7 @@ dmesg | grep -E 'BUG:|WARNING: CPU|RIP:'
 exit 0
 END
 
-lab -m "$build/lab/$release" -p "" "$work/job" "$work/module/kvm_exit_stats.ko" "$work/blind.ko" "$work/livepatch/livepatch_cpuid.ko" "$work/create" "$build/exitprobe-static" "$top/host-patch/attach" \
+lab -m "$build/lab/$release" -p "" "$work/job" "$work/module/kvm_exit_stats.ko" "$work/blind.ko" "$work/livepatch/livepatch_cpuid.ko" "$work/create" "$top/tests/lib/during.sh" "$build/exitprobe-static" "$top/host-patch/attach" \
 	"$top/host-patch/detach" "$top/scripts/common.sh" "$top/scripts/distribution.sh" >"$work/out" 2>"$work/err"
 is "status" $? 0
 

@@ -214,10 +214,18 @@ static double now_s(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+/* @list has a VM, and something of one can be read. */
+static void require_readable(const struct watch_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->vms[i].way != WATCH_BY_NOTHING)
+			return;
+	die("%s: %s", list->vms[0].id, list->vms[0].better);
+}
+
 /* The first reading: there is something to be seen, and a line for each VM says what. */
 static void first_reading(const char *word, struct watch_list *list)
 {
-	bool readable = false;
 	char why[256];
 
 	if (!watch_read(word, list, why, sizeof(why)))
@@ -226,10 +234,7 @@ static void first_reading(const char *word, struct watch_list *list)
 		die(NO_SUCH_VM, word);
 	if (!list->count)
 		die("no VM runs on this host: " WATCH_KVM_PATH " has none");
-	for (size_t i = 0; i < list->count; i++)
-		readable |= list->vms[i].way != WATCH_BY_NOTHING;
-	if (!readable)
-		die("%s: %s", list->vms[0].id, list->vms[0].better);
+	require_readable(list);
 	for (size_t i = 0; i < list->count; i++)
 		say_way(&list->vms[i]);
 }
@@ -269,20 +274,16 @@ static void write_openmetrics(const struct options *o)
 	struct watch_list list;
 	struct output output;
 	char why[256];
-	bool readable;
 
 	if (!watch_read(o->word, &list, why, sizeof(why)))
 		die("%s", why);
 	if (!list.count && o->word)
 		die(NO_SUCH_VM, o->word);
-	readable = !list.count;
-	for (size_t i = 0; i < list.count; i++) {
-		readable |= list.vms[i].way != WATCH_BY_NOTHING;
+	if (list.count)
+		require_readable(&list);
+	for (size_t i = 0; i < list.count; i++)
 		if (list.vms[i].way == WATCH_BY_NOTHING)
 			say_way(&list.vms[i]);
-	}
-	if (!readable)
-		die("%s: %s", list.vms[0].id, list.vms[0].better);
 	if (!output_open(&output, o->output, why, sizeof(why)))
 		die("%s", why);
 	watch_openmetrics(output.file, &list);
